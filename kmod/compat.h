@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - the only place for differences between kernels, each with the
+ * version and the commit that brought it.
+ */
+#ifndef GTH_COMPAT_H
+#define GTH_COMPAT_H
+
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/fs.h>
+#include <linux/fsverity.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "gotthard needs Linux 6.1 or newer: older kernels lack what its BPF programs use"
+#endif
+#ifndef CONFIG_X86_64
+#error "gotthard is built for x86-64 only: the inode entry relies on its memory ordering"
+#endif
+
+/* 6.3, 57e7c169cd6a "bpf: Add __bpf_kfunc tag" */
+#ifndef __bpf_kfunc
+#define __bpf_kfunc __used noinline
+#endif
+
+/* 6.7, 391145ba2acc "bpf: Add __bpf_kfunc_{start,end}_defs macros" */
+#ifndef __bpf_kfunc_start_defs
+#define __bpf_kfunc_start_defs()						\
+	__diag_push();								\
+	__diag_ignore_all("-Wmissing-prototypes", "called from BPF only")
+#define __bpf_kfunc_end_defs() __diag_pop()
+#endif
+
+/* 6.8, 6f3189f38a3e "bpf: treewide: Annotate BPF kfuncs in BTF" */
+#ifndef BTF_KFUNCS_START
+#define BTF_KFUNCS_START BTF_SET8_START
+#define BTF_KFUNCS_END BTF_SET8_END
+#endif
+
+/* 6.7, def3ae83da02 "fs: store real path instead of fake path in backing file" */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define gth_user_path(file) file_user_path(file)
+#else
+#define gth_user_path(file) (&(file)->f_path)
+#endif
+
+/*
+ * 6.12 exports fsverity_get_digest(). 0: no digest (not enabled, or not SHA-256),
+ * 1: there is one. The inode must have been opened once.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0) && IS_ENABLED(CONFIG_FS_VERITY)
+#define GTH_HAVE_FSVERITY 1
+static inline int gth_fsverity_digest(struct inode *inode, u8 digest[32])
+{
+	u8 raw[FS_VERITY_MAX_DIGEST_SIZE];
+	enum hash_algo algo;
+
+	if (fsverity_get_digest(inode, raw, NULL, &algo) != 32 || algo != HASH_ALGO_SHA256)
+		return 0;
+	memcpy(digest, raw, 32);
+	return 1;
+}
+#else
+#define GTH_HAVE_FSVERITY 0
+static inline int gth_fsverity_digest(struct inode *inode, u8 digest[32])
+{
+	return 0;
+}
+#endif
+
+#endif /* GTH_COMPAT_H */

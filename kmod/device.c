@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * device.c - /dev/gotthard (the uapi header documents records and errors).
+ *
+ * Every way in asks for CAP_SYS_ADMIN again: a descriptor may have been passed
+ * to somebody who lacks it.
+ */
+#include <linux/capability.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/gotthard.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "control.h"
+#include "device.h"
+#include "exempt.h"
+#include "judge.h"
+#include "store.h"
+#include "verdict.h"
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	struct gth_exempt *x;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	x = kzalloc(sizeof(*x), GFP_KERNEL);
+	if (!x)
+		return -ENOMEM;
+	gth_exempt_init(x);
+	file->private_data = x;
+	return nonseekable_open(inode, file);
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	gth_exempt_remove(file->private_data);
+	kfree(file->private_data);
+	return 0;
+}
+
+static ssize_t device_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	struct gth_verdict *records;
+	int ret;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (!len || len % sizeof(*records))
+		return -EINVAL;
+	if (len > GTH_VERDICTS_PER_WRITE * sizeof(*records))
+		return -E2BIG;
+	records = vmemdup_user(buf, len);
+	if (IS_ERR(records))
+		return PTR_ERR(records);
+	ret = gth_verdict_write(records, len / sizeof(*records));
+	kvfree(records);
+	return ret ? ret : (ssize_t)len;
+}
+
+static long ioctl_info(void __user *arg)
+{
+	struct gth_info info = { .abi_version = GTH_ABI_VERSION };
+	struct gth_store_info table;
+	struct gth_policy p;
+
+	gth_control_read(&p);
+	gth_store_info(&table);
+	info.mode = (u32)p.value[GTH_KNOB_MODE];
+	info.generation = gth_generation();
+	info.table_version = table.version;
+	info.entries = table.entries;
+	info.bytes = table.bytes;
+	info.created = table.created;
+	info.expires = table.expires;
+	info.verdicts = gth_verdict_count();
+	memcpy(info.name, table.name, sizeof(info.name));
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static struct file *get_readable(int fd)
+{
+	struct file *f = fget(fd);
+
+	if (f && !(f->f_mode & FMODE_READ)) {
+		fput(f);
+		f = NULL;
+	}
+	return f;
+}
+
+static long ioctl_load(const void __user *arg)
+{
+	struct file *manifest, *body;
+	struct gth_load load;
+	long ret = -EBADF;
+
+	if (copy_from_user(&load, arg, sizeof(load)))
+		return -EFAULT;
+	if (load.size != sizeof(load) || load.flags || load.reserved || load.signature_fd < -1)
+		return -EINVAL;
+	if (load.signature_fd >= 0)
+		return -EOPNOTSUPP;
+	if (gth_require_signed)
+		return -EKEYREJECTED;
+	manifest = get_readable(load.manifest_fd);
+	body = get_readable(load.body_fd);
+	if (manifest && body)
+		ret = gth_store_load(manifest, body);
+	if (manifest)
+		fput(manifest);
+	if (body)
+		fput(body);
+	return ret;
+}
+
+static long ioctl_explain(void __user *arg)
+{
+	struct gth_judgement j = { .may_sleep = true, .impersonal = true };
+	struct gth_store_info table;
+	struct gth_subject s;
+	struct gth_explain x;
+	struct inode *inode;
+	struct file *file;
+
+	if (copy_from_user(&x, arg, sizeof(x)))
+		return -EFAULT;
+	if (x.size != sizeof(x) || x.op >= GTH_OP_MAX)
+		return -EINVAL;
+	file = fget_raw(x.fd);
+	if (!file)
+		return -EBADF;
+	inode = gth_real_inode(file);
+	if (!inode || !S_ISREG(inode->i_mode)) {
+		fput(file);
+		return -EISDIR;
+	}
+	gth_subject_init(&s, file, inode, (u8)x.op);
+	gth_judge(&s, NULL, &j);
+	gth_store_info(&table);
+
+	x.action = j.ruling.action;
+	x.would = j.ruling.would;
+	x.reason = j.ruling.reason;
+	x.class = j.facts.class;
+	x.source = j.source;
+	x.domain = j.domain;
+	x.mode = (u8)j.policy.value[GTH_KNOB_MODE];
+	x.cacheable = j.cacheable && !j.facts.failed;
+	x.error = j.error;
+	x.i_version = j.version;
+	x.file_size = j.facts.size;
+	x.generation = j.generation;
+	x.table_version = table.version;
+	memcpy(x.digest, j.digest, sizeof(x.digest));
+	memcpy(x.name, table.name, sizeof(x.name));
+	fput(file);
+	return copy_to_user(arg, &x, sizeof(x)) ? -EFAULT : 0;
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *p = (void __user *)arg;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	switch (cmd) {
+	case GTH_IOC_INFO:
+		return ioctl_info(p);
+	case GTH_IOC_LOAD:
+		return ioctl_load(p);
+	case GTH_IOC_DROP:
+		return gth_store_drop();
+	case GTH_IOC_EXEMPT:
+		return gth_exempt_add(file->private_data);
+	case GTH_IOC_EXPLAIN:
+		return ioctl_explain(p);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.open = device_open,
+	.release = device_release,
+	.write = device_write,
+	.unlocked_ioctl = device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "gotthard",
+	.fops = &device_fops,
+	.mode = 0600,
+};
+
+int gth_device_init(void)
+{
+	return misc_register(&device);
+}
+
+void gth_device_exit(void)
+{
+	misc_deregister(&device);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* digest.c - the SHA-256 of a file's content, from inside a hook. */
+#include <linux/file.h>
+#include <linux/highmem.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include <crypto/hash.h>
+
+#include "compat.h"
+#include "digest.h"
+#include "limits.h"
+#include "stats.h"
+#include "trace.h"
+
+static struct crypto_shash *tfm;
+
+/*
+ * The crypto API picks the fastest driver that is registered; the softdep on
+ * sha256 makes modprobe load the accelerated ones first.
+ */
+int gth_digest_init(void)
+{
+	tfm = crypto_alloc_shash("sha256", 0, 0);
+	return PTR_ERR_OR_ZERO(tfm);
+}
+
+void gth_digest_exit(void)
+{
+	crypto_free_shash(tfm);
+}
+
+/* gth_digest_driver() - the name of the implementation in use, as in /proc/crypto */
+const char *gth_digest_driver(void)
+{
+	return crypto_shash_driver_name(tfm);
+}
+
+/* gth_digest_desc() - a SHA-256 in progress, initialised; kfree() it. NULL: no memory. */
+struct shash_desc *gth_digest_desc(void)
+{
+	struct shash_desc *desc = kmalloc(sizeof(*desc) + crypto_shash_descsize(tfm), GFP_KERNEL);
+
+	if (!desc)
+		return NULL;
+	desc->tfm = tfm;
+	if (crypto_shash_init(desc)) {
+		kfree(desc);
+		return NULL;
+	}
+	return desc;
+}
+
+struct hashing {
+	struct gth_subject *s;
+	struct shash_desc *desc;
+	u8 *chunk;			/* allocated when a page is missing */
+	loff_t pos, size;
+};
+
+/* Hashes what stands in the page cache from h->pos on; stops at the first gap. */
+static int hash_resident(struct hashing *h)
+{
+	struct address_space *mapping = h->s->inode->i_mapping;
+	int ret = 0;
+
+	while (!ret && h->pos < h->size) {
+		struct page *page = find_get_page(mapping, h->pos >> PAGE_SHIFT);
+		size_t n = min_t(loff_t, PAGE_SIZE - offset_in_page(h->pos), h->size - h->pos);
+		void *addr;
+
+		if (!page)
+			break;
+		if (!PageUptodate(page)) {
+			put_page(page);
+			break;
+		}
+		addr = kmap_local_page(page);
+		ret = crypto_shash_update(h->desc, addr + offset_in_page(h->pos), n);
+		kunmap_local(addr);
+		put_page(page);
+		h->pos += n;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
+	}
+	return ret;
+}
+
+/* Reads one chunk at h->pos through the filesystem and hashes it. */
+static int hash_chunk(struct hashing *h)
+{
+	size_t n = min_t(loff_t, GTH_READ_CHUNK, h->size - h->pos);
+	struct file *f = gth_subject_reader(h->s);
+	ssize_t got;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	if (!h->chunk) {
+		h->chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL);
+		if (!h->chunk)
+			return -ENOMEM;
+	}
+	got = kernel_read(f, h->chunk, n, &h->pos);
+	if (got < 0)
+		return (int)got;
+	if (!got)
+		h->size = h->pos;	/* it shrank; what was read is what is judged */
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return crypto_shash_update(h->desc, h->chunk, (unsigned int)got);
+}
+
+static int hash_all(struct hashing *h)
+{
+	/* Only local filesystems promise that the page cache is the content. */
+	bool resident = gth_subject_versioned(h->s) && !IS_DAX(h->s->inode);
+	int ret = 0;
+
+	while (!ret && h->pos < h->size) {
+		if (resident)
+			ret = hash_resident(h);
+		if (!ret && h->pos < h->size)
+			ret = hash_chunk(h);
+		cond_resched();
+	}
+	return ret;
+}
+
+/**
+ * gth_digest_file() - SHA-256 of the content as it is now
+ * @s: the subject; a gth_scan is in progress for it
+ * @digest: set on success
+ *
+ * Sleeps; ends early when the task is killed. Whether the content changed
+ * meanwhile is for the caller to find out.
+ *
+ * Return: 0, -EINTR, -ENOMEM, or what opening or reading gives.
+ */
+int gth_digest_file(struct gth_subject *s, u8 digest[32])
+{
+	struct hashing h = { .s = s, .size = i_size_read(s->inode) };
+	u64 start = ktime_get_ns(), ns;
+	int ret = -ENOMEM;
+
+	h.desc = gth_digest_desc();
+	if (h.desc) {
+		ret = hash_all(&h);
+		if (!ret)
+			ret = crypto_shash_final(h.desc, digest);
+		kfree_sensitive(h.desc);
+	}
+	kvfree(h.chunk);
+
+	ns = ktime_get_ns() - start;
+	gth_stat_inc(GTH_STAT_hashes);
+	gth_stat_add(GTH_STAT_hash_bytes, (u64)h.pos);
+	gth_stat_add(GTH_STAT_hash_ns, ns);
+	if (ret)
+		gth_stat_inc(GTH_STAT_hash_errors);
+	trace_gotthard_hash(new_encode_dev(s->inode->i_sb->s_dev), s->inode->i_ino, (u64)h.pos,
+			    ns, ret);
+	return ret;
+}
+
+/**
+ * gth_digest_fsverity() - the fs-verity digest, if the file has one
+ * @s: the subject; a gth_scan is in progress for it
+ * @digest: set when 1 is returned
+ *
+ * Return: 1; 0 if there is none or this kernel does not tell; or what opening
+ * gives.
+ */
+int gth_digest_fsverity(struct gth_subject *s, u8 digest[32])
+{
+	struct file *f;
+
+	if (!GTH_HAVE_FSVERITY || !IS_VERITY(s->inode))
+		return 0;
+	if (gth_fsverity_digest(s->inode, digest))
+		return 1;
+	/* The filesystem reads the digest when the file is first opened. */
+	f = gth_subject_reader(s);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	return gth_fsverity_digest(s->inode, digest);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* entry.c - the module's side of what is kept with an inode (see entry.h). */
+#include <linux/hash.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "entry.h"
+
+#define LOCK_BITS 6
+
+/* Writers of one entry exclude each other; leaf locks, chosen by address. */
+static spinlock_t entry_locks[1 << LOCK_BITS];
+
+void gth_entry_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(entry_locks); i++)
+		spin_lock_init(&entry_locks[i]);
+}
+
+static spinlock_t *lock_of(const struct gth_inode_entry *e)
+{
+	return &entry_locks[hash_ptr(e, LOCK_BITS)];
+}
+
+/* gth_entry_read() - a consistent copy */
+void gth_entry_read(struct gth_inode_entry *e, struct gth_inode_entry *copy)
+{
+	spin_lock(lock_of(e));
+	*copy = *e;
+	spin_unlock(lock_of(e));
+}
+
+/**
+ * gth_entry_publish() - keep a judgement
+ * @e: the entry
+ * @new: tag, version and digest to be set; writes as it was when judging began
+ *
+ * Nothing is kept if the file was opened for writing since.
+ */
+void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *new)
+{
+	spin_lock(lock_of(e));
+	if (e->writes == new->writes) {
+		/* Partner: the loads of tag, version and tag in bpf/entry.bpf.h. */
+		WRITE_ONCE(e->tag, 0);
+		smp_wmb();
+		WRITE_ONCE(e->version, new->version);
+		memcpy(e->digest, new->digest, sizeof(e->digest));
+		smp_wmb();
+		WRITE_ONCE(e->tag, new->tag);
+	}
+	spin_unlock(lock_of(e));
+}
+
+/* gth_entry_forget() - the file was opened for writing: the digest no longer counts. */
+void gth_entry_forget(struct gth_inode_entry *e)
+{
+	spin_lock(lock_of(e));
+	WRITE_ONCE(e->tag, 0);
+	e->writes++;
+	spin_unlock(lock_of(e));
+}
+
+/* gth_entry_heat() - note a hash for an open (see heat.h) */
+void gth_entry_heat(struct gth_inode_entry *e, u32 heat)
+{
+	spin_lock(lock_of(e));
+	e->heat = heat;
+	spin_unlock(lock_of(e));
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* event.c - the one way out for events (see event.h). */
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/limits.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "control.h"
+#include "event.h"
+#include "stats.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* health/last_error; a leaf lock, held for a copy only */
+static DEFINE_SPINLOCK(last_error_lock);
+static char last_error[GTH_PATH_SIZE + GTH_VALUE_SIZE] = "none";
+
+/**
+ * gth_event_new() - an event with the current task and time filled in
+ * @type: enum gth_event_type
+ * @gfp: GFP_KERNEL, or GFP_ATOMIC where sleeping is not allowed
+ *
+ * Return: the event, to be given to gth_event_emit(); NULL: counted as lost.
+ */
+struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp)
+{
+	struct gth_event *e = kzalloc(sizeof(*e), gfp | __GFP_NOWARN);
+
+	if (!e) {
+		gth_stat_inc(GTH_STAT_events_lost);
+		return NULL;
+	}
+	e->time_ns = ktime_get_real_ns();
+	e->type = type;
+	e->pid = (u32)current->tgid;
+	e->tid = (u32)current->pid;
+	e->uid = from_kuid(&init_user_ns, current_uid());
+	e->generation = gth_generation();
+	strscpy(e->comm, current->comm, sizeof(e->comm));
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	e->cgroup = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+#endif
+	return e;
+}
+
+/* gth_event_path() - fill in the path; of one that is too long the tail is kept. */
+void gth_event_path(struct gth_event *event, const struct path *path, gfp_t gfp)
+{
+	char *page = kmalloc(PATH_MAX, gfp | __GFP_NOWARN);
+	char *p;
+	size_t len;
+
+	if (!page)
+		return;
+	p = d_path(path, page, PATH_MAX);
+	if (!IS_ERR(p)) {
+		len = strlen(p);
+		if (len >= sizeof(event->path)) {
+			p += len - (sizeof(event->path) - 1);
+			event->flags |= GTH_EVENT_F_PATH_TAIL;
+		}
+		strscpy(event->path, p, sizeof(event->path));
+	}
+	kfree(page);
+}
+
+/* gth_event_emit() - send an event on its way and free it; NULL is fine. */
+void gth_event_emit(struct gth_event *event)
+{
+	if (!event)
+		return;
+	gth_stat_inc(GTH_STAT_events);
+	if (event->error) {
+		spin_lock(&last_error_lock);
+		snprintf(last_error, sizeof(last_error), "%d %s", event->error,
+			 event->path[0] ? event->path : event->comm);
+		spin_unlock(&last_error_lock);
+	}
+	if (trace_gotthard_event_enabled())
+		trace_gotthard_event(event);
+	else
+		gth_stat_inc(GTH_STAT_events_lost);
+	kfree(event);
+}
+
+/* gth_event_table() - a table was loaded (error 0, version set), dropped or refused. */
+void gth_event_table(const char *name, u64 version, int error)
+{
+	struct gth_event *e = gth_event_new(GTH_EVENT_TABLE, GFP_KERNEL);
+
+	if (!e)
+		return;
+	e->table_version = version;
+	e->error = error;
+	strscpy(e->path, name, sizeof(e->path));
+	gth_event_emit(e);
+}
+
+/* gth_event_read_error() - the newest error, "errno subject", or "none". */
+void gth_event_read_error(char *text, size_t size)
+{
+	spin_lock(&last_error_lock);
+	strscpy(text, last_error, size);
+	spin_unlock(&last_error_lock);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * event.h - the one way out for events.
+ *
+ * An event is a record handed to the tracepoint gotthard_event; a BPF program
+ * on it copies the record into the ring buffer. Nobody attached, or no memory
+ * for the record: it is counted in events_lost.
+ */
+#ifndef GTH_EVENT_H
+#define GTH_EVENT_H
+
+#include <linux/gotthard.h>
+#include <linux/path.h>
+
+struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp);
+void gth_event_path(struct gth_event *event, const struct path *path, gfp_t gfp);
+void gth_event_emit(struct gth_event *event);
+void gth_event_table(const char *name, u64 version, int error);
+void gth_event_read_error(char *text, size_t size);
+
+#endif /* GTH_EVENT_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * judge.c - from a file to a decision (see judge.h).
+ *
+ * Order matters twice. The generation is noted before policy, table and
+ * verdicts are read, so that a decision kept under it cannot be older. And an
+ * entry's count of writers is noted before writers are looked for, so that who
+ * opens for writing from then on either is seen at the end or forgets the
+ * entry after it was published.
+ */
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+#include "compat.h"
+#include "control.h"
+#include "digest.h"
+#include "entry.h"
+#include "event.h"
+#include "exempt.h"
+#include "heat.h"
+#include "judge.h"
+#include "magic.h"
+#include "scan.h"
+#include "stats.h"
+#include "store.h"
+#include "trace.h"
+#include "verdict.h"
+
+/* Looks a digest up; true, with the class noted, if somebody knows it. */
+static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
+{
+	u8 class = gth_verdict_find(domain, digest);
+	u8 source = GTH_SOURCE_VERDICT;
+
+	if (!class) {
+		class = gth_store_find(domain, digest);
+		source = GTH_SOURCE_TABLE;
+	}
+	j->domain = domain;
+	memcpy(j->digest, digest, sizeof(j->digest));
+	j->facts.class = class;
+	j->source = class ? source : GTH_SOURCE_NONE;
+	return class;
+}
+
+/* Fixed at the size of the file: no hashing and nothing to keep. */
+static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j)
+{
+	u8 digest[GTH_DIGEST_SIZE];
+
+	if (!IS_VERITY(s->inode) || !gth_fsverity_digest(s->inode, digest))
+		return false;
+	return classify(j, GTH_DOMAIN_FSVERITY, digest);
+}
+
+static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry *seen)
+{
+	if (!j->cacheable || GTH_TAG_DOMAIN(seen->tag) != GTH_DOMAIN_SHA256 ||
+	    seen->version != j->version)
+		return false;
+	classify(j, GTH_DOMAIN_SHA256, seen->digest);
+	j->cached = true;
+	gth_stat_inc(GTH_STAT_rechecks);
+	return true;
+}
+
+static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
+{
+	u8 head[GTH_MAGIC_BYTES];
+	ssize_t n;
+
+	if (s->inode->i_mode & 0111)
+		return true;
+	n = gth_subject_head(s, head, sizeof(head));
+	if (n < 0) {
+		j->error = (int)n;
+		return true;
+	}
+	return gth_magic_is_code(head, n);
+}
+
+/* Within a scan: reads as much of the file as the decision needs. */
+static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
+{
+	u8 digest[GTH_DIGEST_SIZE];
+
+	if (s->op == GTH_OP_OPEN && j->policy.value[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_CODE) {
+		j->facts.code = looks_like_code(s, j);
+		if (!j->facts.code || j->error)
+			return;
+	}
+	/*
+	 * Anybody may enable fs-verity on a file of his own: an unknown fs-verity
+	 * digest must not hide a known content.
+	 */
+	j->error = gth_digest_fsverity(s, digest);
+	if (j->error > 0) {
+		j->error = 0;
+		if (classify(j, GTH_DOMAIN_FSVERITY, digest))
+			return;
+	}
+	if (!j->error)
+		j->error = gth_digest_file(s, digest);
+	if (!j->error)
+		classify(j, GTH_DOMAIN_SHA256, digest);
+}
+
+/* Sleeps. Sets class and digest, or facts.code to false, or error. */
+static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
+		    struct gth_inode_entry *seen, struct gth_judgement *j)
+{
+	bool alone = entry && j->cacheable;
+	struct gth_scan scan;
+	int ret;
+
+	while ((ret = gth_scan_begin(&scan, s->inode, alone)) > 0) {
+		gth_entry_read(entry, seen);
+		j->version = gth_subject_version(s);
+		if (classify_kept(j, seen))
+			return;
+		/* Its result could not be kept; more waiting would be in vain. */
+		alone = false;
+	}
+	if (ret) {
+		j->error = ret;
+	} else {
+		read_and_classify(s, j);
+		gth_subject_end(s);
+		gth_scan_end(&scan);
+	}
+	if (j->error) {
+		j->domain = GTH_DOMAIN_NONE;
+		j->facts.failed = true;
+		j->facts.killed = fatal_signal_pending(current);
+	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
+		gth_entry_heat(entry, gth_heat_next(seen->heat, ktime_get_boottime_seconds()));
+	}
+}
+
+/* The operations that need not ask again as long as generation and content stay. */
+static u8 allowed_ops(const struct gth_judgement *j)
+{
+	struct gth_facts f = j->facts;
+	struct gth_ruling r;
+	u8 ops = 0;
+
+	f.exempt = false;
+	f.init = false;
+	for (f.op = 0; f.op < GTH_OP_MAX; f.op++) {
+		/* Without a digest only what is not judged by content is settled. */
+		if (j->domain == GTH_DOMAIN_NONE &&
+		    gth_policy_skip(&j->policy, &f) == GTH_REASON_NONE)
+			continue;
+		gth_policy_rule(&j->policy, &f, &r);
+		if (r.would == GTH_ACTION_ALLOW)
+			ops |= GTH_OP_BIT(f.op);
+	}
+	return ops;
+}
+
+static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
+		 const struct gth_inode_entry *seen, const struct gth_judgement *j)
+{
+	struct gth_inode_entry new = { .version = j->version, .writes = seen->writes };
+	/* A class found by fs-verity is looked up anew: the content was not hashed. */
+	u8 domain = j->domain == GTH_DOMAIN_SHA256 ? GTH_DOMAIN_SHA256 : GTH_DOMAIN_NONE;
+
+	if (!j->cacheable || j->facts.failed || j->facts.unjudged || j->facts.hot ||
+	    !gth_subject_cacheable(s) || gth_subject_version(s) != j->version) {
+		gth_stat_inc(GTH_STAT_uncached);
+		return;
+	}
+	new.tag = GTH_TAG(j->generation, allowed_ops(j), domain);
+	if (domain)
+		memcpy(new.digest, j->digest, sizeof(new.digest));
+	gth_entry_publish(entry, &new);
+}
+
+static void count(const struct gth_judgement *j)
+{
+	switch (j->ruling.reason) {
+	case GTH_REASON_SCOPE:
+		gth_stat_inc(GTH_STAT_skipped_scope);
+		break;
+	case GTH_REASON_OVERSIZE:
+		gth_stat_inc(GTH_STAT_skipped_oversize);
+		break;
+	case GTH_REASON_UNVERSIONED:
+		gth_stat_inc(GTH_STAT_skipped_unversioned);
+		break;
+	case GTH_REASON_HOT:
+		gth_stat_inc(GTH_STAT_skipped_hot);
+		break;
+	case GTH_REASON_NO_DAEMON:
+		gth_stat_inc(GTH_STAT_no_daemon);
+		break;
+	case GTH_REASON_EXEMPT:
+		gth_stat_inc(GTH_STAT_exempted);
+		break;
+	case GTH_REASON_FLOOR:
+		gth_stat_inc(GTH_STAT_floor);
+		break;
+	}
+	if (j->ruling.action != GTH_ACTION_ALLOW)
+		gth_stat_inc(GTH_STAT_denied);
+	else if (j->ruling.would != GTH_ACTION_ALLOW)
+		gth_stat_inc(GTH_STAT_would_deny);
+}
+
+/**
+ * gth_judge() - decide on a file
+ * @s: the subject
+ * @entry: what is kept with its inode; NULL: nothing is, and nothing will be
+ * @j: may_sleep and impersonal are read, the rest is set
+ */
+void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
+{
+	struct gth_inode_entry seen = {};
+	struct gth_facts *f = &j->facts;
+
+	*j = (struct gth_judgement){
+		.may_sleep = j->may_sleep,
+		.impersonal = j->impersonal,
+		.generation = gth_generation(),
+	};
+	gth_control_read(&j->policy);
+	if (entry)
+		gth_entry_read(entry, &seen);
+	j->cacheable = gth_subject_cacheable(s);
+	j->version = gth_subject_version(s);
+
+	f->op = s->op;
+	f->code = true;
+	f->versioned = gth_subject_versioned(s);
+	f->size = i_size_read(s->inode);
+	f->init = !j->impersonal && is_global_init(current);
+	f->exempt = !j->impersonal && gth_exempt_current();
+
+	if (gth_policy_skip(&j->policy, f) == GTH_REASON_NONE &&
+	    !classify_fsverity(s, j) && !classify_kept(j, &seen)) {
+		j->domain = GTH_DOMAIN_NONE;
+		f->hot = s->op == GTH_OP_OPEN &&
+			 gth_heat_is_hot(seen.heat, ktime_get_boottime_seconds());
+		if (!j->may_sleep)
+			f->unjudged = true;
+		else if (!f->hot)
+			inspect(s, entry, &seen, j);
+	}
+	gth_policy_rule(&j->policy, f, &j->ruling);
+	if (entry)
+		keep(s, entry, &seen, j);
+}
+
+/* gth_judge_report() - count, trace and tell of a judgement that was carried out */
+void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j)
+{
+	const struct gth_ruling *r = &j->ruling;
+	const struct super_block *sb = s->inode->i_sb;
+	gfp_t gfp = j->may_sleep ? GFP_KERNEL : GFP_ATOMIC;
+	struct gth_store_info table;
+	struct gth_event *e;
+
+	count(j);
+	trace_gotthard_decide(s->op, r->action, r->would, r->reason, j->facts.class,
+			      new_encode_dev(sb->s_dev), s->inode->i_ino);
+	if (r->reason == GTH_REASON_KILLED || (r->would == GTH_ACTION_ALLOW && !j->error))
+		return;
+
+	e = gth_event_new(r->would == GTH_ACTION_ALLOW ? GTH_EVENT_ERROR : GTH_EVENT_DECISION,
+			  gfp);
+	if (!e)
+		return;
+	gth_store_info(&table);
+	e->op = s->op;
+	e->action = r->would;
+	e->reason = r->reason;
+	e->class = j->facts.class;
+	e->source = j->source;
+	e->domain = j->domain;
+	e->mode = (u8)j->policy.value[GTH_KNOB_MODE];
+	e->error = j->error;
+	e->dev = new_encode_dev(sb->s_dev);
+	e->ino = s->inode->i_ino;
+	e->size = j->facts.size;
+	e->generation = j->generation;
+	e->table_version = table.version;
+	if (r->would != r->action)
+		e->flags |= GTH_EVENT_F_WOULD_DENY;
+	if (j->cached)
+		e->flags |= GTH_EVENT_F_CACHED;
+	memcpy(e->digest, j->digest, sizeof(e->digest));
+	gth_event_path(e, gth_user_path(s->file), gfp);
+	gth_event_emit(e);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * judge.h - from a file to a decision: the one path that hooks and explain take.
+ */
+#ifndef GTH_JUDGE_H
+#define GTH_JUDGE_H
+
+#include "policy.h"
+#include "subject.h"
+
+struct gth_judgement {
+	struct gth_policy policy;	/* decided under */
+	u32 generation;			/* decided under */
+	struct gth_facts facts;
+	struct gth_ruling ruling;
+	u8 source;			/* enum gth_source of the class */
+	u8 domain;			/* enum gth_domain of digest; NONE: not hashed */
+	bool cached;			/* the digest was kept with the inode */
+	bool cacheable;			/* it may be */
+	bool may_sleep;			/* in: hash if need be */
+	bool impersonal;		/* in: for any task, not for the current one */
+	int error;			/* of hashing */
+	u64 version;			/* i_version before hashing */
+	u8 digest[GTH_DIGEST_SIZE];
+};
+
+void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j);
+void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j);
+
+#endif /* GTH_JUDGE_H */

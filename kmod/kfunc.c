@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kfunc.c - what the BPF programs call.
+ *
+ * The verifier lets LSM and tracing programs call these, and the programs hold
+ * the module: it cannot go while one is loaded. Entries are values of a BPF
+ * inode storage map; the verifier has checked pointer and size, and the map
+ * keeps them for as long as the program runs (RCU tasks trace).
+ */
+#include <linux/module.h>
+
+#include "compat.h"
+#include "control.h"
+#include "entry.h"
+#include "judge.h"
+#include "kfunc.h"
+#include "scan.h"
+#include "stats.h"
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_gth_begin() - a hook was reached
+ * @op: enum gth_op, counted
+ *
+ * Return: the generation. 64 bits wide, for the upper half of a shorter return
+ * value is not defined for BPF.
+ */
+__bpf_kfunc u64 bpf_gth_begin(u32 op)
+{
+	if (likely(op < GTH_OP_MAX))
+		this_cpu_inc(gth_stats.value[op]);
+	return gth_generation();
+}
+
+static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inode_entry *entry,
+		 bool may_sleep)
+{
+	struct gth_judgement j = { .may_sleep = may_sleep };
+	struct gth_subject s;
+
+	/* The module's own reading, or an entry that is not this file's: let it pass. */
+	if (op >= GTH_OP_MAX || gth_scan_current())
+		return 0;
+	/* Copied up since the program looked: nothing is kept with the wrong inode. */
+	if (gth_real_inode(file) != inode) {
+		inode = gth_real_inode(file);
+		entry = NULL;
+	}
+	if (!inode || !S_ISREG(inode->i_mode))
+		return 0;
+	gth_stat_inc(GTH_STAT_slow);
+	gth_subject_init(&s, file, inode, (u8)op);
+	gth_judge(&s, entry, &j);
+	gth_judge_report(&s, &j);
+	return j.ruling.action == GTH_ACTION_ALLOW ? 0 : -EPERM;
+}
+
+/**
+ * bpf_gth_check() - judge a file; may hash it
+ * @file: of the hook
+ * @inode: its real inode
+ * @op: enum gth_op
+ * @entry: of @inode
+ * @entry__sz: at least sizeof(struct gth_inode_entry); less: nothing is kept
+ *
+ * Return: 0 or -EPERM.
+ */
+__bpf_kfunc int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry,
+			      u32 entry__sz)
+{
+	if (entry__sz < sizeof(struct gth_inode_entry))
+		entry = NULL;
+	return judge(file, inode, op, entry, true);
+}
+
+/* bpf_gth_recheck() - as bpf_gth_check(), where sleeping is not allowed */
+__bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, void *entry,
+				u32 entry__sz)
+{
+	if (entry__sz < sizeof(struct gth_inode_entry))
+		entry = NULL;
+	return judge(file, inode, op, entry, false);
+}
+
+/* bpf_gth_forget() - the inode of this entry was opened for writing */
+__bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
+{
+	if (entry__sz < sizeof(struct gth_inode_entry))
+		return;
+	gth_stat_inc(GTH_STAT_forgotten);
+	gth_entry_forget(entry);
+}
+
+/* bpf_gth_real_inode() - the inode that holds the data, referenced; NULL: none */
+__bpf_kfunc struct inode *bpf_gth_real_inode(struct file *file)
+{
+	struct inode *inode = gth_real_inode(file);
+
+	if (inode)
+		ihold(inode);
+	return inode;
+}
+
+__bpf_kfunc void bpf_gth_put_inode(struct inode *inode)
+{
+	iput(inode);
+}
+
+/* bpf_gth_event_lost() - the ring buffer had no room for an event */
+__bpf_kfunc void bpf_gth_event_lost(void)
+{
+	gth_stat_inc(GTH_STAT_events_lost);
+}
+
+__bpf_kfunc_end_defs();
+
+BTF_KFUNCS_START(gth_kfunc_ids)
+BTF_ID_FLAGS(func, bpf_gth_begin)
+BTF_ID_FLAGS(func, bpf_gth_check, KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_gth_recheck)
+BTF_ID_FLAGS(func, bpf_gth_forget)
+BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_gth_put_inode, KF_RELEASE | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_gth_event_lost)
+BTF_KFUNCS_END(gth_kfunc_ids)
+
+static const struct btf_kfunc_id_set gth_kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &gth_kfunc_ids,
+};
+
+/*
+ * LSM and tracing programs share one set in these kernels, and a module may
+ * register one set for each kind only. It goes with the module's BTF.
+ */
+int gth_kfunc_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &gth_kfunc_set);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* limits.h - every bound of the module; each has a test at it and one past it. */
+#ifndef GTH_LIMITS_H
+#define GTH_LIMITS_H
+
+/* Signature database */
+#define GTH_MANIFEST_MAX	4096		/* bytes of text */
+#define GTH_ENTRIES_MAX		(1ULL << 28)	/* records; 2.2 GiB of table */
+#define GTH_READ_CHUNK		(64U << 10)	/* bytes read at a time from a body or a file */
+#define GTH_BUILD_TRIES		4		/* fresh keys for one load before ENOSPC */
+#define GTH_KICKS_MAX		2000		/* displacements for one insertion */
+
+/* Verdict overlay */
+#define GTH_VERDICTS_MAX	65536		/* records held */
+
+/* Policy */
+#define GTH_HOLD_MS_MIN		1
+#define GTH_HOLD_MS_MAX		30000
+#define GTH_HASH_BYTES_MIN	4096
+#define GTH_HASH_BYTES_MAX	(1ULL << 40)
+
+/* Device */
+#define GTH_EXEMPT_MAX		8		/* processes exempt at a time */
+
+/* open_scope=code looks for a magic in this many first bytes */
+#define GTH_MAGIC_BYTES		512
+
+/*
+ * A file whose content changes between opens is hashed at the first
+ * GTH_HEAT_FREE changes, then at most once in 2, 4 ... 64 seconds.
+ */
+#define GTH_HEAT_FREE		4
+#define GTH_HEAT_LEVELS		6
+
+#endif /* GTH_LIMITS_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c - the way in and out: parameters, the init ladder and its mirror, and
+ * the proof that the ABI is what the header says.
+ *
+ * The module judges nothing by itself: BPF programs attach to the LSM hooks and
+ * call its kfuncs. While one of them is loaded the module cannot be removed.
+ */
+#include <linux/build_bug.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/gotthard.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "control.h"
+#include "device.h"
+#include "digest.h"
+#include "entry.h"
+#include "kfunc.h"
+#include "store.h"
+#include "subject.h"
+#include "sysfs.h"
+#include "verdict.h"
+
+static bool off;
+module_param(off, bool, 0444);
+MODULE_PARM_DESC(off, "load inert: no device, no hooks (also: gotthard=off on the kernel command line)");
+
+bool gth_require_signed;
+module_param_named(require_signed, gth_require_signed, bool, 0444);
+MODULE_PARM_DESC(require_signed, "take no table without a verified signature (default 0; none can be verified yet)");
+
+/* Every knob of policy/ is a parameter too: its state at load. */
+static int knob_param_set(const char *text, const struct kernel_param *kp)
+{
+	return gth_control_set((enum gth_knob_id)(unsigned long)kp->arg, text);
+}
+
+static const struct kernel_param_ops knob_param_ops = { .set = knob_param_set };
+
+#define KNOB_PARAM(name, id)								\
+	module_param_cb(name, &knob_param_ops, (void *)(unsigned long)(id), 0);		\
+	MODULE_PARM_DESC(name, "as the file in /sys/kernel/gotthard/policy/")
+
+KNOB_PARAM(mode, GTH_KNOB_MODE);
+KNOB_PARAM(malicious, GTH_KNOB_MALICIOUS);
+KNOB_PARAM(suspicious, GTH_KNOB_SUSPICIOUS);
+KNOB_PARAM(open_scope, GTH_KNOB_OPEN_SCOPE);
+KNOB_PARAM(open_unknown, GTH_KNOB_OPEN_UNKNOWN);
+KNOB_PARAM(exec_unknown, GTH_KNOB_EXEC_UNKNOWN);
+KNOB_PARAM(kernel_unknown, GTH_KNOB_KERNEL_UNKNOWN);
+KNOB_PARAM(hold_timeout_ms, GTH_KNOB_HOLD_TIMEOUT_MS);
+KNOB_PARAM(hold_expired, GTH_KNOB_HOLD_EXPIRED);
+KNOB_PARAM(no_daemon, GTH_KNOB_NO_DAEMON);
+KNOB_PARAM(max_hash_bytes, GTH_KNOB_MAX_HASH_BYTES);
+KNOB_PARAM(oversize, GTH_KNOB_OVERSIZE);
+KNOB_PARAM(unversioned_fs, GTH_KNOB_UNVERSIONED_FS);
+KNOB_PARAM(hook_open, GTH_KNOB_HOOK_OPEN);
+KNOB_PARAM(hook_exec, GTH_KNOB_HOOK_EXEC);
+KNOB_PARAM(hook_mmap, GTH_KNOB_HOOK_MMAP);
+KNOB_PARAM(hook_kernel_read, GTH_KNOB_HOOK_KERNEL_READ);
+
+/* The layouts of the uapi header, as every program is compiled against them. */
+static void __maybe_unused check_abi(void)
+{
+	BUILD_BUG_ON(sizeof(struct gth_event) != 760);
+	BUILD_BUG_ON(offsetof(struct gth_event, path) != 248);
+	BUILD_BUG_ON(sizeof(struct gth_request) != 640);
+	BUILD_BUG_ON(offsetof(struct gth_request, path) != 128);
+	BUILD_BUG_ON(sizeof(struct gth_verdict) != 48);
+	BUILD_BUG_ON(sizeof(struct gth_load) != 24);
+	BUILD_BUG_ON(sizeof(struct gth_info) != 96);
+	BUILD_BUG_ON(sizeof(struct gth_explain) != 120);
+	BUILD_BUG_ON(sizeof(struct gth_record) != 34);
+	BUILD_BUG_ON(sizeof(struct gth_inode_entry) != 56);
+}
+
+/*
+ * gotthard=off on the kernel command line is the way out for a machine that is
+ * locked by its own policy. Modules are not told of it, and the saved command
+ * line is not exported; /proc/cmdline is there wherever modprobe runs.
+ */
+static bool off_on_cmdline(void)
+{
+	struct file *f = filp_open("/proc/cmdline", O_RDONLY, 0);
+	bool found = false;
+	char *line, *word, *rest;
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (IS_ERR(f)) {
+		pr_warn("cannot read /proc/cmdline (%ld): gotthard=off is not seen\n",
+			PTR_ERR(f));
+		return false;
+	}
+	line = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	n = line ? kernel_read(f, line, PAGE_SIZE - 1, &pos) : 0;
+	if (n > 0) {
+		line[n] = '\0';
+		rest = line;
+		while (!found && (word = strsep(&rest, " \n")))
+			found = !strcmp(word, "gotthard=off");
+	}
+	kfree(line);
+	filp_close(f, NULL);
+	return found;
+}
+
+static int __init gotthard_init(void)
+{
+	int ret;
+
+	off |= off_on_cmdline();
+	if (off) {
+		pr_notice("switched off: loaded without a device or hooks\n");
+		return 0;
+	}
+	gth_entry_init();
+	gth_verdict_init();
+	ret = gth_control_init();
+	if (ret)
+		return ret;
+	ret = gth_digest_init();
+	if (ret)
+		goto err_control;
+	ret = gth_subject_setup();
+	if (ret)
+		goto err_digest;
+	ret = gth_sysfs_init();
+	if (ret)
+		goto err_subject;
+	/* Without .BTF in the module this fails: there would be nothing to attach to. */
+	ret = gth_kfunc_init();
+	if (ret)
+		goto err_sysfs;
+	ret = gth_device_init();
+	if (ret)
+		goto err_sysfs;
+	pr_info("loaded, hashing with %s\n", gth_digest_driver());
+	return 0;
+
+err_sysfs:
+	gth_sysfs_exit();
+err_subject:
+	gth_subject_teardown();
+err_digest:
+	gth_digest_exit();
+err_control:
+	gth_control_exit();
+	return ret;
+}
+
+static void __exit gotthard_exit(void)
+{
+	if (off)
+		return;
+	gth_device_exit();
+	gth_sysfs_exit();
+	gth_verdict_exit();
+	gth_store_exit();
+	gth_subject_teardown();
+	gth_digest_exit();
+	gth_control_exit();
+	/* Objects freed by kfree_rcu() come from slabs of the kernel's own. */
+}
+
+module_init(gotthard_init);
+module_exit(gotthard_exit);
+
+MODULE_DESCRIPTION("File-interception scanner: judges files against a resident signature table");
+MODULE_AUTHOR("The Gotthard authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
+/* The accelerated SHA-256 is a module on some kernels; without it hashing is slower. */
+MODULE_SOFTDEP("pre: sha256");

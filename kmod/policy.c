@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* policy.c - the knobs, and the one function that decides (see policy.h). */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "limits.h"
+#include "policy.h"
+
+/* In the order of the enums they stand for. */
+static const char *const mode_words[] = { "off", "monitor", "enforce", NULL };
+static const char *const action_words[] = { "allow", "deny", NULL };
+static const char *const hold_words[] = { "allow", "deny", "hold", NULL };
+static const char *const scope_words[] = { "all", "code", "none", NULL };
+static const char *const unversioned_words[] = { "hash", "skip", NULL };
+
+#define WORDS(name_, words_, initial_) \
+	{ .name = name_, .words = words_, .max = ARRAY_SIZE(words_) - 2, .initial = initial_ }
+#define HOOK(name_) { .name = name_, .hook = true, .max = 1, .initial = 1 }
+
+const struct gth_knob gth_knobs[GTH_KNOB_MAX] = {
+	[GTH_KNOB_MODE] = WORDS("mode", mode_words, GTH_MODE_MONITOR),
+	[GTH_KNOB_MALICIOUS] = WORDS("malicious", action_words, GTH_ACTION_DENY),
+	[GTH_KNOB_SUSPICIOUS] = WORDS("suspicious", action_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_OPEN_SCOPE] = WORDS("open_scope", scope_words, GTH_SCOPE_CODE),
+	[GTH_KNOB_OPEN_UNKNOWN] = WORDS("open_unknown", hold_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_EXEC_UNKNOWN] = WORDS("exec_unknown", hold_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_KERNEL_UNKNOWN] = WORDS("kernel_unknown", hold_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_HOLD_TIMEOUT_MS] = { .name = "hold_timeout_ms", .min = GTH_HOLD_MS_MIN,
+				       .max = GTH_HOLD_MS_MAX, .initial = 5000 },
+	[GTH_KNOB_HOLD_EXPIRED] = WORDS("hold_expired", action_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_NO_DAEMON] = WORDS("no_daemon", action_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_MAX_HASH_BYTES] = { .name = "max_hash_bytes", .min = GTH_HASH_BYTES_MIN,
+				      .max = GTH_HASH_BYTES_MAX, .initial = 256ULL << 20 },
+	[GTH_KNOB_OVERSIZE] = WORDS("oversize", action_words, GTH_ACTION_ALLOW),
+	[GTH_KNOB_UNVERSIONED_FS] = WORDS("unversioned_fs", unversioned_words,
+					  GTH_UNVERSIONED_HASH),
+	[GTH_KNOB_HOOK_OPEN] = HOOK("open"),
+	[GTH_KNOB_HOOK_EXEC] = HOOK("exec"),
+	[GTH_KNOB_HOOK_MMAP] = HOOK("mmap"),
+	[GTH_KNOB_HOOK_KERNEL_READ] = HOOK("kernel_read"),
+};
+
+/* The switch that governs an operation, and what it does with an unknown file. */
+static const struct {
+	enum gth_knob_id hook, unknown;
+} op_knobs[GTH_OP_MAX] = {
+	[GTH_OP_OPEN] = { GTH_KNOB_HOOK_OPEN, GTH_KNOB_OPEN_UNKNOWN },
+	[GTH_OP_EXEC] = { GTH_KNOB_HOOK_EXEC, GTH_KNOB_EXEC_UNKNOWN },
+	[GTH_OP_MMAP] = { GTH_KNOB_HOOK_MMAP, GTH_KNOB_EXEC_UNKNOWN },
+	[GTH_OP_MPROTECT] = { GTH_KNOB_HOOK_MMAP, GTH_KNOB_EXEC_UNKNOWN },
+	[GTH_OP_KERNEL] = { GTH_KNOB_HOOK_KERNEL_READ, GTH_KNOB_KERNEL_UNKNOWN },
+};
+
+/* gth_policy_init() - every knob at its initial value. */
+void gth_policy_init(struct gth_policy *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < GTH_KNOB_MAX; i++)
+		p->value[i] = gth_knobs[i].initial;
+}
+
+static int parse_decimal(const char *text, size_t len, u64 *value)
+{
+	u64 v = 0;
+	size_t i;
+
+	/* 19 digits cannot overflow 64 bits, and no bound is that large. */
+	if (!len || len > 19)
+		return -EINVAL;
+	for (i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -EINVAL;
+		v = v * 10 + (u64)(text[i] - '0');
+	}
+	*value = v;
+	return 0;
+}
+
+/**
+ * gth_knob_parse() - read a knob's value
+ * @id: the knob
+ * @text: NUL-terminated; one newline at the end is taken off, nothing else
+ * @value: set on success only
+ *
+ * Return: 0, or -EINVAL if @text is no legal value of the knob.
+ */
+int gth_knob_parse(enum gth_knob_id id, const char *text, u64 *value)
+{
+	const struct gth_knob *knob = &gth_knobs[id];
+	size_t len = strlen(text);
+	u64 v;
+
+	if (len && text[len - 1] == '\n')
+		len--;
+	if (!knob->words) {
+		if (parse_decimal(text, len, &v) || v < knob->min || v > knob->max)
+			return -EINVAL;
+		*value = v;
+		return 0;
+	}
+	for (v = 0; v <= knob->max; v++) {
+		if (strlen(knob->words[v]) == len && !memcmp(knob->words[v], text, len)) {
+			*value = v;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* gth_knob_format() - a value as gth_knob_parse() reads it; returns the length. */
+int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
+{
+	const struct gth_knob *knob = &gth_knobs[id];
+
+	if (knob->words)
+		return snprintf(text, size, "%s", knob->words[value]);
+	return snprintf(text, size, "%llu", (unsigned long long)value);
+}
+
+/**
+ * gth_policy_skip() - is there a reason not to hash this file?
+ * @p: the policy
+ * @f: op, code, versioned, hot and size are looked at
+ *
+ * Asked before a file is hashed, and again by gth_policy_rule().
+ *
+ * Return: the reason, or GTH_REASON_NONE when the digest decides.
+ */
+enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_facts *f)
+{
+	const u64 *v = p->value;
+
+	if (v[GTH_KNOB_MODE] == GTH_MODE_OFF)
+		return GTH_REASON_MODE_OFF;
+	if (!v[op_knobs[f->op].hook])
+		return GTH_REASON_HOOK_OFF;
+	if (f->op == GTH_OP_OPEN) {
+		if (v[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_NONE)
+			return GTH_REASON_SCOPE;
+		if (v[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_CODE && !f->code)
+			return GTH_REASON_SCOPE;
+	}
+	if (!f->versioned && v[GTH_KNOB_UNVERSIONED_FS] == GTH_UNVERSIONED_SKIP)
+		return GTH_REASON_UNVERSIONED;
+	if (f->size > v[GTH_KNOB_MAX_HASH_BYTES])
+		return GTH_REASON_OVERSIZE;
+	if (f->op == GTH_OP_OPEN && f->hot)
+		return GTH_REASON_HOT;
+	return GTH_REASON_NONE;
+}
+
+static u8 class_action(const struct gth_policy *p, const struct gth_facts *f)
+{
+	switch (f->class) {
+	case GTH_CLASS_TRUSTED:
+		return GTH_ACTION_ALLOW;
+	case GTH_CLASS_SUSPICIOUS:
+		return (u8)p->value[GTH_KNOB_SUSPICIOUS];
+	case GTH_CLASS_MALICIOUS:
+		return (u8)p->value[GTH_KNOB_MALICIOUS];
+	default:
+		return (u8)p->value[op_knobs[f->op].unknown];
+	}
+}
+
+/**
+ * gth_policy_rule() - decide
+ * @p: the policy
+ * @f: the facts
+ * @out: the ruling; action differs from would only when the mode is not enforce
+ */
+void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
+		     struct gth_ruling *out)
+{
+	u8 action = GTH_ACTION_ALLOW;
+	u8 reason = gth_policy_skip(p, f);
+
+	if (reason == GTH_REASON_OVERSIZE) {
+		action = (u8)p->value[GTH_KNOB_OVERSIZE];
+	} else if (reason == GTH_REASON_NONE && f->killed) {
+		/* Its descriptors may be shared with a task that lives on. */
+		action = GTH_ACTION_DENY;
+		reason = GTH_REASON_KILLED;
+	} else if (reason == GTH_REASON_NONE && f->unjudged) {
+		action = GTH_ACTION_DENY;
+		reason = GTH_REASON_UNJUDGED;
+	} else if (reason == GTH_REASON_NONE) {
+		/* What cannot be hashed is a file that nobody knows. */
+		action = class_action(p, f);
+		reason = f->failed ? GTH_REASON_ERROR : GTH_REASON_CLASS;
+	}
+
+	if (action == GTH_ACTION_HOLD && !f->daemon) {
+		action = (u8)p->value[GTH_KNOB_NO_DAEMON];
+		reason = GTH_REASON_NO_DAEMON;
+	}
+	if (action != GTH_ACTION_ALLOW && f->exempt) {
+		action = GTH_ACTION_ALLOW;
+		reason = GTH_REASON_EXEMPT;
+	} else if (action != GTH_ACTION_ALLOW && f->init && f->class == GTH_CLASS_UNKNOWN) {
+		action = GTH_ACTION_ALLOW;
+		reason = GTH_REASON_FLOOR;
+	}
+
+	out->would = action;
+	out->action = p->value[GTH_KNOB_MODE] == GTH_MODE_ENFORCE ? action : GTH_ACTION_ALLOW;
+	out->reason = reason;
+}

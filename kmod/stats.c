@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* stats.c - per-CPU counters (see stats.h). */
+#include <linux/build_bug.h>
+#include <linux/cpumask.h>
+#include <linux/gotthard.h>
+
+#include "stats.h"
+
+static_assert(GTH_STAT_checks_kernel_read == (int)GTH_OP_KERNEL);
+
+DEFINE_PER_CPU(struct gth_stats, gth_stats);
+
+const char *const gth_stat_names[GTH_STAT_MAX] = {
+#define X(name) [GTH_STAT_##name] = #name,
+	GTH_STATS(X)
+#undef X
+};
+
+/* gth_stat_sum() - over all CPUs that ever were; never goes back. */
+u64 gth_stat_sum(enum gth_stat stat)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(gth_stats, cpu).value[stat]);
+	return sum;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stats.h - per-CPU counters, summed when they are read.
+ *
+ * Each is a file in /sys/kernel/gotthard/stats/; the list below is the only
+ * place that names them.
+ */
+#ifndef GTH_STATS_H
+#define GTH_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+/* The first GTH_OP_MAX are in the order of enum gth_op. */
+#define GTH_STATS(X)		\
+	X(checks_open)		\
+	X(checks_exec)		\
+	X(checks_mmap)		\
+	X(checks_mprotect)	\
+	X(checks_kernel_read)	\
+	X(slow)			\
+	X(rechecks)		\
+	X(uncached)		\
+	X(forgotten)		\
+	X(hashes)		\
+	X(hash_bytes)		\
+	X(hash_ns)		\
+	X(hash_errors)		\
+	X(hash_waits)		\
+	X(denied)		\
+	X(would_deny)		\
+	X(skipped_scope)	\
+	X(skipped_oversize)	\
+	X(skipped_unversioned)	\
+	X(skipped_hot)		\
+	X(no_daemon)		\
+	X(exempted)		\
+	X(floor)		\
+	X(verdicts_expired)	\
+	X(events)		\
+	X(events_lost)
+
+enum gth_stat {
+#define X(name) GTH_STAT_##name,
+	GTH_STATS(X)
+#undef X
+	GTH_STAT_MAX
+};
+
+struct gth_stats {
+	u64 value[GTH_STAT_MAX];
+};
+
+DECLARE_PER_CPU(struct gth_stats, gth_stats);
+extern const char *const gth_stat_names[GTH_STAT_MAX];
+
+#define gth_stat_add(stat, n) this_cpu_add(gth_stats.value[stat], n)
+#define gth_stat_inc(stat) this_cpu_inc(gth_stats.value[stat])
+
+u64 gth_stat_sum(enum gth_stat stat);
+
+#endif /* GTH_STATS_H */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* store.c - the signature table in force (see store.h). */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/vmalloc.h>
+
+#include <crypto/hash.h>
+
+#include "body.h"
+#include "control.h"
+#include "digest.h"
+#include "event.h"
+#include "limits.h"
+#include "manifest.h"
+#include "store.h"
+#include "table.h"
+
+struct published {
+	struct gth_table table;
+	struct gth_manifest manifest;
+};
+
+/* Serialises load and drop; outermost, never taken by a hook. */
+static DEFINE_MUTEX(store_lock);
+static struct published __rcu *current_table;
+
+/*
+ * The highest version published under newest_name, kept when the table is
+ * dropped: going back takes a new module load. Guarded by store_lock.
+ */
+static char newest_name[GTH_NAME_SIZE];
+static u64 newest_version;
+
+static void free_published(struct published *p)
+{
+	if (!p)
+		return;
+	vfree(p->table.bucket);
+	kfree_sensitive(p);		/* the key */
+}
+
+static int read_manifest(struct file *file, struct gth_manifest *m)
+{
+	char *text = kmalloc(GTH_MANIFEST_MAX + 1, GFP_KERNEL);
+	loff_t pos = 0;
+	size_t len = 0;
+	ssize_t n;
+	int ret;
+
+	if (!text)
+		return -ENOMEM;
+	do {
+		n = kernel_read(file, text + len, GTH_MANIFEST_MAX + 1 - len, &pos);
+		if (n > 0)
+			len += n;
+	} while (n > 0 && len <= GTH_MANIFEST_MAX);
+	if (n < 0)
+		ret = (int)n;
+	else if (len > GTH_MANIFEST_MAX)
+		ret = -EINVAL;
+	else
+		ret = gth_manifest_parse(m, text, len);
+	kfree(text);
+	return ret;
+}
+
+static struct published *new_table(const struct gth_manifest *m)
+{
+	u64 entries = m->count[GTH_CLASS_TRUSTED] + m->count[GTH_CLASS_SUSPICIOUS] +
+		      m->count[GTH_CLASS_MALICIOUS];
+	u32 buckets = gth_table_buckets(entries);
+	u64 bytes = (u64)buckets * GTH_BUCKET_BYTES;
+	struct gth_bucket *bucket;
+	struct published *p;
+	u64 key[2];
+
+	/* Asking for more than there is would wake the OOM killer. */
+	if (bytes >> PAGE_SHIFT > (u64)si_mem_available())
+		return ERR_PTR(-ENOMEM);
+	p = kzalloc(sizeof(*p), GFP_KERNEL);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	bucket = vmalloc_huge(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	if (!bucket) {
+		kfree(p);
+		return ERR_PTR(-ENOMEM);
+	}
+	get_random_bytes(key, sizeof(key));
+	gth_table_init(&p->table, bucket, buckets, key);
+	memzero_explicit(key, sizeof(key));
+	p->manifest = *m;
+	return p;
+}
+
+static int take_record(void *ctx, const struct gth_record *rec)
+{
+	return gth_table_insert(ctx, rec->domain, rec->digest, rec->class);
+}
+
+/* One pass over the body: read, hash, check and insert, chunk by chunk. */
+static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_desc *desc)
+{
+	const struct gth_manifest *m = &p->manifest;
+	u8 digest[GTH_DIGEST_SIZE];
+	struct gth_body body;
+	u64 left = m->body_size;
+	loff_t pos = 0;
+	ssize_t n;
+	int ret;
+
+	gth_body_init(&body);
+	/* One byte more than promised is asked for, to see a body that is too long. */
+	while ((n = kernel_read(file, chunk, min_t(u64, left + 1, GTH_READ_CHUNK), &pos)) > 0) {
+		if ((u64)n > left)
+			return -EFBIG;
+		left -= n;
+		ret = crypto_shash_update(desc, chunk, (unsigned int)n);
+		if (!ret)
+			ret = gth_body_feed(&body, chunk, n, take_record, &p->table);
+		if (ret)
+			return ret;
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	if (n < 0)
+		return (int)n;
+	if (left)
+		return -ENODATA;
+	ret = crypto_shash_final(desc, digest);
+	if (ret)
+		return ret;
+	if (memcmp(digest, m->body_digest, sizeof(digest)))
+		return -EBADMSG;
+	return gth_body_end(&body, m);
+}
+
+/* -EAGAIN: the entries do not fit under this key; another one will do. */
+static int build_once(const struct gth_manifest *m, struct file *body, struct published **out)
+{
+	struct published *p = new_table(m);
+	struct shash_desc *desc;
+	u8 *chunk;
+	int ret = -ENOMEM;
+
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL);
+	desc = gth_digest_desc();
+	if (chunk && desc)
+		ret = fill(p, body, chunk, desc);
+	kfree(desc);
+	kvfree(chunk);
+	if (ret) {
+		free_published(p);
+		return ret == -EEXIST || ret == -ENOSPC ? -EAGAIN : ret;
+	}
+	*out = p;
+	return 0;
+}
+
+static int build(const struct gth_manifest *m, struct file *body, struct published **out)
+{
+	unsigned int i;
+	int ret = -EAGAIN;
+
+	for (i = 0; ret == -EAGAIN && i < GTH_BUILD_TRIES; i++)
+		ret = build_once(m, body, out);
+	/* Four keys in a row do not happen with distinct digests. */
+	return ret == -EAGAIN ? -EPROTO : ret;
+}
+
+static void publish(struct published *new)
+{
+	struct published *old = rcu_replace_pointer(current_table, new,
+						    lockdep_is_held(&store_lock));
+
+	gth_generation_bump();
+	synchronize_rcu();
+	free_published(old);
+}
+
+static int check_version(const struct gth_manifest *m)
+{
+	if (!strncmp(m->name, newest_name, sizeof(newest_name)) && m->version <= newest_version)
+		return -ESTALE;
+	return 0;
+}
+
+/**
+ * gth_store_load() - replace the table
+ * @manifest: open for reading
+ * @body: open for reading, read from offset 0
+ *
+ * Peak memory: the old table, the new one, and two chunks of 64 KiB.
+ *
+ * Return: 0, or an errno of GTH_IOC_LOAD in the uapi header.
+ */
+int gth_store_load(struct file *manifest, struct file *body)
+{
+	struct gth_manifest m = { .name = "" };
+	struct published *new;
+	int ret;
+
+	if (!mutex_trylock(&store_lock))
+		return -EBUSY;
+	ret = read_manifest(manifest, &m);
+	if (!ret)
+		ret = check_version(&m);
+	if (!ret)
+		ret = build(&m, body, &new);
+	if (!ret) {
+		publish(new);
+		memcpy(newest_name, m.name, sizeof(newest_name));
+		newest_version = m.version;
+		if (m.expires <= (u64)ktime_get_real_seconds())
+			pr_warn("table %s version %llu has expired: fetch a newer one\n",
+				m.name, m.version);
+	}
+	mutex_unlock(&store_lock);
+	gth_event_table(m.name, m.version, ret);
+	return ret;
+}
+
+/* gth_store_drop() - go on without a table: everything is unknown. -ENOENT: none. */
+int gth_store_drop(void)
+{
+	struct gth_store_info info;
+
+	mutex_lock(&store_lock);
+	gth_store_info(&info);
+	if (info.version)
+		publish(NULL);
+	mutex_unlock(&store_lock);
+	if (!info.version)
+		return -ENOENT;
+	gth_event_table("dropped", 0, 0);
+	return 0;
+}
+
+/* gth_store_find() - enum gth_class of a digest in the table in force */
+u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
+{
+	u8 class = GTH_CLASS_UNKNOWN;
+	struct published *p;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_table);
+	if (p)
+		class = gth_table_find(&p->table, domain, digest);
+	rcu_read_unlock();
+	return class;
+}
+
+void gth_store_info(struct gth_store_info *info)
+{
+	struct published *p;
+
+	memset(info, 0, sizeof(*info));
+	rcu_read_lock();
+	p = rcu_dereference(current_table);
+	if (p) {
+		memcpy(info->name, p->manifest.name, sizeof(info->name));
+		info->version = p->manifest.version;
+		info->created = p->manifest.created;
+		info->expires = p->manifest.expires;
+		info->entries = p->table.entries;
+		info->bytes = (u64)p->table.buckets * GTH_BUCKET_BYTES;
+		memcpy(info->count, p->table.count, sizeof(info->count));
+	}
+	rcu_read_unlock();
+}
+
+/* No hook and no descriptor is left. */
+void gth_store_exit(void)
+{
+	free_published(rcu_dereference_protected(current_table, true));
+}

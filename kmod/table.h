@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * table.h - the signature table: keyed fingerprints in bucketised cuckoo.
+ *
+ * Pure: no locks, no allocation, no I/O, so that user space builds the same
+ * file for tests, fuzzing and benchmarks. A table is filled by one task and
+ * never changes once another can see it; who publishes it owns the ordering.
+ */
+#ifndef GTH_TABLE_H
+#define GTH_TABLE_H
+
+#include <linux/gotthard.h>
+#include <linux/types.h>
+
+#define GTH_SLOTS		8
+#define GTH_BUCKET_BYTES	64
+
+/* One cache line: 8 fingerprints of 7 bytes, then a byte for each. */
+struct gth_bucket {
+	u8 raw[GTH_BUCKET_BYTES];
+};
+
+struct gth_table {
+	u64 key[2];			/* random; never leaves the kernel */
+	u32 buckets;
+	u32 walk;			/* state of the displacement walk, while filled */
+	u64 entries;
+	u64 count[GTH_CLASS_MAX];	/* entries of each class */
+	struct gth_bucket *bucket;	/* owned by the caller, zeroed, aligned to a line */
+};
+
+u32 gth_table_buckets(u64 entries);
+void gth_table_init(struct gth_table *t, struct gth_bucket *bucket, u32 buckets,
+		    const u64 key[2]);
+int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
+		     u8 class);
+u8 gth_table_find(const struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
+
+#endif /* GTH_TABLE_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verdict.c - verdicts that arrive one by one (see verdict.h). */
+#include <linux/hashtable.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+
+#include "control.h"
+#include "limits.h"
+#include "stats.h"
+#include "verdict.h"
+
+#define VERDICT_BITS 13
+#define KEY_BYTES (GTH_DIGEST_SIZE + 1)
+
+/* The clock may be set: look at it at least this often while something expires. */
+#define PURGE_MAX_SECONDS 60
+
+struct held {
+	struct hlist_node node;		/* in held_table; RCU */
+	struct rcu_head rcu;
+	u8 key[KEY_BYTES];		/* digest, domain */
+	u8 class;
+	u64 expires;			/* Unix time in s; 0: never */
+};
+
+/* Serialises writers of the table and count; outermost. Readers use RCU. */
+static DEFINE_MUTEX(verdict_lock);
+static DEFINE_HASHTABLE(held_table, VERDICT_BITS);
+static u64 held_count;
+static siphash_key_t hash_key;
+
+static void purge(struct work_struct *work);
+static DECLARE_DELAYED_WORK(purge_work, purge);
+
+static u64 key_hash(const u8 key[KEY_BYTES])
+{
+	return siphash(key, KEY_BYTES, &hash_key);
+}
+
+static void make_key(u8 key[KEY_BYTES], u8 domain, const u8 *digest)
+{
+	memcpy(key, digest, GTH_DIGEST_SIZE);
+	key[GTH_DIGEST_SIZE] = domain;
+}
+
+static struct held *find(const u8 key[KEY_BYTES])
+{
+	struct held *h;
+
+	hash_for_each_possible_rcu(held_table, h, node, key_hash(key),
+				   lockdep_is_held(&verdict_lock))
+		if (!memcmp(h->key, key, KEY_BYTES))
+			return h;
+	return NULL;
+}
+
+static void drop(struct held *h)
+{
+	hash_del_rcu(&h->node);
+	kfree_rcu(h, rcu);
+	held_count--;
+}
+
+static bool expired(const struct held *h, u64 now)
+{
+	return h->expires && h->expires <= now;
+}
+
+/* The caller holds verdict_lock. */
+static void schedule_purge(void)
+{
+	u64 now = ktime_get_real_seconds(), wait = PURGE_MAX_SECONDS;
+	bool any = false;
+	struct held *h;
+	unsigned int i;
+
+	hash_for_each(held_table, i, h, node) {
+		if (!h->expires)
+			continue;
+		any = true;
+		wait = min(wait, h->expires > now ? h->expires - now : 0);
+	}
+	if (any)
+		mod_delayed_work(system_wq, &purge_work, (unsigned long)wait * HZ);
+}
+
+static void purge(struct work_struct *work)
+{
+	u64 now = ktime_get_real_seconds();
+	struct hlist_node *next;
+	bool any = false;
+	struct held *h;
+	unsigned int i;
+
+	mutex_lock(&verdict_lock);
+	hash_for_each_safe(held_table, i, next, h, node) {
+		if (expired(h, now)) {
+			drop(h);
+			gth_stat_inc(GTH_STAT_verdicts_expired);
+			any = true;
+		}
+	}
+	if (any)
+		gth_generation_bump();
+	schedule_purge();
+	mutex_unlock(&verdict_lock);
+}
+
+static bool valid(const struct gth_verdict *v)
+{
+	return v->domain > GTH_DOMAIN_NONE && v->domain < GTH_DOMAIN_MAX &&
+	       v->class < GTH_CLASS_MAX && !memchr_inv(v->reserved, 0, sizeof(v->reserved));
+}
+
+/* The caller holds verdict_lock; held is used up or freed. */
+static void apply(const struct gth_verdict *v, struct held *new)
+{
+	struct held *old;
+
+	make_key(new->key, v->domain, v->digest);
+	new->class = v->class;
+	new->expires = v->expires;
+	old = find(new->key);
+	if (old)
+		drop(old);
+	if (v->class == GTH_CLASS_UNKNOWN || expired(new, ktime_get_real_seconds())) {
+		kfree(new);
+		return;
+	}
+	hash_add_rcu(held_table, &new->node, key_hash(new->key));
+	held_count++;
+}
+
+/**
+ * gth_verdict_write() - take verdicts, all or none
+ * @records: in kernel memory
+ * @n: how many; at most GTH_VERDICTS_PER_WRITE
+ *
+ * Return: 0, -EINVAL (an illegal record), -ENOSPC (more than GTH_VERDICTS_MAX
+ * would be held), -ENOMEM. After an error nothing has changed.
+ */
+int gth_verdict_write(const struct gth_verdict *records, size_t n)
+{
+	struct held **new;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < n; i++)
+		if (!valid(&records[i]))
+			return -EINVAL;
+
+	new = kvcalloc(n, sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return -ENOMEM;
+	for (i = 0; i < n && !ret; i++) {
+		new[i] = kzalloc(sizeof(**new), GFP_KERNEL);
+		if (!new[i])
+			ret = -ENOMEM;
+	}
+	if (!ret) {
+		mutex_lock(&verdict_lock);
+		/* Replacing is counted as adding: simple, and off by one write at most. */
+		if (held_count + n > GTH_VERDICTS_MAX) {
+			ret = -ENOSPC;
+		} else {
+			for (i = 0; i < n; i++) {
+				apply(&records[i], new[i]);
+				new[i] = NULL;
+			}
+			gth_generation_bump();
+			schedule_purge();
+		}
+		mutex_unlock(&verdict_lock);
+	}
+	for (i = 0; i < n; i++)
+		kfree(new[i]);
+	kvfree(new);
+	return ret;
+}
+
+/* gth_verdict_find() - enum gth_class; UNKNOWN if there is none or it expired. */
+u8 gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
+{
+	u8 key[KEY_BYTES], class = GTH_CLASS_UNKNOWN;
+	struct held *h;
+
+	if (!READ_ONCE(held_count))
+		return class;
+	make_key(key, domain, digest);
+	rcu_read_lock();
+	h = find(key);
+	if (h && !expired(h, ktime_get_real_seconds()))
+		class = h->class;
+	rcu_read_unlock();
+	return class;
+}
+
+u64 gth_verdict_count(void)
+{
+	return READ_ONCE(held_count);
+}
+
+void gth_verdict_init(void)
+{
+	get_random_bytes(&hash_key, sizeof(hash_key));
+}
+
+/* No hook and no descriptor is left. */
+void gth_verdict_exit(void)
+{
+	struct hlist_node *next;
+	struct held *h;
+	unsigned int i;
+
+	/* It reschedules itself only under the lock, and finds nothing then. */
+	mutex_lock(&verdict_lock);
+	hash_for_each_safe(held_table, i, next, h, node)
+		drop(h);
+	mutex_unlock(&verdict_lock);
+	cancel_delayed_work_sync(&purge_work);
+}
