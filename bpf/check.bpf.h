@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* check.bpf.h - from a hook's file to its answer. */
+#ifndef GTH_CHECK_BPF_H
+#define GTH_CHECK_BPF_H
+
+#include "entry.bpf.h"
+#include "kernel.bpf.h"
+#include "kfunc.bpf.h"
+#include "pseudo.bpf.h"
+
+static __always_inline int is_regular(const struct inode *inode)
+{
+	return (inode->i_mode & S_IFMT) == S_IFREG;
+}
+
+static __always_inline int is_overlay(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC;
+}
+
+/* Literal answers: kernels from 6.12 on verify the range an LSM program returns. */
+static __always_inline int answer(int ret)
+{
+	return ret ? -EPERM : 0;
+}
+
+/* A miss: the module decides, and fills the entry if the decision may be kept. */
+static __noinline int check_slow(struct file *file, struct inode *inode, __u32 op)
+{
+	struct gth_inode_entry none = {};
+	struct gth_inode_entry *e;
+
+	e = bpf_inode_storage_get(&inodes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!e)		/* no memory: decide, keep nothing */
+		return bpf_gth_check(file, inode, op, &none, sizeof(none));
+	return bpf_gth_check(file, inode, op, e, sizeof(*e));
+}
+
+/* inode is where the data is: the file's own, or what overlayfs stands for. */
+static __always_inline int check_inode(struct file *file, struct inode *inode, __u32 op,
+				       __u64 generation)
+{
+	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0, 0);
+
+	if (e && entry_allows(e, inode, op, generation))
+		return 0;
+	if (is_pseudo(inode))
+		return 0;
+	return answer(check_slow(file, inode, op));
+}
+
+/* For hooks that see the overlay's file only; file_open sees both. */
+static __always_inline int check_mapped(struct file *file, __u32 op)
+{
+	__u64 generation = bpf_gth_begin(op);
+	struct inode *inode = file->f_inode;
+	int ret;
+
+	if (!is_overlay(inode))
+		return check_inode(file, inode, op, generation);
+	inode = bpf_gth_real_inode(file);
+	if (!inode)
+		return 0;
+	ret = check_inode(file, inode, op, generation);
+	bpf_gth_put_inode(inode);
+	return ret;
+}
+
+#endif /* GTH_CHECK_BPF_H */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gotthard.bpf.c - the hook table.
+ *
+ * file_open            opens for reading and for exec (also of ELF interpreters);
+ *                      an open for writing makes the entry forgotten
+ * bprm_check_security  exec; the kernel has denied writers by then
+ * mmap_file            mapping as code
+ * file_mprotect        a mapping becomes code; must not sleep
+ * kernel_read_file     modules, firmware, kexec images
+ * gotthard_event       the module's events, into the ring buffer
+ */
+#include "check.bpf.h"
+#include "event.bpf.h"
+
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+SEC("lsm.s/file_open")
+int BPF_PROG(gth_file_open, struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct gth_inode_entry *e;
+	__u32 op = GTH_OP_OPEN;
+
+	/* The overlay's own open is followed by one of the real file. */
+	if (!is_regular(inode) || is_overlay(inode))
+		return 0;
+	if (file->f_mode & FMODE_WRITE) {
+		e = bpf_inode_storage_get(&inodes, inode, 0, 0);
+		if (e)
+			bpf_gth_forget(e, sizeof(*e));
+	}
+	if (file->f_flags & FMODE_EXEC_FLAG)
+		op = GTH_OP_EXEC;
+	/* Nothing can be read, or nothing will be left to read. */
+	else if (!(file->f_mode & FMODE_READ) || file->f_flags & O_TRUNC)
+		return 0;
+	return check_inode(file, inode, op, bpf_gth_begin(op));
+}
+
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(gth_bprm_check_security, struct linux_binprm *bprm)
+{
+	return check_mapped(bprm->file, GTH_OP_EXEC);
+}
+
+SEC("lsm.s/mmap_file")
+int BPF_PROG(gth_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot)
+{
+	if (!(prot & PROT_EXEC) || !file)
+		return 0;
+	return check_mapped(file, GTH_OP_MMAP);
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(gth_file_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
+	     unsigned long prot)
+{
+	struct gth_inode_entry none = {};
+	struct gth_inode_entry *e;
+	struct inode *inode;
+	struct file *file;
+	__u64 generation;
+
+	if (!(prot & PROT_EXEC) || vma->vm_flags & VM_EXEC)
+		return 0;
+	file = vma->vm_file;
+	if (!file)
+		return 0;
+	/* overlayfs maps the real file, so this is where the data is. */
+	inode = file->f_inode;
+	if (!inode || !is_regular(inode))
+		return 0;
+	generation = bpf_gth_begin(GTH_OP_MPROTECT);
+	e = bpf_inode_storage_get(&inodes, inode, 0, 0);
+	if (!e)
+		return answer(bpf_gth_recheck(file, inode, GTH_OP_MPROTECT, &none, sizeof(none)));
+	if (entry_allows(e, inode, GTH_OP_MPROTECT, generation))
+		return 0;
+	return answer(bpf_gth_recheck(file, inode, GTH_OP_MPROTECT, e, sizeof(*e)));
+}
+
+SEC("lsm.s/kernel_read_file")
+int BPF_PROG(gth_kernel_read_file, struct file *file, enum kernel_read_file_id id)
+{
+	if (!file || id < READING_FIRMWARE || id > READING_KEXEC_INITRAMFS)
+		return 0;
+	return check_mapped(file, GTH_OP_KERNEL);
+}
+
+SEC("tp_btf/gotthard_event")
+int BPF_PROG(gth_event, const struct gth_event *event)
+{
+	event_out(event);
+	return 0;
+}

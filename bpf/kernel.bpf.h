@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel.bpf.h - what the programs use of the kernel's types.
+ *
+ * CO-RE relocates every access to the running kernel's layout, so only the
+ * members that are read stand here, and no vmlinux.h of one kernel is needed.
+ */
+#ifndef GTH_KERNEL_BPF_H
+#define GTH_KERNEL_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned short i_mode;
+	struct super_block *i_sb;
+	atomic64_t i_version;
+};
+
+struct file {
+	unsigned int f_mode;
+	unsigned int f_flags;
+	struct inode *f_inode;
+};
+
+struct linux_binprm {
+	struct file *file;
+};
+
+struct vm_area_struct {
+	unsigned long vm_flags;
+	struct file *vm_file;
+};
+
+#pragma clang attribute pop
+
+/* enum kernel_read_file_id, <linux/kernel_read_file.h>; the values are the same since 5.17 */
+enum kernel_read_file_id {
+	READING_UNKNOWN,
+	READING_FIRMWARE,
+	READING_MODULE,
+	READING_KEXEC_IMAGE,
+	READING_KEXEC_INITRAMFS,
+};
+
+/* <linux/fs.h>, <linux/mm.h>, <linux/mman.h>, <linux/fcntl.h>, <linux/stat.h> */
+#define FMODE_READ	0x1
+#define FMODE_WRITE	0x2
+#define FMODE_EXEC_FLAG	0x20		/* __FMODE_EXEC, in f_flags */
+#define VM_EXEC		0x4
+#define PROT_EXEC	0x4
+#define O_TRUNC		01000
+#define S_IFMT		0170000
+#define S_IFREG		0100000
+
+#ifndef EPERM
+#define EPERM		1
+#endif
+
+#endif /* GTH_KERNEL_BPF_H */

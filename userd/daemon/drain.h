@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* drain.h - from the ring buffer to lines in a file descriptor. */
+#ifndef GTH_DAEMON_DRAIN_H
+#define GTH_DAEMON_DRAIN_H
+
+#include <stdbool.h>
+
+int gth_drain_open(int out);
+int gth_drain_rest(void);
+int gth_drain_run(const volatile bool *stop);
+void gth_drain_close(void);
+
+#endif /* GTH_DAEMON_DRAIN_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* event.h - an event as a line of JSON; docs/events.md lists the members. */
+#ifndef GTH_DAEMON_EVENT_H
+#define GTH_DAEMON_EVENT_H
+
+#include <linux/gotthard.h>
+
+char *gth_event_line(const struct gth_event *event);
+
+#endif /* GTH_DAEMON_EVENT_H */

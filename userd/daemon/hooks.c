@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hooks.c - load, attach, pin, take over and detach the BPF programs (see hooks.h). */
+#include "hooks.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "gotthard.skel.h"
+#include "lib/pins.h"
+#include "lib/say.h"
+
+static int pin(const char *prefix, const char *name, int fd)
+{
+	char path[PATH_MAX];
+	int err = gth_pin_path(path, sizeof(path), GTH_PINS_NEW, prefix, name);
+
+	return err ? err : bpf_obj_pin(fd, path);
+}
+
+/* Removes a directory of pins; what is not there is fine. */
+static int remove_pins(const char *dir)
+{
+	char path[PATH_MAX];
+	int ret = 0;
+
+	/* The hooks first, so that the event program sees their last event. */
+	for (int i = GTH_HOOKS - 1; i >= 0; i--) {
+		if (!gth_pin_path(path, sizeof(path), dir, GTH_PIN_LINK, gth_hook_programs[i]) &&
+		    unlink(path) && errno != ENOENT)
+			ret = -errno;
+		if (!gth_pin_path(path, sizeof(path), dir, GTH_PIN_PROGRAM,
+				  gth_hook_programs[i]) && unlink(path) && errno != ENOENT)
+			ret = -errno;
+	}
+	if (!gth_pin_path(path, sizeof(path), dir, "", GTH_PIN_EVENTS) && unlink(path) &&
+	    errno != ENOENT)
+		ret = -errno;
+	if (rmdir(dir) && errno != ENOENT)
+		ret = -errno;
+	return ret;
+}
+
+static int program_tag(int fd, unsigned char tag[BPF_TAG_SIZE])
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+	int err = bpf_obj_get_info_by_fd(fd, &info, &len);
+
+	if (!err)
+		memcpy(tag, info.tag, BPF_TAG_SIZE);
+	return err;
+}
+
+/* Is every hook pinned, with the very instructions of the programs just loaded? */
+static bool same_pinned(struct gotthard_bpf *skel)
+{
+	if (!gth_pins_complete())
+		return false;
+	for (int i = 0; i < GTH_HOOKS; i++) {
+		struct bpf_program *prog =
+			bpf_object__find_program_by_name(skel->obj, gth_hook_programs[i]);
+		unsigned char ours[BPF_TAG_SIZE], theirs[BPF_TAG_SIZE];
+		char path[PATH_MAX];
+		bool same;
+		int fd;
+
+		if (!prog || gth_pin_path(path, sizeof(path), GTH_PINS, GTH_PIN_PROGRAM,
+					  gth_hook_programs[i]))
+			return false;
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			return false;
+		same = !program_tag(bpf_program__fd(prog), ours) && !program_tag(fd, theirs) &&
+		       !memcmp(ours, theirs, BPF_TAG_SIZE);
+		close(fd);
+		if (!same)
+			return false;
+	}
+	return true;
+}
+
+/* Attaches every program and pins it below GTH_PINS_NEW. */
+static int attach_all(struct gotthard_bpf *skel)
+{
+	int err = pin("", GTH_PIN_EVENTS, bpf_map__fd(skel->maps.events));
+
+	for (int i = 0; !err && i < GTH_HOOKS; i++) {
+		const char *name = gth_hook_programs[i];
+		struct bpf_program *prog = bpf_object__find_program_by_name(skel->obj, name);
+		struct bpf_link *link = prog ? bpf_program__attach(prog) : NULL;
+
+		if (!link) {
+			err = prog ? -errno : -ENOENT;
+			gth_say("cannot attach %s: %s", name, strerror(-err));
+			break;
+		}
+		err = pin(GTH_PIN_LINK, name, bpf_link__fd(link));
+		if (!err)
+			err = pin(GTH_PIN_PROGRAM, name, bpf_program__fd(prog));
+		if (err)
+			gth_say("cannot pin %s: %s", name, strerror(-err));
+		/* The pin keeps it attached; without a pin it goes again. */
+		bpf_link__destroy(link);
+	}
+	return err;
+}
+
+/* The old set goes only when the new one is attached: in between both decide. */
+static int replace(struct gotthard_bpf *skel)
+{
+	int err;
+
+	err = remove_pins(GTH_PINS_NEW);
+	if (err)
+		return err;
+	if (mkdir(GTH_PINS_NEW, 0700))
+		return -errno;
+	err = attach_all(skel);
+	if (!err)
+		err = remove_pins(GTH_PINS);
+	if (!err && rename(GTH_PINS_NEW, GTH_PINS))
+		err = -errno;
+	if (err)
+		remove_pins(GTH_PINS_NEW);
+	return err;
+}
+
+/**
+ * gth_hooks_attach() - see to it that the current programs are attached
+ * @result: what was done
+ *
+ * Return: 0 or -errno; the kernel's reasons were printed by libbpf.
+ */
+int gth_hooks_attach(enum gth_hooks_result *result)
+{
+	struct gotthard_bpf *skel = gotthard_bpf__open_and_load();
+	bool any = !access(GTH_PINS, F_OK);
+	int err = 0;
+
+	if (!skel)
+		return errno ? -errno : -EINVAL;
+	if (same_pinned(skel)) {
+		*result = GTH_HOOKS_TAKEN_OVER;
+	} else {
+		*result = any ? GTH_HOOKS_REPLACED : GTH_HOOKS_ATTACHED;
+		err = replace(skel);
+	}
+	gotthard_bpf__destroy(skel);
+	return err;
+}
+
+/* gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno */
+int gth_hooks_detach(void)
+{
+	bool any = !access(GTH_PINS, F_OK) || !access(GTH_PINS_NEW, F_OK);
+	int err = remove_pins(GTH_PINS);
+	int err_new = remove_pins(GTH_PINS_NEW);
+
+	if (!any)
+		return -ENOENT;
+	return err ? err : err_new;
+}
+
+/* gth_hooks_events() - a descriptor of the pinned ring buffer, or -errno */
+int gth_hooks_events(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (gth_pin_path(path, sizeof(path), GTH_PINS, "", GTH_PIN_EVENTS))
+		return -ENAMETOOLONG;
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* device.c - /dev/gotthard, and its errors in words (see device.h). */
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* gth_device_open() - a descriptor, or -errno */
+int gth_device_open(void)
+{
+	int fd = open(GTH_DEVICE, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* gth_device_open_hint() - what to do about an error of gth_device_open() */
+const char *gth_device_open_hint(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENXIO:
+	case -ENODEV:
+		return "the module is not loaded (or switched off): modprobe gotthard";
+	case -EACCES:
+	case -EPERM:
+		return "this needs root (CAP_SYS_ADMIN)";
+	default:
+		return strerror(-error);
+	}
+}
+
+static int call(int device, unsigned long request, void *arg)
+{
+	return ioctl(device, request, arg) < 0 ? -errno : 0;
+}
+
+int gth_device_info(int device, struct gth_info *info)
+{
+	return call(device, GTH_IOC_INFO, info);
+}
+
+/* gth_device_load() - replace the table; errors: GTH_IOC_LOAD in linux/gotthard.h */
+int gth_device_load(int device, int manifest_fd, int body_fd)
+{
+	struct gth_load load = {
+		.size = sizeof(load),
+		.manifest_fd = manifest_fd,
+		.body_fd = body_fd,
+		.signature_fd = -1,
+	};
+
+	return call(device, GTH_IOC_LOAD, &load);
+}
+
+/* gth_device_load_hint() - what an error of gth_device_load() means */
+const char *gth_device_load_hint(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return "the manifest is malformed; gotthard-sigtool verify says where";
+	case -ESTALE:
+		return "its version is not higher than one loaded before under this name";
+	case -EKEYREJECTED:
+		return "the module takes signed tables only, and cannot verify any yet";
+	case -ENODATA:
+		return "the body is shorter than the manifest says: was it copied whole?";
+	case -EFBIG:
+		return "the body is longer than the manifest says, or larger than the module takes";
+	case -EPROTO:
+		return "a record is out of order or unknown, or the counts differ; gotthard-sigtool verify says which";
+	case -EBADMSG:
+		return "the body's digest is not the manifest's: do they belong together?";
+	case -ENOMEM:
+		return "not enough free memory for a new table beside the one in force";
+	case -EBUSY:
+		return "another load is under way";
+	case -EINTR:
+		return "interrupted; the table in force stays";
+	default:
+		return strerror(-error);
+	}
+}
+
+int gth_device_drop(int device)
+{
+	return call(device, GTH_IOC_DROP, NULL);
+}
+
+/* gth_device_exempt() - neither hold nor deny this process while device is open */
+int gth_device_exempt(int device)
+{
+	return call(device, GTH_IOC_EXEMPT, NULL);
+}
+
+/* gth_device_explain() - fd may be O_PATH; x is filled in */
+int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *x)
+{
+	memset(x, 0, sizeof(*x));
+	x->size = sizeof(*x);
+	x->fd = fd;
+	x->op = op;
+	return call(device, GTH_IOC_EXPLAIN, x);
+}
+
+/* gth_device_verdict() - all or none; errors: struct gth_verdict in linux/gotthard.h */
+int gth_device_verdict(int device, const struct gth_verdict *records, unsigned int n)
+{
+	return write(device, records, n * sizeof(*records)) < 0 ? -errno : 0;
+}

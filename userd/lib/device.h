@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* device.h - /dev/gotthard, and its errors in words. */
+#ifndef GTH_LIB_DEVICE_H
+#define GTH_LIB_DEVICE_H
+
+#include <linux/gotthard.h>
+
+#define GTH_DEVICE	"/dev/gotthard"
+
+int gth_device_open(void);
+const char *gth_device_open_hint(int error);
+int gth_device_info(int device, struct gth_info *info);
+int gth_device_load(int device, int manifest_fd, int body_fd);
+const char *gth_device_load_hint(int error);
+int gth_device_drop(int device);
+int gth_device_exempt(int device);
+int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *x);
+int gth_device_verdict(int device, const struct gth_verdict *records, unsigned int n);
+
+#endif /* GTH_LIB_DEVICE_H */
