@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Makefile - build, install, check and show Gotthard. `make help` lists the targets.
+
+VERSION := 0.1.0
+
+# The running kernel if its headers are there, else the newest that has headers.
+KVER ?= $(or $(if $(wildcard /lib/modules/$(shell uname -r)/build),$(shell uname -r)),$(lastword \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | cut -d/ -f4 | sort -V)))
+KDIR ?= /lib/modules/$(KVER)/build
+
+B := build
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+MULTIARCH := $(shell $(CC) -print-multiarch)
+
+DESTDIR ?=
+PREFIX ?= /usr
+SBINDIR := $(PREFIX)/sbin
+BINDIR := $(PREFIX)/bin
+MANDIR := $(PREFIX)/share/man
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: kmod user
+
+## kmod: the kernel module for KVER, with .BTF
+KM := $(B)/kmod/$(KVER)
+KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch]) include/uapi/linux/gotthard.h
+# Kbuild writes beside the sources: each kernel gets a tree of links of its own.
+kmod: $(KM)/gotthard.ko
+$(KM)/gotthard.ko: $(KMOD_SOURCES) scripts/module-btf
+	@test -n "$(KVER)" -a -d "$(KDIR)" || { echo "no kernel headers for '$(KVER)': install linux-headers-$(or $(KVER),$$(uname -r)), or name an installed kernel with KVER=" >&2; exit 1; }
+	@rm -f $@ && mkdir -p $(KM) && find $(KM) -type l -delete
+	@cp -rs $(addprefix $(CURDIR)/,kmod include Kbuild) $(KM)/
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(KM) W=1 modules
+	scripts/module-btf $@ $(KVER)
+
+## bpf: the BPF programs and their skeleton; one object for every kernel
+BPF_HEADERS := $(wildcard bpf/*.h) include/uapi/linux/gotthard.h
+bpf: $(B)/bpf/gotthard.skel.h
+$(B)/bpf/gotthard.bpf.o: bpf/gotthard.bpf.c $(BPF_HEADERS)
+	@mkdir -p $(@D)
+	$(CLANG) -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf -mcpu=v3 \
+		-D__TARGET_ARCH_x86 -Iinclude/uapi -I/usr/include/$(MULTIARCH) -c $< -o $@
+$(B)/bpf/gotthard.skel.h: $(B)/bpf/gotthard.bpf.o
+	$(BPFTOOL) gen skeleton $< name gotthard_bpf > $@
+
+## user: the daemon and the tools
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+USER_CFLAGS := -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -DGTH_VERSION='"$(VERSION)"' \
+	-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -I. -Iuserd -Iinclude/uapi -Iuserd/lib/kernel
+USER_LDFLAGS := -pie -Wl,-z,relro,-z,now
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+LIB := $(B)/userd/libgth.a
+$(LIB): $(call objects,$(wildcard userd/lib/*.c))
+	rm -f $@ && $(AR) rcs $@ $^
+
+DAEMON := $(call objects,$(wildcard userd/daemon/*.c))
+CTL := $(call objects,$(wildcard userd/ctl/*.c))
+SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
+	$(B)/pure/kmod/manifest.o $(B)/pure/kmod/body.o
+
+PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool
+user: $(PROGRAMS)
+$(B)/gotthardd: $(DAEMON) $(LIB)
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lbpf -ljansson -lcrypto -lsystemd -o $@
+$(B)/gotthardctl: $(CTL) $(LIB)
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
+$(B)/gotthard-sigtool: $(SIGTOOL) $(LIB)
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
+$(DAEMON): USER_CFLAGS += -I$(B)/bpf
+$(DAEMON): | $(B)/bpf/gotthard.skel.h
+$(B)/userd/daemon/hooks.o: $(B)/bpf/gotthard.skel.h
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/pure/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(USER_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+-include $(shell find $(B)/userd $(B)/pure $(B)/tests -name '*.d' 2>/dev/null)
+
+## install: everything, below DESTDIR; a running system also gets depmod
+MODULE_DIR := /lib/modules/$(KVER)/updates
+install: all
+	install -D -m 644 $(KM)/gotthard.ko $(DESTDIR)$(MODULE_DIR)/gotthard.ko
+	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/gotthardd
+	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(B)/gotthardctl $(B)/gotthard-sigtool
+	install -D -m 644 -t $(DESTDIR)/usr/lib/modprobe.d packaging/gotthard.conf
+	install -D -m 644 -t $(DESTDIR)/usr/lib/udev/rules.d packaging/60-gotthard.rules
+	install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system packaging/gotthardd.service
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man1 man/*.1
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 man/*.8
+	$(if $(DESTDIR),,depmod $(KVER))
+
+## uninstall: what install put there (the module for KVER)
+uninstall:
+	rm -f $(DESTDIR)$(MODULE_DIR)/gotthard.ko $(DESTDIR)$(SBINDIR)/gotthardd \
+		$(addprefix $(DESTDIR)$(BINDIR)/,gotthardctl gotthard-sigtool) \
+		$(DESTDIR)/usr/lib/modprobe.d/gotthard.conf \
+		$(DESTDIR)/usr/lib/udev/rules.d/60-gotthard.rules \
+		$(DESTDIR)/usr/lib/systemd/system/gotthardd.service \
+		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
+	$(if $(DESTDIR),,depmod $(KVER))
+
+## check: install what is missing and run every test, on both kernels
+check: deps
+	@scripts/check
+
+## demo: install what is missing, boot a guest and show the product at work
+demo: deps
+	@scripts/demo
+
+## bench: figures beside the plain kernel, from one run
+bench: deps
+	@scripts/bench
+
+## lint: checkpatch, sparse, clang-tidy, clang-format and shellcheck
+lint: deps
+	@scripts/lint
+
+## deps: install the Debian packages that building and testing need
+deps:
+	@scripts/deps
+
+## clean: remove what was built; downloaded kernels stay
+clean:
+	rm -rf $(filter-out $(B)/kernels $(B)/cache,$(wildcard $(B)/*))
+
+help:
+	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
+	@sed -n 's/^## \([a-z]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: all kmod bpf user install uninstall check demo bench lint deps clean help

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ctl.h - gotthardctl's commands, and what they share. */
+#ifndef GTH_CTL_H
+#define GTH_CTL_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+/* Documented in gotthardctl(8). */
+enum ctl_exit {
+	CTL_OK,			/* done; status: healthy; explain: would be allowed */
+	CTL_FAILED,		/* status: not healthy; explain: would be denied */
+	CTL_USAGE,
+	CTL_NOT_LOADED,		/* the module is not there, or may not be asked */
+};
+
+struct ctl_command {
+	const char *name, *args, *doc;
+	int (*run)(int argc, char **argv);	/* argv[0]: "gotthardctl NAME" */
+};
+
+int ctl_status(int argc, char **argv);
+int ctl_policy(int argc, char **argv);
+int ctl_table(int argc, char **argv);
+int ctl_explain(int argc, char **argv);
+int ctl_verdict(int argc, char **argv);
+int ctl_stats(int argc, char **argv);
+
+/* An option that most commands have. */
+#define CTL_JSON_OPTION { "json", 'j', NULL, 0, "answer in JSON", 0 }
+
+int ctl_open_device(void);
+int ctl_need_module(void);
+
+#endif /* GTH_CTL_H */

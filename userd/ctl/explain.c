@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* explain.c - gotthardctl explain: ask the evaluator that the hooks use. */
+#include "ctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "lib/device.h"
+#include "lib/hex.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/say.h"
+
+static struct {
+	bool json;
+	int op;
+	int first;		/* index of the first FILE in argv */
+} options = { .op = GTH_OP_OPEN };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		options.json = true;
+		return 0;
+	case 'o':
+		options.op = gth_op_parse(arg);
+		if (options.op < 0)
+			argp_error(state, "'%s' is none of open, exec, mmap, mprotect, kernel_read",
+				   arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		return ARGP_ERR_UNKNOWN;
+	case ARGP_KEY_ARGS:
+		options.first = state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which FILE?");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option option_table[] = {
+	CTL_JSON_OPTION,
+	{ "op", 'o', "OP", 0, "open (default), exec, mmap, mprotect or kernel_read", 0 },
+	{ 0 }
+};
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "FILE...",
+	.doc = "Says what the module answers when FILE is opened (or executed ...), and why.\v"
+	       "The answer is the module's own, for any ordinary process. It reads the file "
+	       "anew, so a file too hot to be hashed at each open is judged here.\n"
+	       "Exit status: 0 every FILE would be allowed, 1 one would not, or could not be "
+	       "asked about.",
+};
+
+static const char *sentence(const struct gth_explain *x)
+{
+	switch (x->reason) {
+	case GTH_REASON_CLASS:
+		switch (x->class) {
+		case GTH_CLASS_MALICIOUS:
+			return "it is listed as malicious";
+		case GTH_CLASS_SUSPICIOUS:
+			return "it is listed as suspicious";
+		case GTH_CLASS_TRUSTED:
+			return "it is listed as trusted";
+		default:
+			return "nobody knows it, and policy says so for unknown files";
+		}
+	case GTH_REASON_MODE_OFF:
+		return "policy/mode is off";
+	case GTH_REASON_HOOK_OFF:
+		return "the switch in policy/hooks is 0";
+	case GTH_REASON_SCOPE:
+		return "policy/open_scope leaves this file out";
+	case GTH_REASON_OVERSIZE:
+		return "it is larger than policy/max_hash_bytes";
+	case GTH_REASON_UNVERSIONED:
+		return "its filesystem does not tell of changes, and policy/unversioned_fs is skip";
+	case GTH_REASON_NO_DAEMON:
+		return "it would be held, and nobody is there to answer (policy/no_daemon)";
+	case GTH_REASON_ERROR:
+		return "it could not be hashed, and counts as unknown";
+	case GTH_REASON_UNJUDGED:
+		return "there is no verdict at hand";
+	default:
+		return gth_reason_name(x->reason);
+	}
+}
+
+static json_t *as_json(const char *path, const struct gth_explain *x)
+{
+	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:I}",
+		"path", gth_json_text(path), "op", gth_op_name(x->op),
+		"action", gth_action_name(x->action), "would", gth_action_name(x->would),
+		"reason", gth_reason_name(x->reason), "explanation", sentence(x),
+		"class", gth_class_name(x->class), "source", gth_source_name(x->source),
+		"mode", gth_mode_name(x->mode), "cacheable", x->cacheable,
+		"size", (json_int_t)x->file_size, "generation", (json_int_t)x->generation);
+
+	if (!o)
+		return NULL;
+	json_object_set_new(o, "domain", json_string(gth_domain_name(x->domain)));
+	json_object_set_new(o, "digest", x->domain ? gth_json_hex(x->digest, sizeof(x->digest)) :
+			    json_null());
+	json_object_set_new(o, "table", x->table_version ? json_string(x->name) : json_null());
+	json_object_set_new(o, "table_version", json_integer((json_int_t)x->table_version));
+	if (x->error)
+		json_object_set_new(o, "error", json_string(strerror(-x->error)));
+	return o;
+}
+
+static void as_text(const char *path, const struct gth_explain *x)
+{
+	char hex[2 * GTH_DIGEST_SIZE + 1] = "not needed";
+
+	if (x->domain)
+		gth_hex_encode(hex, x->digest, sizeof(x->digest));
+	printf("%s: %s %s, because %s\n", path, gth_op_name(x->op),
+	       x->action == GTH_ACTION_ALLOW ? "allowed" : "denied", sentence(x));
+	if (x->would != x->action)
+		printf("  enforce   would %s; policy/mode is %s\n", gth_action_name(x->would),
+		       gth_mode_name(x->mode));
+	printf("  digest    %s%s\n", hex, x->domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "");
+	printf("  class     %s%s%s\n", gth_class_name(x->class),
+	       x->source ? ", from the " : "", x->source ? gth_source_name(x->source) : "");
+	if (x->table_version)
+		printf("  table     %s version %llu\n", x->name,
+		       (unsigned long long)x->table_version);
+	else
+		printf("  table     none\n");
+	if (x->error)
+		printf("  error     %s\n", strerror(-x->error));
+	printf("  kept      %s\n", x->cacheable ? "with the inode, until content or policy changes" :
+	       "no: the file is being written, or its filesystem does not tell of changes");
+}
+
+/* O_PATH: a file that may not be opened can still be asked about. */
+static int explain(int device, const char *path, json_t *list, bool *allowed)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), err;
+	struct gth_explain x;
+
+	if (fd < 0) {
+		gth_say("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	err = gth_device_explain(device, fd, (unsigned int)options.op, &x);
+	close(fd);
+	if (err) {
+		gth_say("%s: %s", path, err == -EISDIR ? "not a regular file: it is not judged" :
+			strerror(-err));
+		return -1;
+	}
+	*allowed = x.action == GTH_ACTION_ALLOW;
+	if (list)
+		json_array_append_new(list, as_json(path, &x));
+	else
+		as_text(path, &x);
+	return 0;
+}
+
+int ctl_explain(int argc, char **argv)
+{
+	int device, ret = CTL_OK;
+	json_t *list = NULL;
+	bool allowed;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	device = ctl_open_device();
+	if (device < 0)
+		return CTL_NOT_LOADED;
+	if (options.json)
+		list = json_array();
+	for (int i = options.first; i < argc; i++)
+		if (explain(device, argv[i], list, &allowed) || !allowed)
+			ret = CTL_FAILED;
+	close(device);
+	if (list && gth_json_print(list))
+		ret = CTL_FAILED;
+	return ret;
+}

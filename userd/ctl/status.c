@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * status.c - gotthardctl status: is this machine protected?
+ *
+ * What is attached is asked of the BPF filesystem; that it works is seen by
+ * opening a file and watching the module's own counter.
+ */
+#include "ctl.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "lib/json.h"
+#include "lib/pins.h"
+#include "lib/say.h"
+#include "lib/sysfs.h"
+
+#define PROBLEMS_MAX 8
+
+static bool json;
+
+static struct {
+	const char *text[PROBLEMS_MAX];
+	size_t n;
+} problems;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	(void)state;
+	if (key != 'j')
+		return ARGP_ERR_UNKNOWN;
+	json = true;
+	return 0;
+}
+
+static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.doc = "Says whether this machine is protected, and what is wrong if it is not.\v"
+	       "Exit status: 0 healthy, 1 something is wrong, 3 the module is not loaded.",
+};
+
+static void problem(const char *text)
+{
+	if (problems.n < PROBLEMS_MAX)
+		problems.text[problems.n++] = text;
+}
+
+/* Opens a file and sees whether the hook passed by. */
+static bool hook_alive(void)
+{
+	unsigned long long before = 0, after = 0;
+	int fd;
+
+	gth_sysfs_read_u64("stats/checks_open", &before);
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	gth_sysfs_read_u64("stats/checks_open", &after);
+	return after > before;
+}
+
+static void get(const char *name, char *value, size_t size)
+{
+	if (gth_sysfs_read(name, value, size) < 0)
+		snprintf(value, size, "?");
+}
+
+int ctl_status(int argc, char **argv)
+{
+	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
+	unsigned long long version = 0, entries = 0, denied = 0, lost = 0;
+	bool attached, alive;
+	json_t *list;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	if (ctl_need_module())
+		return CTL_NOT_LOADED;
+	get("policy/mode", mode, sizeof(mode));
+	get("health/table", table, sizeof(table));
+	get("health/daemon", daemon, sizeof(daemon));
+	get("health/hash_driver", driver, sizeof(driver));
+	get("health/last_error", error, sizeof(error));
+	get("table/source", source, sizeof(source));
+	gth_sysfs_read_u64("table/version", &version);
+	gth_sysfs_read_u64("table/entries", &entries);
+	gth_sysfs_read_u64("stats/denied", &denied);
+	gth_sysfs_read_u64("stats/events_lost", &lost);
+	attached = gth_pins_complete();
+	alive = hook_alive();
+
+	if (!attached)
+		problem("the hooks are not attached: start gotthardd");
+	else if (!alive)
+		problem("the hooks are attached, but an open did not reach them");
+	if (!strcmp(mode, "off"))
+		problem("policy/mode is off: nothing is judged");
+	if (!strcmp(table, "none"))
+		problem("no signature table is loaded: gotthardctl table load DIR");
+	if (!strcmp(table, "expired"))
+		problem("the signature table has expired: load a newer one");
+	if (strcmp(daemon, "present"))
+		problem("gotthardd is not running: events are not written, holds are not answered");
+	if (strstr(driver, "generic"))
+		problem("hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
+
+	if (json) {
+		list = json_array();
+		for (size_t i = 0; i < problems.n; i++)
+			json_array_append_new(list, json_string(problems.text[i]));
+		if (gth_json_print(json_pack(
+			"{s:b, s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:o, s:o}",
+			"healthy", !problems.n, "mode", mode, "hooks_attached", attached,
+			"hooks_alive", alive, "daemon", daemon, "table", table,
+			"table_source", source, "table_version", (json_int_t)version,
+			"entries", (json_int_t)entries, "hash_driver", driver,
+			"denied", (json_int_t)denied, "events_lost", (json_int_t)lost,
+			"last_error", gth_json_text(error), "problems", list)))
+			return CTL_FAILED;
+	} else {
+		printf("mode        %s\nhooks       %s\ndaemon      %s\n", mode,
+		       !attached ? "not attached" : alive ? "attached, seen at work" :
+		       "attached, NOT at work", daemon);
+		if (version)
+			printf("table       %s version %llu, %llu entries, %s\n", source, version,
+			       entries, table);
+		else
+			printf("table       none\n");
+		printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
+		       driver, denied, lost, error);
+		for (size_t i = 0; i < problems.n; i++)
+			printf("%s %s\n", i ? "      " : "wrong:", problems.text[i]);
+		if (!problems.n)
+			puts("healthy");
+	}
+	return problems.n ? CTL_FAILED : CTL_OK;
+}

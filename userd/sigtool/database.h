@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* database.h - where a database is, and its manifest. */
+#ifndef SIGTOOL_DATABASE_H
+#define SIGTOOL_DATABASE_H
+
+#include <jansson.h>
+#include <limits.h>
+
+#include "kmod/limits.h"
+#include "kmod/manifest.h"
+
+struct database {
+	char manifest[PATH_MAX];	/* path */
+	char body[PATH_MAX];		/* path */
+	char text[GTH_MANIFEST_MAX + 1]; /* one more, to tell that it is too long */
+	size_t len;
+	struct gth_manifest m;
+};
+
+/* What is wrong with a database, and where; -1: no such place. */
+struct problem {
+	const char *check;		/* one word: manifest, size, order, ... */
+	char text[256];
+	long long line;			/* of the manifest, from 1 */
+	long long record;		/* of the body, from 0 */
+	long long offset;		/* in bytes, of the manifest or the body */
+};
+
+int database_open(struct database *db, const char *path, const char *body);
+int database_read(struct database *db);
+int database_parse(struct database *db, struct problem *p);
+json_t *database_json(const struct gth_manifest *m);
+
+#endif /* SIGTOOL_DATABASE_H */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* generate.c - the generate command: lists of pseudo-random digests for tests. */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/atomic.h"
+#include "lib/hex.h"
+#include "lib/number.h"
+#include "lib/progress.h"
+#include "lib/say.h"
+#include "lib/sink.h"
+#include "sigtool/sigtool.h"
+
+struct generate_options {
+	const char *path;
+	unsigned long long count, seed;
+	bool counted, progress;
+};
+
+enum { KEY_COUNT = 256, KEY_SEED, KEY_PROGRESS };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct generate_options *o = state->input;
+
+	switch (key) {
+	case 'o':
+		o->path = arg;
+		return 0;
+	case KEY_COUNT:
+		if (gth_number_parse(arg, 1ULL << 40, &o->count))
+			argp_error(state, "--count: `%s' is no number up to 2^40", arg);
+		o->counted = true;
+		return 0;
+	case KEY_SEED:
+		if (gth_number_parse(arg, ~0ULL, &o->seed))
+			argp_error(state, "--seed: `%s' is no number below 2^64", arg);
+		return 0;
+	case KEY_PROGRESS:
+		o->progress = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "`%s': the file is named with -o", arg);
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->path || !o->counted)
+			argp_error(state, "-o and --count are needed");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* SplitMix64 (Steele, Lea, Flood, 2014): good enough for keys, and stateless. */
+static u64 mix(u64 x)
+{
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+static int write_list(int fd, const struct generate_options *o)
+{
+	struct gth_progress progress;
+	u64 state = mix(o->seed + 0x9e3779b97f4a7c15ULL);
+	struct gth_sink sink;
+	int err = gth_sink_init(&sink, fd, NULL);
+
+	gth_progress_init(&progress, o->progress);
+	for (unsigned long long i = 0; i < o->count && !err; i++) {
+		char line[65];
+		u8 digest[32];
+
+		for (int word = 0; word < 4; word++) {
+			u64 v = mix(state += 0x9e3779b97f4a7c15ULL);
+
+			for (int byte = 0; byte < 8; byte++)
+				digest[8 * word + byte] = (u8)(v >> (56 - 8 * byte));
+		}
+		gth_hex_encode(line, digest, sizeof(digest));
+		line[64] = '\n';
+		err = gth_sink_put(&sink, line, sizeof(line));
+		gth_progress_show(&progress, "digests written", i + 1, o->count);
+	}
+	if (!err)
+		err = gth_sink_flush(&sink);
+	gth_sink_free(&sink);
+	gth_progress_clear(&progress);
+	return err;
+}
+
+/* A regular file appears whole or not at all; a pipe or a device is written to. */
+static int write_file(const struct generate_options *o)
+{
+	const char *slash = strrchr(o->path, '/');
+	char dir[PATH_MAX] = ".";
+	struct gth_atomic file;
+	int dirfd, fd, err;
+	struct stat st;
+
+	if (!strcmp(o->path, "-"))
+		return write_list(STDOUT_FILENO, o);
+	if (!stat(o->path, &st) && !S_ISREG(st.st_mode)) {
+		fd = open(o->path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		err = write_list(fd, o);
+		return close(fd) && !err ? -errno : err;
+	}
+	if (slash) {
+		if (slash - o->path + 1 >= PATH_MAX)
+			return -ENAMETOOLONG;
+		memcpy(dir, o->path, (size_t)(slash - o->path) + 1);
+		dir[slash - o->path + 1] = '\0';
+	}
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return -errno;
+	err = gth_atomic_create(&file, dirfd, slash ? slash + 1 : o->path, 0666);
+	if (!err) {
+		err = write_list(file.fd, o);
+		if (!err)
+			err = gth_atomic_commit((struct gth_atomic *[]){ &file }, 1);
+		gth_atomic_abort(&file);
+	}
+	close(dirfd);
+	return err;
+}
+
+int command_generate(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ .name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE; - is stdout" },
+		{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "How many digests" },
+		{ .name = "seed", .key = KEY_SEED, .arg = "S",
+		  .doc = "The same S gives the same digests (0)" },
+		{ .name = "progress", .key = KEY_PROGRESS,
+		  .doc = "Show progress also without a terminal" },
+		{ 0 }
+	};
+	static const struct argp argp = {
+		.options = options, .parser = parse,
+		.doc = "Writes a list of pseudo-random digests, one a line, for tests and "
+		       "benchmarks. They are not secret and not of any file."
+	};
+	struct generate_options o = { 0 };
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	err = write_file(&o);
+	if (!err)
+		return STATUS_OK;
+	gth_say("%s: %s", o.path, strerror(-err));
+	return STATUS_IO;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info.c - the info command: what a manifest says. */
+#include <argp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/hex.h"
+#include "lib/json.h"
+#include "lib/say.h"
+#include "lib/utc.h"
+#include "sigtool/database.h"
+#include "sigtool/sigtool.h"
+
+struct info_options {
+	const char *path;
+	int json;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct info_options *o = state->input;
+
+	switch (key) {
+	case 'j':
+		o->json = 1;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->path)
+			argp_error(state, "one database at a time");
+		o->path = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->path)
+			argp_error(state, "a directory or a manifest is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void print_time(const char *key, unsigned long long t, const char *note)
+{
+	char text[GTH_UTC_SIZE];
+
+	gth_utc_format(text, t);
+	printf("%-12s %s (%llu)%s\n", key, text, t, note);
+}
+
+static void print_text(const struct gth_manifest *m, bool expired)
+{
+	char prev[2 * GTH_DIGEST_SIZE + 1] = "none";
+	char body[2 * GTH_DIGEST_SIZE + 1];
+
+	if (m->has_prev)
+		gth_hex_encode(prev, m->prev, sizeof(m->prev));
+	gth_hex_encode(body, m->body_digest, sizeof(m->body_digest));
+	printf("%-12s %s\n", "name", m->name);
+	printf("%-12s %llu\n", "version", m->version);
+	print_time("created", m->created, "");
+	print_time("expires", m->expires, expired ? ", expired" : ", not expired");
+	printf("%-12s %s\n", "prev", prev);
+	printf("%-12s %llu bytes\n", "body-size", m->body_size);
+	printf("%-12s %s\n", "body-sha256", body);
+	for (int i = GTH_CLASS_MAX - 1; i > GTH_CLASS_UNKNOWN; i--)
+		printf("%-12s %llu\n", class_name((unsigned int)i), m->count[i]);
+}
+
+static int print_json(const struct database *db, bool expired)
+{
+	json_t *root = database_json(&db->m);
+
+	if (!root || json_object_set_new(root, "manifest", gth_json_text(db->manifest)) ||
+	    json_object_set_new(root, "expired", json_boolean(expired))) {
+		json_decref(root);
+		root = NULL;
+	}
+	return gth_json_print(root);
+}
+
+int command_info(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ .name = "json", .key = 'j', .doc = "Print JSON" },
+		{ 0 }
+	};
+	static const struct argp argp = {
+		.options = options, .parser = parse, .args_doc = "DIR|MANIFEST",
+		.doc = "Shows what the manifest of a database says. "
+		       "The body is not looked at: see `gotthard-sigtool verify'."
+	};
+	struct info_options o = { 0 };
+	static struct database db;
+	struct problem p;
+	bool expired;
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	err = database_open(&db, o.path, NULL);
+	if (err) {
+		gth_say("%s: %s", o.path, strerror(-err));
+		return STATUS_IO;
+	}
+	err = database_read(&db);
+	if (err) {
+		gth_say("%s: %s", db.manifest, strerror(-err));
+		return STATUS_IO;
+	}
+	if (database_parse(&db, &p)) {
+		gth_say("%s:%lld: %s", db.manifest, p.line, p.text);
+		return STATUS_INPUT;
+	}
+	expired = (unsigned long long)time(NULL) >= db.m.expires;
+	if (!o.json) {
+		print_text(&db.m, expired);
+		return STATUS_OK;
+	}
+	err = print_json(&db, expired);
+	if (err)
+		gth_say("stdout: %s", strerror(-err));
+	return err ? STATUS_IO : STATUS_OK;
+}
