@@ -43,11 +43,12 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
 {
 	spin_lock(lock_of(e));
 	if (e->writes == new->writes) {
-		/* Partner: the loads of tag, version and tag in bpf/entry.bpf.h. */
 		WRITE_ONCE(e->tag, 0);
+		/* Partner: the loads of tag, version and tag in bpf/entry.bpf.h. */
 		smp_wmb();
 		WRITE_ONCE(e->version, new->version);
 		memcpy(e->digest, new->digest, sizeof(e->digest));
+		/* The same partner: the tag comes after what it stands for. */
 		smp_wmb();
 		WRITE_ONCE(e->tag, new->tag);
 	}

@@ -102,7 +102,7 @@ static bool off_on_cmdline(void)
 	if (n > 0) {
 		line[n] = '\0';
 		rest = line;
-		while (!found && (word = strsep(&rest, " \n")))
+		while (!found && (word = strsep(&rest, "\n ")))
 			found = !strcmp(word, "gotthard=off");
 	}
 	kfree(line);

@@ -57,7 +57,9 @@ void gth_subject_end(struct gth_subject *s)
  * gth_subject_reader() - a readable file on the subject
  * @s: the subject; keeps the file until gth_subject_end()
  *
- * The open re-enters the hooks; gth_scan_current() lets it pass.
+ * The open re-enters the hooks; gth_scan_current() lets it pass. It is hidden
+ * from fanotify: a listener asked about it would get a descriptor of its own,
+ * and that open would wait for this one's scan to end.
  *
  * Return: the file or an ERR_PTR: what opening gives, -ESTALE if overlayfs
  * copied the file up meanwhile.
@@ -68,7 +70,8 @@ struct file *gth_subject_reader(struct gth_subject *s)
 
 	if (s->reader)
 		return s->reader;
-	f = dentry_open(&s->file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME, reader_cred);
+	f = dentry_open(&s->file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
+			reader_cred);
 	if (IS_ERR(f))
 		return f;
 	if (gth_real_inode(f) != s->inode) {

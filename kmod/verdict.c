@@ -138,6 +138,26 @@ static void apply(const struct gth_verdict *v, struct held *new)
 	held_count++;
 }
 
+/*
+ * How many more would be held: forgetting and replacing need no room. One that
+ * comes twice counts twice. The caller holds verdict_lock.
+ */
+static u64 growth(const struct gth_verdict *records, size_t n)
+{
+	u8 key[KEY_BYTES];
+	u64 more = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (records[i].class == GTH_CLASS_UNKNOWN)
+			continue;
+		make_key(key, records[i].domain, records[i].digest);
+		if (!find(key))
+			more++;
+	}
+	return more;
+}
+
 /**
  * gth_verdict_write() - take verdicts, all or none
  * @records: in kernel memory
@@ -166,8 +186,7 @@ int gth_verdict_write(const struct gth_verdict *records, size_t n)
 	}
 	if (!ret) {
 		mutex_lock(&verdict_lock);
-		/* Replacing is counted as adding: simple, and off by one write at most. */
-		if (held_count + n > GTH_VERDICTS_MAX) {
+		if (held_count + growth(records, n) > GTH_VERDICTS_MAX) {
 			ret = -ENOSPC;
 		} else {
 			for (i = 0; i < n; i++) {

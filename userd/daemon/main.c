@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -94,6 +95,28 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/*
+ * The kernel frees detached programs, and with them its hold on the module, a
+ * little later. Return: is the module free to go?
+ */
+static bool wait_module_unused(void)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	char count[32];
+
+	for (int i = 0; i < 100; i++) {
+		int fd = open("/sys/module/gotthard/refcnt", O_RDONLY | O_CLOEXEC);
+		ssize_t n = fd < 0 ? -1 : read(fd, count, sizeof(count));
+
+		if (fd >= 0)
+			close(fd);
+		if (n < 0 || (n > 0 && count[0] == '0'))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 static int unload(void)
 {
 	int err = gth_hooks_detach();
@@ -107,6 +130,8 @@ static int unload(void)
 		return EXIT_FAILED;
 	}
 	gth_say("hooks detached; this machine is not protected");
+	if (!wait_module_unused())
+		gth_say("the module is still in use: another gotthardd or gotthardctl runs");
 	return EXIT_OK;
 }
 

@@ -94,6 +94,7 @@ expect works '/mnt/bin/opencost /mnt/bin/big'
 echo "  hashed $(($(cat $stats/hashes) - hashes)) times (opencost itself and the file), with $(cat /sys/kernel/gotthard/health/hash_driver)"
 
 title "The daemon is killed: protection stays"
+# shellcheck disable=SC2016 # expanded by the shell that expect starts
 expect works 'kill -9 $(pidof gotthardd); sleep 1; cat /sys/kernel/gotthard/health/daemon'
 expect denied 'cat samples/eicar.com'
 
