@@ -72,7 +72,7 @@ int gth_atomic_create(struct gth_atomic *a, int dirfd, const char *name, unsigne
 	*a = (struct gth_atomic){ .dirfd = dirfd, .fd = -1 };
 	if (!*name || strchr(name, '/') || strlen(name) > NAME_MAX)
 		return -EINVAL;
-	strcpy(a->name, name);
+	memcpy(a->name, name, strlen(name) + 1);
 	hold_signals(&old);
 	do {
 		err = random_name(a->temp, name);
@@ -187,30 +187,6 @@ int gth_atomic_sweep(int dirfd, const char *name)
 	}
 	closedir(dir);
 	return 0;
-}
-
-/* A file without a name in a directory. Return: a descriptor or a negative errno. */
-int gth_atomic_scratch(int dirfd)
-{
-	struct gth_atomic a;
-	sigset_t old;
-	int fd, err;
-
-	fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
-		return -errno;
-	/* a filesystem without O_TMPFILE: give it a name and take it away at once */
-	hold_signals(&old);
-	err = gth_atomic_create(&a, dirfd, "scratch", 0600);
-	if (!err) {
-		fd = fcntl(a.fd, F_DUPFD_CLOEXEC, 0);
-		err = fd < 0 ? -errno : fd;
-		gth_atomic_abort(&a);
-	}
-	release_signals(&old);
-	return err;
 }
 
 static void on_signal(int number)

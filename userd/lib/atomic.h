@@ -24,7 +24,6 @@ int gth_atomic_create(struct gth_atomic *a, int dirfd, const char *name, unsigne
 int gth_atomic_commit(struct gth_atomic *const files[], size_t n);
 void gth_atomic_abort(struct gth_atomic *a);
 int gth_atomic_sweep(int dirfd, const char *name);
-int gth_atomic_scratch(int dirfd);
 int gth_atomic_guard(void);
 
 #endif /* GTH_LIB_ATOMIC_H */

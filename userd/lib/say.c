@@ -23,6 +23,7 @@ void gth_say(const char *format, ...)
 	if (n < 0 || n >= LINE - 1)
 		return;
 	va_start(args, format);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start() is above */
 	vsnprintf(line + n, sizeof(line) - 1 - (size_t)n, format, args);
 	va_end(args);
 	for (n = 0; line[n]; n++)

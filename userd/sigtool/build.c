@@ -33,7 +33,7 @@ static int check_name(struct build *b)
 	char text[GTH_MANIFEST_MAX];
 
 	if (strlen(b->o.name) < sizeof(m.name)) {
-		strcpy(m.name, b->o.name);
+		memcpy(m.name, b->o.name, strlen(b->o.name));
 		if (gth_manifest_format(&m, text, sizeof(text)) > 0)
 			return STATUS_OK;
 	}
@@ -58,7 +58,7 @@ static int read_prev(struct build *b)
 		gth_say("--prev: %s:%lld: %s", prev.manifest, p.line, p.text);
 		return STATUS_INPUT;
 	}
-	if (strcmp(prev.m.name, b->o.name)) {
+	if (strcmp(prev.m.name, b->o.name) != 0) {
 		gth_say("--prev: %s is of the database %s, and this one is %s: see --name",
 			prev.manifest, prev.m.name, b->o.name);
 		return STATUS_INPUT;
@@ -91,7 +91,7 @@ static int prepare(struct build *b)
 			b->in[i].name, b->o.input[i]);
 		return STATUS_USAGE;
 	}
-	strcpy(b->m.name, b->o.name);
+	memcpy(b->m.name, b->o.name, strlen(b->o.name));
 	b->m.version = b->o.version;
 	b->m.created = b->o.created;
 	b->m.expires = b->o.expires;
@@ -117,8 +117,8 @@ static int open_release(struct build *b)
 
 static int write_release(struct build *b)
 {
-	int err = release_write(&b->release, &b->sorter, &b->m, &b->fold, b->o.allow_empty,
-				&b->progress);
+	int err = release_write(&b->release, &b->sorter, &b->m, &b->fold,
+				b->o.allow_empty, &b->progress);
 
 	gth_progress_clear(&b->progress);
 	switch (err) {
@@ -128,7 +128,7 @@ static int write_release(struct build *b)
 		gth_say("the inputs hold no SHA-256: nothing was written (see --allow-empty)");
 		return STATUS_INPUT;
 	case -EOVERFLOW:
-		gth_say("the inputs hold more than %llu records, which is all that the module takes",
+		gth_say("the inputs hold more than the %llu records that the module takes",
 			GTH_ENTRIES_MAX);
 		return STATUS_INPUT;
 	case -E2BIG:

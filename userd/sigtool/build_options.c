@@ -4,9 +4,11 @@
 
 #include <argp.h>
 #include <limits.h>
+#include <linux/gotthard.h>
 #include <string.h>
 #include <time.h>
 
+#include "lib/names.h"
 #include "lib/number.h"
 #include "sigtool/sigtool.h"
 #include "sigtool/sorter.h"
@@ -106,8 +108,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->prev = arg;
 		return 0;
 	case KEY_CLASS:
-		i = class_parse(arg, (unsigned int)strlen(arg));
-		if (i < 0)
+		i = gth_class_parse(arg);
+		if (i <= GTH_CLASS_UNKNOWN)
 			argp_error(state, "--class: `%s' is not malicious, suspicious or trusted",
 				   arg);
 		o->class = (u8)i;

@@ -6,6 +6,7 @@
  */
 #include "sigtool/check.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,11 +16,14 @@
 
 #include "kmod/body.h"
 #include "lib/io.h"
+#include "lib/names.h"
 #include "lib/sha256.h"
 #include "sigtool/sigtool.h"
 
 #define RECORD	sizeof(struct gth_record)
-#define CHUNK	(16384 * RECORD)	/* whole records, so that a bad one is in one chunk */
+/* bytes: whole records, so that a bad one is in one chunk */
+#define CHUNK	(16384U * 34)
+static_assert(CHUNK % RECORD == 0, "whole records");
 
 struct check {
 	const struct gth_manifest *m;
@@ -83,7 +87,7 @@ static void describe_end(const struct check *c, int err, struct problem *p)
 			i--;
 		p->check = "counts";
 		snprintf(p->text, sizeof(p->text), "%llu %s records; the manifest says %llu",
-			 c->body.count[i], class_name((unsigned int)i), c->m->count[i]);
+			 c->body.count[i], gth_class_name((unsigned int)i), c->m->count[i]);
 	}
 }
 
@@ -120,7 +124,7 @@ static int compare_digest(struct check *c, struct problem *p)
 		return err;
 	p->check = "digest";
 	snprintf(p->text, sizeof(p->text),
-		 "its SHA-256 is not the manifest's: they are not of one release, or it was changed");
+		 "its SHA-256 is not the manifest's: it was changed, or is of another release");
 	return 0;
 }
 

@@ -16,7 +16,7 @@ static void note_conflict(struct fold *f, const struct gth_record *rec)
 	struct fold_sample *s = f->samples ? &f->sample[f->samples - 1] : NULL;
 
 	f->conflicts++;
-	if (!s || memcmp(&s->rec, rec, KEY)) {
+	if (!s || memcmp(&s->rec, rec, KEY) != 0) {
 		if (f->samples == FOLD_SAMPLES)
 			return;
 		s = &f->sample[f->samples++];

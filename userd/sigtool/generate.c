@@ -136,7 +136,8 @@ static int write_file(const struct generate_options *o)
 int command_generate(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE; - is stdout" },
+		{ .name = "output", .key = 'o', .arg = "FILE",
+		  .doc = "Write to FILE; - is stdout" },
 		{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "How many digests" },
 		{ .name = "seed", .key = KEY_SEED, .arg = "S",
 		  .doc = "The same S gives the same digests (0)" },

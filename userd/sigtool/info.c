@@ -8,6 +8,7 @@
 
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/names.h"
 #include "lib/say.h"
 #include "lib/utc.h"
 #include "sigtool/database.h"
@@ -64,7 +65,7 @@ static void print_text(const struct gth_manifest *m, bool expired)
 	printf("%-12s %llu bytes\n", "body-size", m->body_size);
 	printf("%-12s %s\n", "body-sha256", body);
 	for (int i = GTH_CLASS_MAX - 1; i > GTH_CLASS_UNKNOWN; i--)
-		printf("%-12s %llu\n", class_name((unsigned int)i), m->count[i]);
+		printf("%-12s %llu\n", gth_class_name((unsigned int)i), m->count[i]);
 }
 
 static int print_json(const struct database *db, bool expired)

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/lines.h"
+#include "lib/names.h"
 #include "lib/say.h"
 #include "sigtool/sigtool.h"
 
@@ -33,11 +35,19 @@ static bool ends_with(const char *text, const char *end)
 	return len > n && !strcasecmp(text + len - n, end);
 }
 
+static int class_before(const char *arg, const char *colon)
+{
+	char word[16];
+	int n = snprintf(word, sizeof(word), "%.*s", (int)(colon - arg), arg);
+
+	return n < (int)sizeof(word) ? gth_class_parse(word) : -EINVAL;
+}
+
 /* @arg is FILE or CLASS:FILE; @class and @format are for what it does not say. */
 void input_init(struct input *in, const char *arg, u8 class, enum list_format format)
 {
 	const char *colon = strchr(arg, ':');
-	int said = colon ? class_parse(arg, (unsigned int)(colon - arg)) : -EINVAL;
+	int said = colon ? class_before(arg, colon) : -EINVAL;
 
 	*in = (struct input){ .class = class, .format = format };
 	in->path = said > 0 ? colon + 1 : arg;

@@ -49,7 +49,7 @@ static const char *parse_bsd(const char *line, size_t len, bool escaped, u8 dige
 
 	if (len > sizeof(head) - 1 + rest)
 		tail = line + len - rest;
-	if (!tail || memcmp(tail, middle, sizeof(middle) - 1) ||
+	if (!tail || memcmp(tail, middle, sizeof(middle) - 1) != 0 ||
 	    gth_hex_decode(digest, 32, tail + sizeof(middle) - 1))
 		return "expected `SHA256 (NAME) = ' and 64 hexadecimal digits";
 	if (escaped && !is_escaped(name, (size_t)(tail - name)))
@@ -70,7 +70,7 @@ static const char *parse_sha256sum(const char *line, size_t len, struct list_ent
 
 	digits = gth_hex_span(line, len);
 	if (digits == MD5_DIGITS || digits == SHA1_DIGITS)
-		return "expected a SHA-256 of 64 hexadecimal digits; this is as long as MD5 or SHA-1, make the list with sha256sum";
+		return "expected a SHA-256 of 64 hexadecimal digits; this is MD5 or SHA-1";
 	if (digits != SHA256_DIGITS || gth_hex_decode(entry->digest, 32, line))
 		return "expected a SHA-256 of 64 hexadecimal digits at the start of the line";
 	line += digits;
@@ -123,7 +123,7 @@ static const char *parse_clamav(const char *line, size_t len, struct list_entry 
 	else if (n == MD5_DIGITS)
 		entry->kind = LIST_MD5;
 	else
-		return "expected a digest of 32, 40 or 64 hexadecimal digits and a colon at the start of the line";
+		return "expected a digest of 32, 40 or 64 hexadecimal digits, then a colon";
 	if (n == SHA256_DIGITS && gth_hex_decode(entry->digest, 32, field))
 		return "expected hexadecimal digits";
 	if (!next_field(&at, end, &field, &n) ||

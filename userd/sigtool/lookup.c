@@ -11,6 +11,7 @@
 
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/names.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
 #include "sigtool/database.h"
@@ -88,20 +89,19 @@ static int find(struct lookup *l, const u8 *digest, bool file, u8 *domain, u8 *c
 
 static int print(struct lookup *l, const char *what, const u8 *digest, u8 domain, u8 class)
 {
-	static const char *const names[] = { NULL, "sha256", "fsverity" };
 	char hex[DIGITS + 1];
 
 	if (!l->json) {
 		gth_hex_encode(hex, digest, GTH_DIGEST_SIZE);
-		printf("%s  %s  %s\n", class_name(class), hex, what);
+		printf("%s  %s  %s\n", gth_class_name(class), hex, what);
 		return 0;
 	}
 	return json_array_append_new(l->results,
 		json_pack("{s:o, s:o, s:o, s:s}", "input", gth_json_text(what),
 			  "digest", gth_json_hex(digest, GTH_DIGEST_SIZE),
 			  "domain", class == GTH_CLASS_UNKNOWN ? json_null() :
-				    json_string(names[domain]),
-			  "class", class_name(class))) ? -ENOMEM : 0;
+				    json_string(gth_domain_name(domain)),
+			  "class", gth_class_name(class))) ? -ENOMEM : 0;
 }
 
 static int look_up(struct lookup *l, const char *what)
@@ -136,6 +136,7 @@ static int open_database(struct lookup *l)
 	const char *file = l->path;
 	struct problem p;
 	struct stat st;
+	bool failed = true;
 	int err = database_open(&l->db, l->path, NULL);
 
 	if (!err) {
@@ -149,9 +150,10 @@ static int open_database(struct lookup *l)
 	if (!err) {
 		file = l->db.body;
 		l->fd = open(l->db.body, O_RDONLY | O_CLOEXEC);
-		err = l->fd < 0 || fstat(l->fd, &st) ? -errno : 0;
+		failed = l->fd < 0 || fstat(l->fd, &st) < 0;
+		err = failed ? -errno : 0;
 	}
-	if (err) {
+	if (failed) {
 		gth_say("%s: %s", file, strerror(-err));
 		return STATUS_IO;
 	}

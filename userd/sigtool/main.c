@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 		return STATUS_IO;
 	}
 	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(argv[1], commands[i].name))
+		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
 		snprintf(name, sizeof(name), "gotthard-sigtool %s", argv[1]);
 		argv[1] = name;

@@ -85,7 +85,7 @@ size_t radix_unique(struct gth_record *rec, size_t n)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (!kept || memcmp(&rec[kept - 1], &rec[i], RECORD))
+		if (!kept || memcmp(&rec[kept - 1], &rec[i], RECORD) != 0)
 			rec[kept++] = rec[i];
 	return kept;
 }

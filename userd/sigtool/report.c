@@ -6,13 +6,14 @@
 
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/names.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
 
 static void print_input(const struct input *in)
 {
 	printf("%s: %s, %s: %llu lines, %llu taken", in->name, list_format_name[in->format],
-	       class_name(in->class), in->lines, in->kind[LIST_SHA256]);
+	       gth_class_name(in->class), in->lines, in->kind[LIST_SHA256]);
 	for (int kind = LIST_SHA1; kind < LIST_KIND_MAX; kind++)
 		if (in->kind[kind])
 			printf(", %llu unsupported (%s)", in->kind[kind],
@@ -37,7 +38,7 @@ void report_text(const struct gth_manifest *m, const struct fold *fold,
 	printf("%s version %llu: %llu records\n", m->name, m->version,
 	       m->body_size / sizeof(struct gth_record));
 	for (int class = GTH_CLASS_MAX - 1; class > GTH_CLASS_UNKNOWN; class--)
-		printf("  %-11s %llu\n", class_name((unsigned int)class), m->count[class]);
+		printf("  %-11s %llu\n", gth_class_name((unsigned int)class), m->count[class]);
 	printf("  duplicates  %llu\n", fold->duplicates);
 	printf("  conflicts   %llu\n", fold->conflicts);
 	for (int kind = LIST_SHA1; kind < LIST_KIND_MAX; kind++)
@@ -50,8 +51,8 @@ void report_text(const struct gth_manifest *m, const struct fold *fold,
 		const struct fold_sample *s = &fold->sample[i];
 
 		gth_hex_encode(hex, s->rec.digest, sizeof(s->rec.digest));
-		printf("conflict: %s is %s and %s: %s was taken\n", hex, class_name(s->lost),
-		       class_name(s->rec.class), class_name(s->rec.class));
+		printf("conflict: %s is %s and %s: %s was taken\n", hex, gth_class_name(s->lost),
+		       gth_class_name(s->rec.class), gth_class_name(s->rec.class));
 	}
 	if (fold->conflicts > fold->samples)
 		printf("conflict: and more, %llu in all\n", fold->conflicts);
@@ -62,7 +63,7 @@ static json_t *input_json(const struct input *in)
 	return json_pack("{s:o, s:s, s:s, s:I, s:I, s:{s:I, s:I}, s:I}",
 			 "file", gth_json_text(in->name),
 			 "format", list_format_name[in->format],
-			 "class", class_name(in->class),
+			 "class", gth_class_name(in->class),
 			 "lines", (json_int_t)in->lines,
 			 "taken", (json_int_t)in->kind[LIST_SHA256],
 			 "unsupported", "sha1", (json_int_t)in->kind[LIST_SHA1],
@@ -74,7 +75,7 @@ static json_t *sample_json(const struct fold_sample *s)
 {
 	return json_pack("{s:o, s:s, s:s}",
 			 "digest", gth_json_hex(s->rec.digest, sizeof(s->rec.digest)),
-			 "taken", class_name(s->rec.class), "dropped", class_name(s->lost));
+			 "taken", gth_class_name(s->rec.class), "dropped", gth_class_name(s->lost));
 }
 
 /* Return: 0 or a negative errno. */

@@ -18,7 +18,4 @@ int command_info(int argc, char **argv);
 int command_lookup(int argc, char **argv);
 int command_verify(int argc, char **argv);
 
-const char *class_name(unsigned int class);
-int class_parse(const char *text, unsigned int len);
-
 #endif /* SIGTOOL_H */

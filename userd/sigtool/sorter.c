@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/atomic.h"
 #include "lib/io.h"
+#include "lib/scratch.h"
 #include "sigtool/merge.h"
 #include "sigtool/radix.h"
 
@@ -60,7 +60,7 @@ static int spill(struct sorter *s)
 	if (s->runs == s->runs_max)
 		return -E2BIG;
 	if (s->fd < 0) {
-		s->fd = gth_atomic_scratch(s->dirfd);
+		s->fd = gth_scratch(s->dirfd);
 		if (s->fd < 0)
 			return s->fd;
 	}
