@@ -63,6 +63,14 @@ static __always_inline int check_mapped(struct file *file, __u32 op)
 		return 0;
 	ret = check_inode(file, inode, op, generation);
 	bpf_gth_put_inode(inode);
+	if (ret)
+		return ret;
+	/* Copied up since it was opened: mappings still show what was opened. */
+	inode = bpf_gth_opened_inode(file);
+	if (!inode)
+		return 0;
+	ret = check_inode(file, inode, op, generation);
+	bpf_gth_put_inode(inode);
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 
 #include <linux/gotthard.h>
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 struct {
@@ -19,7 +20,8 @@ static __always_inline void event_out(const struct gth_event *event)
 {
 	struct gth_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 
-	if (!e) {
+	/* Never 0; it puts the layout into the object's BTF, for readers of the ring buffer. */
+	if (!e || !bpf_core_type_id_local(struct gth_event)) {
 		bpf_gth_event_lost();
 		return;
 	}

@@ -14,6 +14,7 @@ extern int bpf_gth_recheck(struct file *file, struct inode *inode, __u32 op, voi
 			   __u32 entry__sz) __ksym;
 extern void bpf_gth_forget(void *entry, __u32 entry__sz) __ksym;
 extern struct inode *bpf_gth_real_inode(struct file *file) __ksym;
+extern struct inode *bpf_gth_opened_inode(struct file *file) __ksym;
 extern void bpf_gth_put_inode(struct inode *inode) __ksym;
 extern void bpf_gth_event_lost(void) __ksym;
 

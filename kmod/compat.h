@@ -47,6 +47,20 @@
 #endif
 
 /*
+ * 6.13, 18e48d0e2c7b "ovl: store upper real file in ovl_file struct": until then
+ * private_data is the real file itself. Newer kernels: what was copied up after
+ * the open is judged by the copy only.
+ */
+static inline struct file *gth_overlay_realfile(const struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return file->private_data;
+#else
+	return NULL;
+#endif
+}
+
+/*
  * 6.12 exports fsverity_get_digest(). 0: no digest (not enabled, or not SHA-256),
  * 1: there is one. The inode must have been opened once.
  */

@@ -61,6 +61,13 @@ struct hashing {
 	loff_t pos, size;
 };
 
+/* Others may write to a pinned page without anybody noticing. */
+static void look_for_pins(struct gth_subject *s, struct page *page)
+{
+	if (folio_maybe_dma_pinned(page_folio(page)))
+		s->pinned = true;
+}
+
 /* Hashes what stands in the page cache from h->pos on; stops at the first gap. */
 static int hash_resident(struct hashing *h)
 {
@@ -74,10 +81,11 @@ static int hash_resident(struct hashing *h)
 
 		if (!page)
 			break;
-		if (!PageUptodate(page)) {
+		if (!PageUptodate(page) || PageHWPoison(page)) {
 			put_page(page);
 			break;
 		}
+		look_for_pins(h->s, page);
 		addr = kmap_local_page(page);
 		ret = crypto_shash_update(h->desc, addr + offset_in_page(h->pos), n);
 		kunmap_local(addr);
@@ -94,17 +102,23 @@ static int hash_resident(struct hashing *h)
 static int hash_chunk(struct hashing *h)
 {
 	size_t n = min_t(loff_t, GTH_READ_CHUNK, h->size - h->pos);
-	struct file *f = gth_subject_reader(h->s);
+	loff_t at;
 	ssize_t got;
 
-	if (IS_ERR(f))
-		return PTR_ERR(f);
 	if (!h->chunk) {
 		h->chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL);
 		if (!h->chunk)
 			return -ENOMEM;
 	}
-	got = kernel_read(f, h->chunk, n, &h->pos);
+	for (at = h->pos; at < h->pos + (loff_t)n; at += PAGE_SIZE) {
+		struct page *page = find_get_page(h->s->inode->i_mapping, at >> PAGE_SHIFT);
+
+		if (page) {
+			look_for_pins(h->s, page);
+			put_page(page);
+		}
+	}
+	got = gth_subject_read(h->s, h->chunk, n, &h->pos);
 	if (got < 0)
 		return (int)got;
 	if (!got)
@@ -116,8 +130,7 @@ static int hash_chunk(struct hashing *h)
 
 static int hash_all(struct hashing *h)
 {
-	/* Only local filesystems promise that the page cache is the content. */
-	bool resident = gth_subject_versioned(h->s) && !IS_DAX(h->s->inode);
+	bool resident = gth_subject_resident(h->s);
 	int ret = 0;
 
 	while (!ret && h->pos < h->size) {
@@ -133,16 +146,18 @@ static int hash_all(struct hashing *h)
 /**
  * gth_digest_file() - SHA-256 of the content as it is now
  * @s: the subject; a gth_scan is in progress for it
+ * @size: of the content in bytes, as it was when it was found small enough
  * @digest: set on success
  *
  * Sleeps; ends early when the task is killed. Whether the content changed
  * meanwhile is for the caller to find out.
  *
- * Return: 0, -EINTR, -ENOMEM, or what opening or reading gives.
+ * Return: 0, -EINTR, -ENOMEM, -ESTALE (copied up meanwhile), or what opening or
+ * reading gives.
  */
-int gth_digest_file(struct gth_subject *s, u8 digest[32])
+int gth_digest_file(struct gth_subject *s, u64 size, u8 digest[32])
 {
-	struct hashing h = { .s = s, .size = i_size_read(s->inode) };
+	struct hashing h = { .s = s, .size = (loff_t)size };
 	u64 start = ktime_get_ns(), ns;
 	int ret = -ENOMEM;
 

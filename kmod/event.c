@@ -3,7 +3,9 @@
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
+#include <linux/hash.h>
 #include <linux/limits.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -12,6 +14,7 @@
 
 #include "control.h"
 #include "event.h"
+#include "limits.h"
 #include "stats.h"
 
 #define CREATE_TRACE_POINTS
@@ -20,6 +23,37 @@
 /* health/last_error; a leaf lock, held for a copy only */
 static DEFINE_SPINLOCK(last_error_lock);
 static char last_error[GTH_PATH_SIZE + GTH_VALUE_SIZE] = "none";
+
+#define BURST_BITS 6
+
+static struct ratelimit_state bursts[1 << BURST_BITS];
+
+void gth_event_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bursts); i++) {
+		ratelimit_state_init(&bursts[i], GTH_EVENT_SECONDS * HZ, GTH_EVENT_BURST);
+		/* Suppressed ones are counted here, not told of in the kernel's log. */
+		ratelimit_set_flags(&bursts[i], RATELIMIT_MSG_ON_RELEASE);
+	}
+}
+
+/*
+ * gth_event_admit() - may the current user make one more event of a decision?
+ *
+ * Whoever opens a denied file in a loop must not push the events of others out
+ * of the ring buffer, nor fill the disk that they are written to.
+ */
+bool gth_event_admit(void)
+{
+	u32 uid = from_kuid(&init_user_ns, current_uid());
+
+	if (__ratelimit(&bursts[hash_32(uid, BURST_BITS)]))
+		return true;
+	gth_stat_inc(GTH_STAT_events_suppressed);
+	return false;
+}
 
 /**
  * gth_event_new() - an event with the current task and time filled in

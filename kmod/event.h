@@ -12,6 +12,8 @@
 #include <linux/gotthard.h>
 #include <linux/path.h>
 
+void gth_event_init(void);
+bool gth_event_admit(void);
 struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp);
 void gth_event_path(struct gth_event *event, const struct path *path, gfp_t gfp);
 void gth_event_emit(struct gth_event *event);

@@ -9,6 +9,7 @@
  * entry after it was published.
  */
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "compat.h"
@@ -66,17 +67,20 @@ static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry 
 
 static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
 {
-	u8 head[GTH_MAGIC_BYTES];
+	bool code = true;
+	u8 *head;
 	ssize_t n;
 
 	if (s->inode->i_mode & 0111)
 		return true;
-	n = gth_subject_head(s, head, sizeof(head));
-	if (n < 0) {
+	head = kmalloc(GTH_MAGIC_BYTES, GFP_KERNEL);
+	n = head ? gth_subject_head(s, head, GTH_MAGIC_BYTES) : -ENOMEM;
+	if (n < 0)
 		j->error = (int)n;
-		return true;
-	}
-	return gth_magic_is_code(head, n);
+	else
+		code = gth_magic_is_code(head, n);
+	kfree(head);
+	return code;
 }
 
 /* Within a scan: reads as much of the file as the decision needs. */
@@ -99,10 +103,30 @@ static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
 		if (classify(j, GTH_DOMAIN_FSVERITY, digest))
 			return;
 	}
-	if (!j->error)
-		j->error = gth_digest_file(s, digest);
+	/* It may have grown since: what is hashed is what was found small enough. */
+	j->facts.size = i_size_read(s->inode);
+	if (j->error || j->facts.size > j->policy.value[GTH_KNOB_MAX_HASH_BYTES])
+		return;
+	j->error = gth_digest_file(s, j->facts.size, digest);
 	if (!j->error)
 		classify(j, GTH_DOMAIN_SHA256, digest);
+}
+
+/* Errors that a user can bring about at will; others are the file's own. */
+static bool is_disturbance(int error)
+{
+	switch (error) {
+	case -ESTALE:
+	case -EINTR:
+	case -ERESTARTSYS:
+	case -ENOMEM:
+	case -ENFILE:
+	case -EMFILE:
+	case -EAGAIN:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Sleeps. Sets class and digest, or facts.code to false, or error. */
@@ -110,6 +134,7 @@ static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		    struct gth_inode_entry *seen, struct gth_judgement *j)
 {
 	bool alone = entry && j->cacheable;
+	unsigned int tries = GTH_STALE_TRIES;
 	struct gth_scan scan;
 	int ret;
 
@@ -118,19 +143,23 @@ static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->version = gth_subject_version(s);
 		if (classify_kept(j, seen))
 			return;
-		/* Its result could not be kept; more waiting would be in vain. */
+		/* Its result was not kept, or takes long: more waiting would be in vain. */
 		alone = false;
 	}
 	if (ret) {
 		j->error = ret;
 	} else {
-		read_and_classify(s, j);
-		gth_subject_end(s);
+		do {
+			j->error = 0;
+			read_and_classify(s, j);
+			gth_subject_end(s);
+		} while (j->error == -ESTALE && --tries);
 		gth_scan_end(&scan);
 	}
 	if (j->error) {
 		j->domain = GTH_DOMAIN_NONE;
 		j->facts.failed = true;
+		j->facts.disturbed = is_disturbance(j->error);
 		j->facts.killed = fatal_signal_pending(current);
 	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, ktime_get_boottime_seconds()));
@@ -232,6 +261,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	f->op = s->op;
 	f->code = true;
 	f->versioned = gth_subject_versioned(s);
+	f->fuse = gth_subject_fuse(s);
 	f->size = i_size_read(s->inode);
 	f->init = !j->impersonal && is_global_init(current);
 	f->exempt = !j->impersonal && gth_exempt_current();
@@ -266,6 +296,8 @@ void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j
 	if (r->reason == GTH_REASON_KILLED || (r->would == GTH_ACTION_ALLOW && !j->error))
 		return;
 
+	if (!gth_event_admit())
+		return;
 	e = gth_event_new(r->would == GTH_ACTION_ALLOW ? GTH_EVENT_ERROR : GTH_EVENT_DECISION,
 			  gfp);
 	if (!e)

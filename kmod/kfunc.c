@@ -37,13 +37,21 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		 bool may_sleep)
 {
 	struct gth_judgement j = { .may_sleep = may_sleep };
+	struct file *opened;
 	struct gth_subject s;
 
-	/* The module's own reading, or an entry that is not this file's: let it pass. */
-	if (op >= GTH_OP_MAX || gth_scan_current())
+	/* From the hooks only tasks come; the locks below are not for interrupts. */
+	if (!in_task() || op >= GTH_OP_MAX)
 		return 0;
-	/* Copied up since the program looked: nothing is kept with the wrong inode. */
-	if (gth_real_inode(file) != inode) {
+	/* The module's own reading on behalf of this task. */
+	if (gth_scan_current())
+		return 0;
+	opened = gth_opened_file(file);
+	if (opened && file_inode(opened) == inode) {
+		/* What a mapping shows, also after overlayfs has copied the file up. */
+		file = opened;
+	} else if (gth_real_inode(file) != inode) {
+		/* Copied up since the program looked: keep nothing with the wrong inode. */
 		inode = gth_real_inode(file);
 		entry = NULL;
 	}
@@ -86,7 +94,7 @@ __bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, 
 /* bpf_gth_forget() - the inode of this entry was opened for writing */
 __bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
 {
-	if (entry__sz < sizeof(struct gth_inode_entry))
+	if (!in_task() || entry__sz < sizeof(struct gth_inode_entry))
 		return;
 	gth_stat_inc(GTH_STAT_forgotten);
 	gth_entry_forget(entry);
@@ -100,6 +108,20 @@ __bpf_kfunc struct inode *bpf_gth_real_inode(struct file *file)
 	if (inode)
 		ihold(inode);
 	return inode;
+}
+
+/*
+ * bpf_gth_opened_inode() - the inode that overlayfs opened for this file, if it
+ * is another than bpf_gth_real_inode(), referenced; NULL: it is the same
+ */
+__bpf_kfunc struct inode *bpf_gth_opened_inode(struct file *file)
+{
+	struct file *opened = gth_opened_file(file);
+
+	if (!opened || file_inode(opened) == gth_real_inode(file))
+		return NULL;
+	ihold(file_inode(opened));
+	return file_inode(opened);
 }
 
 __bpf_kfunc void bpf_gth_put_inode(struct inode *inode)
@@ -120,7 +142,8 @@ BTF_ID_FLAGS(func, bpf_gth_begin)
 BTF_ID_FLAGS(func, bpf_gth_check, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_recheck)
 BTF_ID_FLAGS(func, bpf_gth_forget)
-BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL)
+BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_gth_opened_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_put_inode, KF_RELEASE | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_event_lost)
 BTF_KFUNCS_END(gth_kfunc_ids)

@@ -13,6 +13,7 @@ int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry, u
 int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, void *entry, u32 entry__sz);
 void bpf_gth_forget(void *entry, u32 entry__sz);
 struct inode *bpf_gth_real_inode(struct file *file);
+struct inode *bpf_gth_opened_inode(struct file *file);
 void bpf_gth_put_inode(struct inode *inode);
 void bpf_gth_event_lost(void);
 

@@ -22,6 +22,19 @@
 /* Device */
 #define GTH_EXEMPT_MAX		8		/* processes exempt at a time */
 
+/* A task waits this long for another that hashes the same file, then hashes it itself. */
+#define GTH_SCAN_WAIT_MS	1000
+
+/* A file that overlayfs copies up while it is read is looked at again this often. */
+#define GTH_STALE_TRIES		3
+
+/* Names of databases whose highest version is remembered. */
+#define GTH_NAMES_MAX		16
+
+/* Events of decisions: so many in so many seconds from one user (users share 64 buckets). */
+#define GTH_EVENT_BURST		1000
+#define GTH_EVENT_SECONDS	10
+
 /* open_scope=code looks for a magic in this many first bytes */
 #define GTH_MAGIC_BYTES		512
 

@@ -6,6 +6,7 @@
  * The module judges nothing by itself: BPF programs attach to the LSM hooks and
  * call its kfuncs. While one of them is loaded the module cannot be removed.
  */
+#include <linux/btf.h>
 #include <linux/build_bug.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -20,6 +21,7 @@
 #include "device.h"
 #include "digest.h"
 #include "entry.h"
+#include "event.h"
 #include "kfunc.h"
 #include "store.h"
 #include "subject.h"
@@ -59,25 +61,22 @@ KNOB_PARAM(no_daemon, GTH_KNOB_NO_DAEMON);
 KNOB_PARAM(max_hash_bytes, GTH_KNOB_MAX_HASH_BYTES);
 KNOB_PARAM(oversize, GTH_KNOB_OVERSIZE);
 KNOB_PARAM(unversioned_fs, GTH_KNOB_UNVERSIONED_FS);
+KNOB_PARAM(fuse, GTH_KNOB_FUSE);
 KNOB_PARAM(hook_open, GTH_KNOB_HOOK_OPEN);
 KNOB_PARAM(hook_exec, GTH_KNOB_HOOK_EXEC);
 KNOB_PARAM(hook_mmap, GTH_KNOB_HOOK_MMAP);
 KNOB_PARAM(hook_kernel_read, GTH_KNOB_HOOK_KERNEL_READ);
 
 /* The layouts of the uapi header, as every program is compiled against them. */
-static void __maybe_unused check_abi(void)
-{
-	BUILD_BUG_ON(sizeof(struct gth_event) != 760);
-	BUILD_BUG_ON(offsetof(struct gth_event, path) != 248);
-	BUILD_BUG_ON(sizeof(struct gth_request) != 640);
-	BUILD_BUG_ON(offsetof(struct gth_request, path) != 128);
-	BUILD_BUG_ON(sizeof(struct gth_verdict) != 48);
-	BUILD_BUG_ON(sizeof(struct gth_load) != 24);
-	BUILD_BUG_ON(sizeof(struct gth_info) != 96);
-	BUILD_BUG_ON(sizeof(struct gth_explain) != 120);
-	BUILD_BUG_ON(sizeof(struct gth_record) != 34);
-	BUILD_BUG_ON(sizeof(struct gth_inode_entry) != 56);
-}
+static_assert(sizeof(struct gth_event) == 712);
+static_assert(offsetof(struct gth_event, path) == 200);
+static_assert(sizeof(struct gth_request) == 632);
+static_assert(sizeof(struct gth_verdict) == 48);
+static_assert(sizeof(struct gth_load) == 24);
+static_assert(sizeof(struct gth_info) == 96);
+static_assert(sizeof(struct gth_explain) == 120);
+static_assert(sizeof(struct gth_record) == 34);
+static_assert(sizeof(struct gth_inode_entry) == 56);
 
 /*
  * gotthard=off on the kernel command line is the way out for a machine that is
@@ -114,12 +113,15 @@ static int __init gotthard_init(void)
 {
 	int ret;
 
+	/* Nothing uses it yet, and its layout is to stand in the module's BTF. */
+	BTF_TYPE_EMIT(struct gth_request);
 	off |= off_on_cmdline();
 	if (off) {
 		pr_notice("switched off: loaded without a device or hooks\n");
 		return 0;
 	}
 	gth_entry_init();
+	gth_event_init();
 	gth_verdict_init();
 	ret = gth_control_init();
 	if (ret)

@@ -13,6 +13,7 @@ static const char *const action_words[] = { "allow", "deny", NULL };
 static const char *const hold_words[] = { "allow", "deny", "hold", NULL };
 static const char *const scope_words[] = { "all", "code", "none", NULL };
 static const char *const unversioned_words[] = { "hash", "skip", NULL };
+static const char *const fuse_words[] = { "unknown", "hash", NULL };
 
 #define WORDS(name_, words_, initial_) \
 	{ .name = name_, .words = words_, .max = ARRAY_SIZE(words_) - 2, .initial = initial_ }
@@ -35,6 +36,7 @@ const struct gth_knob gth_knobs[GTH_KNOB_MAX] = {
 	[GTH_KNOB_OVERSIZE] = WORDS("oversize", action_words, GTH_ACTION_ALLOW),
 	[GTH_KNOB_UNVERSIONED_FS] = WORDS("unversioned_fs", unversioned_words,
 					  GTH_UNVERSIONED_HASH),
+	[GTH_KNOB_FUSE] = WORDS("fuse", fuse_words, GTH_FUSE_UNKNOWN),
 	[GTH_KNOB_HOOK_OPEN] = HOOK("open"),
 	[GTH_KNOB_HOOK_EXEC] = HOOK("exec"),
 	[GTH_KNOB_HOOK_MMAP] = HOOK("mmap"),
@@ -122,7 +124,7 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
 /**
  * gth_policy_skip() - is there a reason not to hash this file?
  * @p: the policy
- * @f: op, code, versioned, hot and size are looked at
+ * @f: op, code, versioned, fuse, hot and size are looked at
  *
  * Asked before a file is hashed, and again by gth_policy_rule().
  *
@@ -144,6 +146,8 @@ enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_fac
 	}
 	if (!f->versioned && v[GTH_KNOB_UNVERSIONED_FS] == GTH_UNVERSIONED_SKIP)
 		return GTH_REASON_UNVERSIONED;
+	if (f->fuse && v[GTH_KNOB_FUSE] == GTH_FUSE_UNKNOWN)
+		return GTH_REASON_FUSE;
 	if (f->size > v[GTH_KNOB_MAX_HASH_BYTES])
 		return GTH_REASON_OVERSIZE;
 	if (f->op == GTH_OP_OPEN && f->hot)
@@ -183,6 +187,12 @@ void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 		/* Its descriptors may be shared with a task that lives on. */
 		action = GTH_ACTION_DENY;
 		reason = GTH_REASON_KILLED;
+	} else if (reason == GTH_REASON_FUSE) {
+		action = (u8)p->value[op_knobs[f->op].unknown];
+	} else if (reason == GTH_REASON_NONE && f->disturbed) {
+		/* Else whoever disturbs the reading would get the file. */
+		action = GTH_ACTION_DENY;
+		reason = GTH_REASON_ERROR;
 	} else if (reason == GTH_REASON_NONE && f->unjudged) {
 		action = GTH_ACTION_DENY;
 		reason = GTH_REASON_UNJUDGED;

@@ -25,6 +25,7 @@ enum gth_knob_id {
 	GTH_KNOB_MAX_HASH_BYTES,
 	GTH_KNOB_OVERSIZE,
 	GTH_KNOB_UNVERSIONED_FS,
+	GTH_KNOB_FUSE,
 	GTH_KNOB_HOOK_OPEN,
 	GTH_KNOB_HOOK_EXEC,
 	GTH_KNOB_HOOK_MMAP,
@@ -34,6 +35,7 @@ enum gth_knob_id {
 
 enum gth_scope { GTH_SCOPE_ALL, GTH_SCOPE_CODE, GTH_SCOPE_NONE };
 enum gth_unversioned { GTH_UNVERSIONED_HASH, GTH_UNVERSIONED_SKIP };
+enum gth_fuse { GTH_FUSE_UNKNOWN, GTH_FUSE_HASH };
 
 struct gth_knob {
 	const char *name;		/* of the sysfs file */
@@ -54,9 +56,11 @@ struct gth_facts {
 	u8 class;		/* enum gth_class */
 	bool code;		/* exec bit or a code magic; only open_scope=code asks */
 	bool versioned;		/* the filesystem tells when content changes */
+	bool fuse;		/* a process makes its content */
 	bool hot;		/* rewritten too often to be hashed at this open */
 	bool unjudged;		/* a digest is needed and may not be computed here */
 	bool failed;		/* the digest could not be computed */
+	bool disturbed;		/* because of something that users can bring about */
 	bool killed;		/* because the task is being killed */
 	bool daemon;		/* somebody is there to answer a hold */
 	bool exempt;		/* the daemon's own task */

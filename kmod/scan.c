@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* scan.c - who is reading which file right now (see scan.h). */
 #include <linux/hash.h>
+#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/wait_bit.h>
 
+#include "limits.h"
 #include "scan.h"
 #include "stats.h"
 
@@ -56,14 +58,27 @@ static bool inode_idle(const struct inode *inode)
 	return idle;
 }
 
+/*
+ * Killable, and bounded: the other may be starved of its processor (cpu.max,
+ * SCHED_IDLE), and nobody is to depend on its share.
+ */
+static int wait_idle(const struct inode *inode)
+{
+	long left = ___wait_var_event((void *)inode, ___wait_cond_timeout(inode_idle(inode)),
+				      TASK_KILLABLE, 0, msecs_to_jiffies(GTH_SCAN_WAIT_MS),
+				      __ret = schedule_timeout(__ret));
+
+	return left < 0 ? -EINTR : 1;
+}
+
 /**
  * gth_scan_begin() - start reading a file
  * @scan: to be given to gth_scan_end() by the same task
  * @inode: the file
  * @alone: wait while another task reads it, for its result may serve
  *
- * Return: 0: go on; 1: waited, another task is done, look for its result and
- * call again; -EINTR: the task is being killed. Only after 0 gth_scan_end().
+ * Return: 0: go on; 1: waited for another task, look for its result and call
+ * again, without @alone; -EINTR: the task is being killed. Only after 0 gth_scan_end().
  */
 int gth_scan_begin(struct gth_scan *scan, struct inode *inode, bool alone)
 {
@@ -71,7 +86,7 @@ int gth_scan_begin(struct gth_scan *scan, struct inode *inode, bool alone)
 	if (alone && inode_busy(inode)) {
 		spin_unlock(&scan_lock);
 		gth_stat_inc(GTH_STAT_hash_waits);
-		return wait_var_event_killable(inode, inode_idle(inode)) ? -EINTR : 1;
+		return wait_idle(inode);
 	}
 	scan->task = current;
 	scan->inode = alone ? inode : NULL;

@@ -38,7 +38,8 @@
 	X(floor)		\
 	X(verdicts_expired)	\
 	X(events)		\
-	X(events_lost)
+	X(events_lost)		\
+	X(events_suppressed)
 
 enum gth_stat {
 #define X(name) GTH_STAT_##name,

@@ -30,11 +30,13 @@ static DEFINE_MUTEX(store_lock);
 static struct published __rcu *current_table;
 
 /*
- * The highest version published under newest_name, kept when the table is
- * dropped: going back takes a new module load. Guarded by store_lock.
+ * The highest version published under each name, kept when the table is dropped:
+ * going back takes a new module load. Guarded by store_lock.
  */
-static char newest_name[GTH_NAME_SIZE];
-static u64 newest_version;
+static struct newest {
+	char name[GTH_NAME_SIZE];
+	u64 version;
+} newest[GTH_NAMES_MAX];
 
 static void free_published(struct published *p)
 {
@@ -85,7 +87,7 @@ static struct published *new_table(const struct gth_manifest *m)
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return ERR_PTR(-ENOMEM);
-	bucket = vmalloc_huge(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	bucket = vmalloc_huge(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!bucket) {
 		kfree(p);
 		return ERR_PTR(-ENOMEM);
@@ -169,8 +171,12 @@ static int build(const struct gth_manifest *m, struct file *body, struct publish
 	unsigned int i;
 	int ret = -EAGAIN;
 
-	for (i = 0; ret == -EAGAIN && i < GTH_BUILD_TRIES; i++)
+	for (i = 0; ret == -EAGAIN && i < GTH_BUILD_TRIES; i++) {
 		ret = build_once(m, body, out);
+		/* A pipe cannot be read again. */
+		if (!(body->f_mode & FMODE_PREAD))
+			return ret;
+	}
 	/* Four keys in a row do not happen with distinct digests. */
 	return ret == -EAGAIN ? -EPROTO : ret;
 }
@@ -185,11 +191,32 @@ static void publish(struct published *new)
 	free_published(old);
 }
 
+/* The place of a name; an unused one if it is new; NULL: no more are remembered. */
+static struct newest *find_newest(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < GTH_NAMES_MAX; i++)
+		if (!newest[i].version || !strncmp(newest[i].name, name, GTH_NAME_SIZE))
+			return &newest[i];
+	return NULL;
+}
+
 static int check_version(const struct gth_manifest *m)
 {
-	if (!strncmp(m->name, newest_name, sizeof(newest_name)) && m->version <= newest_version)
-		return -ESTALE;
-	return 0;
+	const struct newest *n = find_newest(m->name);
+
+	if (!n)
+		return -ENOSPC;
+	return m->version <= n->version ? -ESTALE : 0;
+}
+
+static void note_version(const struct gth_manifest *m)
+{
+	struct newest *n = find_newest(m->name);
+
+	memcpy(n->name, m->name, sizeof(n->name));
+	n->version = m->version;
 }
 
 /**
@@ -216,8 +243,7 @@ int gth_store_load(struct file *manifest, struct file *body)
 		ret = build(&m, body, &new);
 	if (!ret) {
 		publish(new);
-		memcpy(newest_name, m.name, sizeof(newest_name));
-		newest_version = m.version;
+		note_version(&m);
 		if (m.expires <= (u64)ktime_get_real_seconds())
 			pr_warn("table %s version %llu has expired: fetch a newer one\n",
 				m.name, m.version);

@@ -8,6 +8,7 @@
 #include <linux/pagemap.h>
 #include <linux/sched/task.h>
 
+#include "compat.h"
 #include "subject.h"
 
 #ifndef XFS_SUPER_MAGIC
@@ -42,6 +43,20 @@ struct inode *gth_real_inode(const struct file *file)
 	return inode;
 }
 
+/*
+ * gth_opened_file() - what overlayfs opened for a file; NULL: it is no overlay's.
+ *
+ * A mapping is of that file's data even if it was copied up since, while
+ * gth_real_inode() already names the copy.
+ */
+struct file *gth_opened_file(const struct file *file)
+{
+	if (file_inode(file)->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC ||
+	    !(file->f_mode & FMODE_OPENED))
+		return NULL;
+	return gth_overlay_realfile(file);
+}
+
 void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op)
 {
 	*s = (struct gth_subject){ .file = file, .inode = inode, .op = op };
@@ -51,6 +66,7 @@ void gth_subject_end(struct gth_subject *s)
 {
 	if (s->reader)
 		fput(s->reader);
+	s->reader = NULL;
 }
 
 /**
@@ -60,6 +76,9 @@ void gth_subject_end(struct gth_subject *s)
  * The open re-enters the hooks; gth_scan_current() lets it pass. It is hidden
  * from fanotify: a listener asked about it would get a descriptor of its own,
  * and that open would wait for this one's scan to end.
+ *
+ * A server may know the opener only, so where the filesystem is not local his
+ * credentials are used.
  *
  * Return: the file or an ERR_PTR: what opening gives, -ESTALE if overlayfs
  * copied the file up meanwhile.
@@ -71,7 +90,7 @@ struct file *gth_subject_reader(struct gth_subject *s)
 	if (s->reader)
 		return s->reader;
 	f = dentry_open(&s->file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
-			reader_cred);
+			gth_subject_versioned(s) ? reader_cred : s->file->f_cred);
 	if (IS_ERR(f))
 		return f;
 	if (gth_real_inode(f) != s->inode) {
@@ -82,16 +101,49 @@ struct file *gth_subject_reader(struct gth_subject *s)
 	return f;
 }
 
+/**
+ * gth_subject_read() - read through the filesystem
+ * @s: the subject
+ * @buf: where to
+ * @size: of @buf in bytes
+ * @pos: moved on by what was read
+ *
+ * Return: bytes read, 0 at the end, or -errno; -ESTALE: overlayfs copied the
+ * file up, and what was read may be the copy's. That happens once and in one
+ * direction, so it is enough to look afterwards.
+ */
+ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *pos)
+{
+	struct file *f = gth_subject_reader(s);
+	ssize_t n;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	n = kernel_read(f, buf, size, pos);
+	return gth_real_inode(f) == s->inode ? n : -ESTALE;
+}
+
+/* gth_subject_resident() - is the page cache the content? Only local filesystems promise that. */
+bool gth_subject_resident(const struct gth_subject *s)
+{
+	return gth_subject_versioned(s) && !IS_DAX(s->inode);
+}
+
+/* gth_subject_fuse() - does a process, which may be anybody's, make up the content? */
+bool gth_subject_fuse(const struct gth_subject *s)
+{
+	return s->inode->i_sb->s_magic == FUSE_SUPER_MAGIC;
+}
+
 /* gth_subject_head() - the first bytes; fewer at the end of file; or -errno. */
 ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 {
 	loff_t pos = 0;
 	struct page *page;
-	struct file *f;
 
-	if (!IS_DAX(s->inode)) {
+	if (gth_subject_resident(s)) {
 		page = find_get_page(s->inode->i_mapping, 0);
-		if (page && PageUptodate(page)) {
+		if (page && PageUptodate(page) && !PageHWPoison(page)) {
 			size = min_t(loff_t, size, i_size_read(s->inode));
 			memcpy_from_page(buf, page, 0, size);
 			put_page(page);
@@ -100,10 +152,7 @@ ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 		if (page)
 			put_page(page);
 	}
-	f = gth_subject_reader(s);
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	return kernel_read(f, buf, size, &pos);
+	return gth_subject_read(s, buf, size, &pos);
 }
 
 /**
@@ -136,12 +185,15 @@ bool gth_subject_versioned(const struct gth_subject *s)
  * gth_subject_cacheable() - may a verdict be kept with the inode?
  *
  * Not while somebody can write: stores through a shared mapping change content
- * without changing i_version. Who opens for writing later makes the BPF program
- * forget the entry.
+ * without changing i_version, and so does who has pinned a page (io_uring's
+ * registered buffers). Who opens for writing later makes the BPF program forget
+ * the entry; a memfd, on the kernel's own mount of tmpfs, is writable from birth
+ * without ever being opened.
  */
 bool gth_subject_cacheable(const struct gth_subject *s)
 {
-	return gth_subject_versioned(s) && !inode_is_open_for_write(s->inode) &&
+	return gth_subject_versioned(s) && !s->pinned &&
+	       !(s->inode->i_sb->s_flags & SB_KERNMOUNT) && !inode_is_open_for_write(s->inode) &&
 	       !mapping_writably_mapped(s->inode->i_mapping);
 }
 

@@ -15,17 +15,22 @@
 #include <linux/types.h>
 
 struct gth_subject {
-	struct file *file;		/* of the hook; borrowed */
+	struct file *file;		/* of the hook, or what overlayfs opened for it; borrowed */
 	struct inode *inode;		/* that holds the data; kept by file */
 	struct file *reader;		/* opened when it is first needed */
+	bool pinned;			/* a page was seen that others may write to unseen */
 	u8 op;				/* enum gth_op */
 };
 
 struct inode *gth_real_inode(const struct file *file);
+struct file *gth_opened_file(const struct file *file);
 void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op);
 void gth_subject_end(struct gth_subject *s);
 struct file *gth_subject_reader(struct gth_subject *s);
+ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *pos);
 ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size);
+bool gth_subject_resident(const struct gth_subject *s);
+bool gth_subject_fuse(const struct gth_subject *s);
 bool gth_subject_versioned(const struct gth_subject *s);
 bool gth_subject_cacheable(const struct gth_subject *s);
 u64 gth_subject_version(const struct gth_subject *s);

@@ -207,7 +207,8 @@ static ssize_t last_error_show(struct kobject *kobj, struct kobj_attribute *attr
 static struct kobj_attribute daemon_file = __ATTR_RO(daemon);
 static struct kobj_attribute table_file = __ATTR_RO(table);
 static struct kobj_attribute hash_driver_file = __ATTR_RO(hash_driver);
-static struct kobj_attribute last_error_file = __ATTR_RO(last_error);
+/* For root: it may name a path that others must not learn. */
+static struct kobj_attribute last_error_file = __ATTR_RO_MODE(last_error, 0400);
 
 static struct attribute *health_attrs[GTH_OP_MAX + 5] = {
 	&daemon_file.attr, &table_file.attr, &hash_driver_file.attr, &last_error_file.attr,

@@ -119,7 +119,7 @@ static bool valid(const struct gth_verdict *v)
 	       v->class < GTH_CLASS_MAX && !memchr_inv(v->reserved, 0, sizeof(v->reserved));
 }
 
-/* The caller holds verdict_lock; held is used up or freed. */
+/* The caller holds verdict_lock; new is used up or freed. */
 static void apply(const struct gth_verdict *v, struct held *new)
 {
 	struct held *old;
@@ -128,14 +128,18 @@ static void apply(const struct gth_verdict *v, struct held *new)
 	new->class = v->class;
 	new->expires = v->expires;
 	old = find(new->key);
-	if (old)
-		drop(old);
 	if (v->class == GTH_CLASS_UNKNOWN || expired(new, ktime_get_real_seconds())) {
+		if (old)
+			drop(old);
 		kfree(new);
-		return;
+	} else if (old) {
+		/* In one step: a verdict that is renewed is never missing. */
+		hlist_replace_rcu(&old->node, &new->node);
+		kfree_rcu(old, rcu);
+	} else {
+		hash_add_rcu(held_table, &new->node, key_hash(new->key));
+		held_count++;
 	}
-	hash_add_rcu(held_table, &new->node, key_hash(new->key));
-	held_count++;
 }
 
 /*

@@ -92,6 +92,8 @@ static const char *sentence(const struct gth_explain *x)
 		return "it would be held, and nobody is there to answer (policy/no_daemon)";
 	case GTH_REASON_ERROR:
 		return "it could not be hashed, and counts as unknown";
+	case GTH_REASON_FUSE:
+		return "a process makes its content, so it is not hashed (policy/fuse), and counts as unknown";
 	case GTH_REASON_UNJUDGED:
 		return "there is no verdict at hand";
 	default:

@@ -94,7 +94,7 @@ int ctl_status(int argc, char **argv)
 	gth_sysfs_read_u64("table/entries", &entries);
 	gth_sysfs_read_u64("stats/denied", &denied);
 	gth_sysfs_read_u64("stats/events_lost", &lost);
-	attached = gth_pins_complete();
+	attached = gth_pins_complete(GTH_PINS);
 	alive = hook_alive();
 
 	if (!attached)

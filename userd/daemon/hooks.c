@@ -2,11 +2,14 @@
 /* hooks.c - load, attach, pin, take over and detach the BPF programs (see hooks.h). */
 #include "hooks.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +20,8 @@
 #include "lib/pins.h"
 #include "lib/say.h"
 
+#define GTH_BPFFS "/sys/fs/bpf"
+
 static int pin(const char *prefix, const char *name, int fd)
 {
 	char path[PATH_MAX];
@@ -25,27 +30,59 @@ static int pin(const char *prefix, const char *name, int fd)
 	return err ? err : bpf_obj_pin(fd, path);
 }
 
-/* Removes a directory of pins; what is not there is fine. */
+/*
+ * Removes a directory of pins, whatever versions of this program left there; one
+ * that is not there is fine.
+ */
 static int remove_pins(const char *dir)
 {
-	char path[PATH_MAX];
+	struct dirent *entry;
+	DIR *d = opendir(dir);
 	int ret = 0;
 
-	/* The hooks first, so that the event program sees their last event. */
-	for (int i = GTH_HOOKS - 1; i >= 0; i--) {
-		if (!gth_pin_path(path, sizeof(path), dir, GTH_PIN_LINK, gth_hook_programs[i]) &&
-		    unlink(path) && errno != ENOENT)
+	if (!d)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(d)))
+		if (entry->d_name[0] != '.' && unlinkat(dirfd(d), entry->d_name, 0) &&
+		    unlinkat(dirfd(d), entry->d_name, AT_REMOVEDIR))
 			ret = -errno;
-		if (!gth_pin_path(path, sizeof(path), dir, GTH_PIN_PROGRAM,
-				  gth_hook_programs[i]) && unlink(path) && errno != ENOENT)
-			ret = -errno;
-	}
-	if (!gth_pin_path(path, sizeof(path), dir, "", GTH_PIN_EVENTS) && unlink(path) &&
-	    errno != ENOENT)
-		ret = -errno;
-	if (rmdir(dir) && errno != ENOENT)
+	closedir(d);
+	if (rmdir(dir))
 		ret = -errno;
 	return ret;
+}
+
+/*
+ * One at a time attaches or detaches: the lock goes with the descriptor.
+ * Return: the descriptor, or -errno.
+ */
+static int lock_pins(void)
+{
+	int fd = open(GTH_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX)) {
+		if (errno != EINTR) {
+			int err = -errno;
+
+			close(fd);
+			return err;
+		}
+	}
+	return fd;
+}
+
+/*
+ * A process that was killed in replace() may have left the only attached set
+ * under its temporary name.
+ */
+static int recover(void)
+{
+	if (gth_pins_complete(GTH_PINS) || !gth_pins_complete(GTH_PINS_NEW))
+		return 0;
+	remove_pins(GTH_PINS);
+	return rename(GTH_PINS_NEW, GTH_PINS) ? -errno : 0;
 }
 
 static int program_tag(int fd, unsigned char tag[BPF_TAG_SIZE])
@@ -62,7 +99,7 @@ static int program_tag(int fd, unsigned char tag[BPF_TAG_SIZE])
 /* Is every hook pinned, with the very instructions of the programs just loaded? */
 static bool same_pinned(struct gotthard_bpf *skel)
 {
-	if (!gth_pins_complete())
+	if (!gth_pins_complete(GTH_PINS))
 		return false;
 	for (int i = 0; i < GTH_HOOKS; i++) {
 		struct bpf_program *prog =
@@ -113,24 +150,31 @@ static int attach_all(struct gotthard_bpf *skel)
 	return err;
 }
 
-/* The old set goes only when the new one is attached: in between both decide. */
+/*
+ * The old set goes only when the new one is attached and has its name: in
+ * between both decide. What cannot be removed then is told of, and no error.
+ */
 static int replace(struct gotthard_bpf *skel)
 {
 	int err;
 
-	err = remove_pins(GTH_PINS_NEW);
-	if (err)
-		return err;
+	remove_pins(GTH_PINS_NEW);
+	remove_pins(GTH_PINS_OLD);
 	if (mkdir(GTH_PINS_NEW, 0700))
 		return -errno;
 	err = attach_all(skel);
-	if (!err)
-		err = remove_pins(GTH_PINS);
+	if (!err && rename(GTH_PINS, GTH_PINS_OLD) && errno != ENOENT)
+		err = -errno;
 	if (!err && rename(GTH_PINS_NEW, GTH_PINS))
 		err = -errno;
-	if (err)
+	if (err) {
 		remove_pins(GTH_PINS_NEW);
-	return err;
+		return err;
+	}
+	err = remove_pins(GTH_PINS_OLD);
+	if (err)
+		gth_say("cannot clear %s: %s", GTH_PINS_OLD, strerror(-err));
+	return 0;
 }
 
 /**
@@ -142,17 +186,20 @@ static int replace(struct gotthard_bpf *skel)
 int gth_hooks_attach(enum gth_hooks_result *result)
 {
 	struct gotthard_bpf *skel = gotthard_bpf__open_and_load();
-	bool any = !access(GTH_PINS, F_OK);
-	int err = 0;
+	int lock, err;
 
 	if (!skel)
 		return errno ? -errno : -EINVAL;
-	if (same_pinned(skel)) {
+	lock = lock_pins();
+	err = lock < 0 ? lock : recover();
+	if (!err && same_pinned(skel)) {
 		*result = GTH_HOOKS_TAKEN_OVER;
-	} else {
-		*result = any ? GTH_HOOKS_REPLACED : GTH_HOOKS_ATTACHED;
+	} else if (!err) {
+		*result = access(GTH_PINS, F_OK) ? GTH_HOOKS_ATTACHED : GTH_HOOKS_REPLACED;
 		err = replace(skel);
 	}
+	if (lock >= 0)
+		close(lock);
 	gotthard_bpf__destroy(skel);
 	return err;
 }
@@ -160,13 +207,22 @@ int gth_hooks_attach(enum gth_hooks_result *result)
 /* gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno */
 int gth_hooks_detach(void)
 {
-	bool any = !access(GTH_PINS, F_OK) || !access(GTH_PINS_NEW, F_OK);
-	int err = remove_pins(GTH_PINS);
-	int err_new = remove_pins(GTH_PINS_NEW);
+	static const char *const dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
+	int lock = lock_pins(), ret = -ENOENT;
 
-	if (!any)
-		return -ENOENT;
-	return err ? err : err_new;
+	if (lock < 0)
+		return lock;
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		int err;
+
+		if (access(dirs[i], F_OK))
+			continue;
+		err = remove_pins(dirs[i]);
+		if (err || ret == -ENOENT)
+			ret = err;
+	}
+	close(lock);
+	return ret;
 }
 
 /* gth_hooks_events() - a descriptor of the pinned ring buffer, or -errno */

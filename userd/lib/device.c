@@ -65,6 +65,10 @@ const char *gth_device_load_hint(int error)
 		return "its version is not higher than one loaded before under this name";
 	case -EKEYREJECTED:
 		return "the module takes signed tables only, and cannot verify any yet";
+	case -ENOSPC:
+		return "the module remembers as many names of databases as it can: keep to one name";
+	case -EAGAIN:
+		return "it did not fit at the first attempt, and a pipe cannot be read twice: try again";
 	case -ENODATA:
 		return "the body is shorter than the manifest says: was it copied whole?";
 	case -EFBIG:

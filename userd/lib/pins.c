@@ -26,13 +26,13 @@ int gth_pin_path(char *path, unsigned int size, const char *dir, const char *pre
 	return n < 0 || (unsigned int)n >= size ? -ENAMETOOLONG : 0;
 }
 
-/* gth_pins_complete() - is every hook pinned? */
-bool gth_pins_complete(void)
+/* gth_pins_complete() - is every hook pinned in dir? */
+bool gth_pins_complete(const char *dir)
 {
 	char path[PATH_MAX];
 
 	for (int i = 0; i < GTH_HOOKS; i++)
-		if (gth_pin_path(path, sizeof(path), GTH_PINS, GTH_PIN_LINK,
+		if (gth_pin_path(path, sizeof(path), dir, GTH_PIN_LINK,
 				 gth_hook_programs[i]) || access(path, F_OK))
 			return false;
 	return true;

@@ -12,6 +12,8 @@
 /* bpffs takes no dots in names */
 #define GTH_PINS_NEW	"/sys/fs/bpf/gotthard-new"
 
+#define GTH_PINS_OLD	"/sys/fs/bpf/gotthard-old"
+
 #define GTH_PIN_LINK	"link_"
 #define GTH_PIN_PROGRAM	"prog_"
 #define GTH_PIN_EVENTS	"events"
@@ -22,6 +24,6 @@ extern const char *const gth_hook_programs[GTH_HOOKS];
 
 int gth_pin_path(char *path, unsigned int size, const char *dir, const char *prefix,
 		 const char *name);
-bool gth_pins_complete(void);
+bool gth_pins_complete(const char *dir);
 
 #endif /* GTH_LIB_PINS_H */

@@ -72,11 +72,12 @@ enum gth_reason {
 	GTH_REASON_HOT,		/* rewritten too often to be hashed at each open */
 	GTH_REASON_NO_DAEMON,	/* a hold, and nobody there to answer it */
 	GTH_REASON_HOLD_EXPIRED, /* a hold, and no answer in time */
-	GTH_REASON_ERROR,	/* could not be hashed; judged as unknown */
+	GTH_REASON_ERROR,	/* could not be hashed: judged as unknown, or denied if disturbed */
 	GTH_REASON_UNJUDGED,	/* no verdict at hand where sleeping is not allowed */
 	GTH_REASON_EXEMPT,	/* the daemon's own task */
 	GTH_REASON_FLOOR,	/* init is never denied a file that is not listed */
 	GTH_REASON_KILLED,	/* the task was killed while it waited */
+	GTH_REASON_FUSE,	/* policy/fuse: content made by a process is not hashed */
 	GTH_REASON_MAX
 };
 
@@ -231,6 +232,9 @@ struct gth_explain {
  *          ESTALE   version not higher than one loaded before under this name
  *          EKEYREJECTED  require_signed is set: nothing can be verified yet
  *          EOPNOTSUPP    a signature was given: it cannot be verified yet
+ *          ENOSPC   more names of databases than GTH_NAMES_MAX (kmod/limits.h)
+ *          EAGAIN   a body that can be read only once did not fit under the key
+ *                   that was drawn: try again
  *          ENODATA  the body is shorter than the manifest says
  *          EFBIG    the body is longer, or larger than this module takes
  *          EPROTO   a record is out of order or unknown, or the counts differ
