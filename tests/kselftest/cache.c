@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cache.c - content is hashed once, and judged anew when it may have changed. */
+#include "test.h"
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define XFS_MAGIC 0x58465342
+
+GTH_FIXTURE_BOTH(cache)
+
+/* Overwrites the first len bytes in place; -errno */
+static int overwrite(const char *path, int flags, const void *data, size_t len)
+{
+	int fd = gth_open_fd(path, O_WRONLY | flags), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, data, len) != (ssize_t)len)
+		ret = -EIO;
+	close(fd);
+	return ret;
+}
+
+TEST_F(cache, second_open_does_not_hash)
+{
+	struct gth_file f;
+	gth_u64 hashes;
+	char byte;
+	int fd;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	hashes = gth_stat("hashes");
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+	EXPECT_EQ(1, read(fd, &byte, 1));
+	close(fd);
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+}
+
+TEST_F(cache, allowed_file_leaves_the_module_alone)
+{
+	struct gth_file f;
+	gth_u64 slow, checks;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	slow = gth_stat("slow");
+	checks = gth_stat("checks_open");
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	/* Others open files too, but all of them are known by now or will be soon. */
+	EXPECT_EQ(slow, gth_stat("slow"));
+	EXPECT_LT(checks, gth_stat("checks_open"));
+}
+
+TEST_F(cache, one_hash_serves_every_operation)
+{
+	struct gth_file f;
+	gth_u64 hashes;
+	int fd;
+
+	ASSERT_EQ(0, gth_make_program(&f, &self->place, "f", NULL, 3));
+	hashes = gth_stat("hashes");
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, gth_map(fd, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(0, gth_map_gains_exec(fd));
+	EXPECT_EQ(3, gth_exec(f.path));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+}
+
+/* The first read of a file notes its time in the inode. */
+TEST_F(cache, reading_is_no_change)
+{
+	const struct timespec long_ago[2] = { { .tv_sec = 1 }, { .tv_nsec = UTIME_OMIT } };
+	struct gth_file f;
+	struct statfs st;
+	gth_u64 hashes;
+	char byte;
+	int fd;
+
+	ASSERT_EQ(0, statfs(self->place.dir, &st));
+	if (st.f_type == XFS_MAGIC)
+		SKIP(return, "xfs counts the first read as a change");
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	ASSERT_EQ(0, utimensat(AT_FDCWD, f.path, long_ago, 0));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	hashes = gth_stat("hashes");
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(1, read(fd, &byte, 1));
+	EXPECT_EQ(0, gth_map_gains_exec(fd));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+}
+
+TEST_F(cache, written_content_is_judged_anew)
+{
+	struct gth_file bad, f;
+	gth_u64 hashes;
+	char text[64];
+	int fd;
+
+	ASSERT_EQ(0, gth_make_code(&bad, &self->place, "bad"));
+	fd = gth_open_fd(bad.path, O_RDONLY);
+	ASSERT_EQ(27, read(fd, text, sizeof(text)));
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	hashes = gth_stat("hashes");
+	ASSERT_EQ(0, overwrite(f.path, 0, text, 27));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+	/* And back. */
+	ASSERT_EQ(0, overwrite(f.path, O_TRUNC, "#!", 2));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 2, gth_stat("hashes"));
+}
+
+TEST_F(cache, truncated_content_is_judged_anew)
+{
+	struct gth_file f, shorter;
+	char text[64];
+	int fd;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_EQ(27, read(fd, text, sizeof(text)));
+	close(fd);
+	gth_sha256(text, 20, shorter.digest);
+	ASSERT_EQ(0, gth_list(&shorter, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	/* By path: nobody opens it for writing. */
+	ASSERT_EQ(0, truncate(f.path, 20));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+}
+
+TEST_F(cache, content_stored_through_a_mapping_is_judged_anew)
+{
+	struct gth_file f, changed;
+	char text[64], *p;
+	int fd;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_EQ(27, read(fd, text, sizeof(text)));
+	close(fd);
+	text[26] = '!';
+	gth_sha256(text, 27, changed.digest);
+	ASSERT_EQ(0, gth_list(&changed, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	fd = gth_open_fd(f.path, O_RDWR);
+	ASSERT_LE(0, fd);
+	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	close(fd);
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	p[26] = '!';
+	/* While it is mapped, and when it no longer is. */
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	p[26] = '?';
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	p[26] = '!';
+	munmap(p, 4096);
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+}
+
+TEST_F(cache, file_being_written_is_judged_each_time)
+{
+	gth_u64 hashes, uncached;
+	struct gth_file f;
+	int fd;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	fd = gth_open_fd(f.path, O_WRONLY);
+	ASSERT_LE(0, fd);
+	hashes = gth_stat("hashes");
+	uncached = gth_stat("uncached");
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 2, gth_stat("hashes"));
+	EXPECT_LE(uncached + 2, gth_stat("uncached"));
+	close(fd);
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 3, gth_stat("hashes"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 3, gth_stat("hashes"));
+}
+
+TEST_F(cache, opening_for_writing_forgets)
+{
+	struct gth_file f;
+	gth_u64 forgotten, hashes;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	forgotten = gth_stat("forgotten");
+	hashes = gth_stat("hashes");
+	EXPECT_EQ(0, gth_open(f.path, O_WRONLY));
+	EXPECT_EQ(forgotten + 1, gth_stat("forgotten"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+}
+
+TEST_F(cache, table_policy_and_verdict_cost_no_hash)
+{
+	gth_u64 hashes, rechecks;
+	struct gth_file f;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	hashes = gth_stat("hashes");
+	rechecks = gth_stat("rechecks");
+	ASSERT_EQ(0, gth_list(&f, GTH_CLASS_MALICIOUS));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	EXPECT_LE(rechecks + 1, gth_stat("rechecks"));
+	ASSERT_EQ(0, gth_set("malicious", "allow"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	ASSERT_EQ(0, gth_set("malicious", "deny"));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	ASSERT_EQ(0, gth_verdict(f.digest, GTH_CLASS_TRUSTED, 0));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	ASSERT_EQ(0, gth_verdict(f.digest, GTH_CLASS_UNKNOWN, 0));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	ASSERT_EQ(0, gth_drop());
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_LE(rechecks + 6, gth_stat("rechecks"));
+	EXPECT_EQ(hashes, gth_stat("hashes"));
+}
+
+TEST_F(cache, generation_rises_with_each_change)
+{
+	gth_u64 generation = gth_table("generation");
+	struct gth_file f;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	EXPECT_EQ(generation, gth_table("generation"));
+	ASSERT_EQ(0, gth_set("suspicious", "deny"));
+	EXPECT_LT(generation, gth_table("generation"));
+	generation = gth_table("generation");
+	ASSERT_EQ(0, gth_list(&f, GTH_CLASS_MALICIOUS));
+	EXPECT_LT(generation, gth_table("generation"));
+	generation = gth_table("generation");
+	ASSERT_EQ(0, gth_verdict(f.digest, GTH_CLASS_TRUSTED, 0));
+	EXPECT_LT(generation, gth_table("generation"));
+	generation = gth_table("generation");
+	ASSERT_EQ(0, gth_drop());
+	EXPECT_LT(generation, gth_table("generation"));
+}
+
+TEST_F(cache, names_of_one_inode_share_a_verdict)
+{
+	char linked[160], renamed[160];
+	struct gth_file f;
+	gth_u64 hashes;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	ASSERT_EQ(0, gth_list(&f, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	snprintf(linked, sizeof(linked), "%s/linked", self->place.dir);
+	snprintf(renamed, sizeof(renamed), "%s/renamed", self->place.dir);
+	ASSERT_EQ(0, link(f.path, linked));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	hashes = gth_stat("hashes");
+	EXPECT_EQ(-EPERM, gth_open(linked, O_RDONLY));
+	EXPECT_EQ(hashes, gth_stat("hashes"));
+	ASSERT_EQ(0, rename(f.path, renamed));
+	EXPECT_EQ(-EPERM, gth_open(renamed, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_open(linked, O_RDONLY));
+	/* A rename may count as a change of the inode, no more than once. */
+	EXPECT_GE(hashes + 1, gth_stat("hashes"));
+}
+
+TEST_F(cache, change_of_mode_changes_no_verdict)
+{
+	struct gth_file bad, good;
+
+	ASSERT_EQ(0, gth_make_program(&bad, &self->place, "bad", NULL, 2));
+	ASSERT_EQ(0, gth_make_program(&good, &self->place, "good", NULL, 2));
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(-EPERM, gth_exec(bad.path));
+	EXPECT_EQ(2, gth_exec(good.path));
+	ASSERT_EQ(0, chmod(bad.path, 0500));
+	ASSERT_EQ(0, chmod(good.path, 0500));
+	EXPECT_EQ(-EPERM, gth_exec(bad.path));
+	EXPECT_EQ(2, gth_exec(good.path));
+}
+
+/* An exec bit given later brings the file into open_scope=code. */
+TEST_F(cache, exec_bit_given_later_is_seen)
+{
+	struct gth_file f;
+
+	ASSERT_EQ(0, gth_make_text(&f, &self->place, "f"));
+	ASSERT_EQ(0, gth_list(&f, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	ASSERT_EQ(0, chmod(f.path, 0755));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+}
+
+/* A memfd is never opened for writing: its stores are seen all the same. */
+TEST_F(cache, memfd_changed_through_a_mapping_is_judged_anew)
+{
+	uint8_t good[GTH_PROGRAM_SIZE], bad[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
+	void *p;
+	int fd;
+
+	gth_program(good, NULL, 0x400000, 1);
+	gth_program(bad, NULL, 0x400000, 66);
+	gth_sha256(bad, sizeof(bad), digest);
+	ASSERT_EQ(0, gth_verdict(digest, GTH_CLASS_MALICIOUS, 0));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	fd = gth_memory_file(good, sizeof(good));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(1, gth_exec_fd(fd));
+	p = mmap(NULL, sizeof(bad), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	memcpy(p, bad, sizeof(bad));
+	EXPECT_EQ(-EPERM, gth_exec_fd(fd));
+	munmap(p, sizeof(bad));
+	EXPECT_EQ(-EPERM, gth_exec_fd(fd));
+	EXPECT_EQ(-EPERM, gth_map(fd, PROT_READ | PROT_EXEC));
+}
+
+TEST_F(cache, memfd_changed_between_two_execs_is_judged_anew)
+{
+	uint8_t good[GTH_PROGRAM_SIZE], bad[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
+	void *p;
+	int fd;
+
+	gth_program(good, NULL, 0x400000, 1);
+	gth_program(bad, NULL, 0x400000, 66);
+	gth_sha256(bad, sizeof(bad), digest);
+	ASSERT_EQ(0, gth_verdict(digest, GTH_CLASS_MALICIOUS, 0));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	fd = gth_memory_file(good, sizeof(good));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(1, gth_exec_fd(fd));
+	p = mmap(NULL, sizeof(bad), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	memcpy(p, bad, sizeof(bad));
+	munmap(p, sizeof(bad));
+	EXPECT_EQ(-EPERM, gth_exec_fd(fd));
+}
+
+/* Many at once */
+
+#define THREADS 64
+/* One hash is meant; who comes just as it ends may miss its result. */
+#define FEW 8
+
+struct opener {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	const char *path;
+	int result;
+};
+
+static void *open_at_once(void *arg)
+{
+	struct opener *o = arg;
+
+	pthread_barrier_wait(o->start);
+	o->result = gth_open(o->path, O_RDONLY);
+	return NULL;
+}
+
+/* Opens a file from many threads at once: how many were denied, -1: not all had one answer */
+static int open_many(const char *path)
+{
+	static struct opener opener[THREADS];
+	pthread_barrier_t start;
+	int i, denied = 0;
+
+	pthread_barrier_init(&start, NULL, THREADS);
+	for (i = 0; i < THREADS; i++) {
+		opener[i] = (struct opener){ .start = &start, .path = path };
+		if (pthread_create(&opener[i].thread, NULL, open_at_once, &opener[i]))
+			return -2;	/* the others wait for ever: the test's end ends them */
+	}
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(opener[i].thread, NULL);
+		if (opener[i].result == -EPERM)
+			denied++;
+		else if (opener[i].result)
+			return -3;
+	}
+	pthread_barrier_destroy(&start);
+	return denied;
+}
+
+TEST_F(cache, many_openers_of_a_fresh_file_share_a_hash)
+{
+	struct gth_file bad, good;
+	gth_u64 hashes;
+
+	ASSERT_EQ(0, gth_make_size(&bad, &self->place, "bad", 8 << 20));
+	ASSERT_EQ(0, gth_make_size(&good, &self->place, "good", 8 << 20));
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	hashes = gth_stat("hashes");
+	EXPECT_EQ(THREADS, open_many(bad.path));
+	EXPECT_LE(hashes + 1, gth_stat("hashes"));
+	EXPECT_GE(hashes + FEW, gth_stat("hashes"));
+	hashes = gth_stat("hashes");
+	EXPECT_EQ(0, open_many(good.path));
+	EXPECT_LE(hashes + 1, gth_stat("hashes"));
+	EXPECT_GE(hashes + FEW, gth_stat("hashes"));
+}
+
+/* The bound for files that are rewritten all day */
+
+/* Rewrites and reopens; counts what the opens did. */
+static int rewrite(const char *path, unsigned int times)
+{
+	char text[64];
+	unsigned int i;
+	int ret = 0, len;
+
+	for (i = 0; !ret && i < times; i++) {
+		len = snprintf(text, sizeof(text), "#!/nowhere %u\n", i);
+		ret = overwrite(path, O_TRUNC, text, (size_t)len);
+		if (!ret)
+			ret = gth_open(path, O_RDONLY);
+	}
+	return ret;
+}
+
+TEST_F(cache, hot_file_is_not_hashed_at_each_open)
+{
+	gth_u64 hashes, skipped;
+	struct gth_file f;
+
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "log"));
+	hashes = gth_stat("hashes");
+	skipped = gth_stat("skipped_hot");
+	ASSERT_EQ(0, rewrite(f.path, 100));
+	/* Each open did one or the other; how many of each depends on the clock. */
+	EXPECT_EQ(100, gth_stat("hashes") - hashes + gth_stat("skipped_hot") - skipped);
+	EXPECT_LE(50, gth_stat("skipped_hot") - skipped);
+	EXPECT_LE(1, gth_stat("hashes") - hashes);
+}
+
+TEST_F(cache, hot_file_is_judged_at_exec)
+{
+	struct gth_file bad, f;
+	uint8_t image[GTH_PROGRAM_SIZE];
+	gth_u64 skipped;
+	int fd;
+
+	ASSERT_EQ(0, gth_make_program(&bad, &self->place, "bad", NULL, 2));
+	fd = gth_open_fd(bad.path, O_RDONLY);
+	ASSERT_EQ(GTH_PROGRAM_SIZE, read(fd, image, sizeof(image)));
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	ASSERT_EQ(0, chmod(f.path, 0755));
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	skipped = gth_stat("skipped_hot");
+	ASSERT_EQ(0, rewrite(f.path, 60));
+	ASSERT_LT(skipped, gth_stat("skipped_hot"));
+	ASSERT_EQ(0, overwrite(f.path, O_TRUNC, image, sizeof(image)));
+	EXPECT_EQ(-EPERM, gth_exec(f.path));
+	ASSERT_EQ(0, gth_set("hooks/open", "0"));
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, gth_map(fd, PROT_READ | PROT_EXEC));
+}
+
+TEST_F(cache, rewritten_file_is_judged_at_first)
+{
+	struct gth_file bad, f;
+	char text[64];
+	int fd, i;
+
+	ASSERT_EQ(0, gth_make_code(&bad, &self->place, "bad"));
+	fd = gth_open_fd(bad.path, O_RDONLY);
+	ASSERT_EQ(27, read(fd, text, sizeof(text)));
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	ASSERT_EQ(0, gth_make_code(&f, &self->place, "f"));
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+		ASSERT_EQ(0, overwrite(f.path, 0, text, 27));
+		EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+		ASSERT_EQ(0, overwrite(f.path, 0, "#!/never", 8));
+	}
+}
+
+TEST_HARNESS_MAIN

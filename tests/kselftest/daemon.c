@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * daemon.c - protection outlives gotthardd, and goes when it is told to.
+ *
+ * The tests follow one another: each leaves a daemon running, as it found one.
+ */
+#include "test.h"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define DAEMON	"/usr/sbin/gotthardd"
+#define MODPROBE "/usr/sbin/modprobe"
+#define LOG	"/tmp/gotthardd.log"
+#define READY	"/tmp/gotthardd.ready"
+#define PINS	"/sys/fs/bpf/gotthard"
+
+static int run(const char *const argv[])
+{
+	unlink(LOG);
+	return gth_run(argv, LOG);
+}
+
+static bool log_has(const char *words)
+{
+	char text[4096];
+	FILE *f = fopen(LOG, "re");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	text[n] = '\0';
+	return strstr(text, words);
+}
+
+struct start {
+	pid_t pid;
+};
+
+static bool ready_or_gone(void *arg)
+{
+	struct start *s = arg;
+
+	if (!access(READY, F_OK))
+		return true;
+	return waitpid(s->pid, NULL, WNOHANG) == s->pid;
+}
+
+static bool start_daemon(void)
+{
+	const char *const argv[] = { DAEMON, "--events", GTH_EVENTS, "--ready-file", READY, NULL };
+	struct start s;
+
+	unlink(READY);
+	s.pid = gth_spawn(argv, LOG);
+	return s.pid > 0 && gth_wait_until(ready_or_gone, &s) && !access(READY, F_OK);
+}
+
+static int unload(void)
+{
+	const char *const argv[] = { DAEMON, "--unload", NULL };
+
+	return run(argv);
+}
+
+static int modprobe(void)
+{
+	const char *const argv[] = { MODPROBE, "gotthard", NULL };
+
+	return run(argv);
+}
+
+static int remove_module(void)
+{
+	return syscall(SYS_delete_module, "gotthard", O_NONBLOCK) ? -errno : 0;
+}
+
+/* The last program goes when no task can be inside it any more. */
+static bool module_goes(void *arg)
+{
+	int err = remove_module();
+
+	(void)arg;
+	return !err || err == -ENOENT;
+}
+
+/* From 6.9 on an unpinned link goes a little after its name. */
+static bool opens(void *path)
+{
+	return !gth_open(path, O_RDONLY);
+}
+
+static bool executes(void *path)
+{
+	return gth_exec(path) == 5;
+}
+
+FIXTURE(daemon) {
+	struct gth_place place;
+	struct gth_file f;
+};
+
+FIXTURE_SETUP(daemon)
+{
+	/* What a test before left undone. */
+	if (access(GTH_DEVICE, F_OK))
+		modprobe();
+	if (!gth_daemon())
+		start_daemon();
+	ASSERT_NE(0, gth_daemon());
+	ASSERT_EQ(0, gth_begin(&self->place, MNT));
+	ASSERT_EQ(0, gth_make_program(&self->f, &self->place, "f", NULL, 5));
+	ASSERT_EQ(0, gth_list(&self->f, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	ASSERT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+FIXTURE_TEARDOWN_PARENT(daemon)
+{
+	gth_end(&self->place);
+}
+
+TEST_F(daemon, killed_leaves_protection_on)
+{
+	char line[64];
+
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	ASSERT_EQ(0, gth_read_line(GTH_ROOT "health/daemon", line, sizeof(line)));
+	EXPECT_STREQ("absent", line);
+	ASSERT_TRUE(start_daemon());
+	EXPECT_TRUE(log_has("took over the hooks that were attached"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	ASSERT_EQ(0, gth_read_line(GTH_ROOT "health/daemon", line, sizeof(line)));
+	EXPECT_STREQ("present", line);
+}
+
+TEST_F(daemon, terminated_leaves_protection_on)
+{
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	ASSERT_TRUE(start_daemon());
+	EXPECT_TRUE(log_has("took over the hooks that were attached"));
+}
+
+TEST_F(daemon, events_of_a_time_without_daemon_are_written_later)
+{
+	const char *needles[] = { "\"type\":\"decision\"", self->f.path, NULL };
+	gth_u64 lost = gth_stat("events_lost");
+	off_t from = gth_events_fence(), to;
+
+	ASSERT_LE(0, from);
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	ASSERT_TRUE(start_daemon());
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	EXPECT_EQ(2, gth_events_count(from, to, needles, NULL, 0));
+	EXPECT_EQ(lost, gth_stat("events_lost"));
+}
+
+TEST_F(daemon, second_one_refuses)
+{
+	const char *const argv[] = { DAEMON, NULL };
+	pid_t first = gth_daemon();
+
+	EXPECT_EQ(1, run(argv));
+	EXPECT_TRUE(log_has("another gotthardd is running"));
+	EXPECT_EQ(first, gth_daemon());
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+TEST_F(daemon, check_says_that_this_kernel_can_be_protected)
+{
+	const char *const argv[] = { DAEMON, "--check", NULL };
+	const char *const odd[] = { DAEMON, "--bogus", NULL };
+
+	EXPECT_EQ(0, run(argv));
+	EXPECT_EQ(2, run(odd));
+}
+
+TEST_F(daemon, refuses_to_run_without_privilege)
+{
+	pid_t pid = fork();
+	int code;
+
+	if (!pid) {
+		const char *const argv[] = { DAEMON, NULL };
+
+		int fd = open("/dev/null", O_WRONLY);
+
+		if (fd < 0 || dup2(fd, 2) < 0 || setgid(GTH_USER) || setuid(GTH_USER))
+			_exit(126);
+		execv(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	code = gth_wait_child(pid);
+	EXPECT_EQ(true, code == 1 || code == 3);
+}
+
+TEST_F(daemon, module_cannot_be_removed_while_attached)
+{
+	int err;
+
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	/* Nobody has the device open: the programs alone hold it. */
+	err = remove_module();
+	EXPECT_EQ(true, err == -EAGAIN || err == -EBUSY);
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	ASSERT_TRUE(start_daemon());
+}
+
+TEST_F(daemon, unload_detaches)
+{
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	ASSERT_EQ(0, unload());
+	EXPECT_TRUE(log_has("hooks detached"));
+	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
+	EXPECT_TRUE(gth_wait_until(executes, self->f.path));
+	EXPECT_NE(0, access(PINS, F_OK));
+	/* Again is no error. */
+	EXPECT_EQ(0, unload());
+	ASSERT_TRUE(start_daemon());
+	EXPECT_TRUE(log_has("hooks attached"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+TEST_F(daemon, unload_detaches_under_a_running_daemon)
+{
+	ASSERT_EQ(0, unload());
+	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	ASSERT_TRUE(start_daemon());
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+TEST_F(daemon, half_attached_hooks_are_replaced)
+{
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	ASSERT_EQ(0, unlink(PINS "/link_gth_file_open"));
+	ASSERT_TRUE(start_daemon());
+	EXPECT_TRUE(log_has("hooks attached in place of others"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+TEST_F(daemon, module_goes_and_comes_again)
+{
+	const char *const argv[] = { DAEMON, NULL };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_TRUE(gth_end_daemon(SIGTERM));
+		ASSERT_EQ(0, unload());
+		ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+		EXPECT_NE(0, access(GTH_DEVICE, F_OK));
+		EXPECT_NE(0, access(GTH_ROOT, F_OK));
+		/* There is nothing to attach to. */
+		EXPECT_EQ(3, run(argv));
+		EXPECT_TRUE(log_has("modprobe gotthard"));
+		EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
+		ASSERT_EQ(0, modprobe());
+		ASSERT_TRUE(start_daemon());
+		ASSERT_EQ(0, gth_list(&self->f, GTH_CLASS_MALICIOUS));
+		ASSERT_EQ(0, gth_set("mode", "enforce"));
+		EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	}
+}
+
+TEST_HARNESS_MAIN
