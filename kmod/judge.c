@@ -129,20 +129,25 @@ static bool is_disturbance(int error)
 	}
 }
 
-/* Sleeps. Sets class and digest, or facts.code to false, or error. */
-static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
-		    struct gth_inode_entry *seen, struct gth_judgement *j)
+/*
+ * Sleeps. Sets class and digest, or facts.code to false, or error.
+ *
+ * Return: true: @scan is in progress, to be ended once the result was kept, for
+ * those who wait look at what is kept.
+ */
+static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
+		    struct gth_inode_entry *seen, struct gth_judgement *j,
+		    struct gth_scan *scan)
 {
 	bool alone = entry && j->cacheable;
 	unsigned int tries = GTH_STALE_TRIES;
-	struct gth_scan scan;
 	int ret;
 
-	while ((ret = gth_scan_begin(&scan, s->inode, alone)) > 0) {
+	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
 		gth_entry_read(entry, seen);
 		j->version = gth_subject_version(s);
 		if (classify_kept(j, seen))
-			return;
+			return false;
 		/* Its result was not kept, or takes long: more waiting would be in vain. */
 		alone = false;
 	}
@@ -154,7 +159,6 @@ static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 			read_and_classify(s, j);
 			gth_subject_end(s);
 		} while (j->error == -ESTALE && --tries);
-		gth_scan_end(&scan);
 	}
 	if (j->error) {
 		j->domain = GTH_DOMAIN_NONE;
@@ -164,6 +168,7 @@ static void inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, ktime_get_boottime_seconds()));
 	}
+	return !ret;
 }
 
 /* The operations that need not ask again as long as generation and content stay. */
@@ -246,6 +251,8 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 {
 	struct gth_inode_entry seen = {};
 	struct gth_facts *f = &j->facts;
+	bool scanning = false;
+	struct gth_scan scan;
 
 	*j = (struct gth_judgement){
 		.may_sleep = j->may_sleep,
@@ -274,11 +281,13 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 		if (!j->may_sleep)
 			f->unjudged = true;
 		else if (!f->hot)
-			inspect(s, entry, &seen, j);
+			scanning = inspect(s, entry, &seen, j, &scan);
 	}
 	gth_policy_rule(&j->policy, f, &j->ruling);
 	if (entry)
 		keep(s, entry, &seen, j);
+	if (scanning)
+		gth_scan_end(&scan);
 }
 
 /* gth_judge_report() - count, trace and tell of a judgement that was carried out */

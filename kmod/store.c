@@ -46,6 +46,14 @@ static void free_published(struct published *p)
 	kfree_sensitive(p);		/* the key */
 }
 
+/* kernel_read(); a load is not restarted, for a pipe would go on in its middle. */
+static ssize_t read_input(struct file *file, void *buf, size_t len, loff_t *pos)
+{
+	ssize_t n = kernel_read(file, buf, len, pos);
+
+	return n == -ERESTARTSYS ? -EINTR : n;
+}
+
 static int read_manifest(struct file *file, struct gth_manifest *m)
 {
 	char *text = kmalloc(GTH_MANIFEST_MAX + 1, GFP_KERNEL);
@@ -57,7 +65,7 @@ static int read_manifest(struct file *file, struct gth_manifest *m)
 	if (!text)
 		return -ENOMEM;
 	do {
-		n = kernel_read(file, text + len, GTH_MANIFEST_MAX + 1 - len, &pos);
+		n = read_input(file, text + len, GTH_MANIFEST_MAX + 1 - len, &pos);
 		if (n > 0)
 			len += n;
 	} while (n > 0 && len <= GTH_MANIFEST_MAX);
@@ -117,7 +125,7 @@ static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_
 
 	gth_body_init(&body);
 	/* One byte more than promised is asked for, to see a body that is too long. */
-	while ((n = kernel_read(file, chunk, min_t(u64, left + 1, GTH_READ_CHUNK), &pos)) > 0) {
+	while ((n = read_input(file, chunk, min_t(u64, left + 1, GTH_READ_CHUNK), &pos)) > 0) {
 		if ((u64)n > left)
 			return -EFBIG;
 		left -= n;
