@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#define ROUNDS	1001
-#define EXECS	101
+#define ROUNDS 1001
+#define EXECS 101
 
 static unsigned long long ticks[ROUNDS];
 

@@ -20,8 +20,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fan = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
-	if (fan < 0 || fanotify_mark(fan, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN_PERM, AT_FDCWD,
-				     argv[1])) {
+	if (fan < 0 ||
+	    fanotify_mark(fan, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN_PERM, AT_FDCWD, argv[1])) {
 		fprintf(stderr, "responder: %s\n", strerror(errno));
 		return 1;
 	}

@@ -21,9 +21,9 @@
 #include "kmod/table.h"
 #include "tests/unit/random.h"
 
-#define ROUNDS		5
-#define LOOKUPS		2000000
-#define KEY_BYTES	offsetof(struct gth_record, class)
+#define ROUNDS 5
+#define LOOKUPS 2000000
+#define KEY_BYTES offsetof(struct gth_record, class)
 
 struct contender {
 	const char *name;
@@ -34,7 +34,7 @@ struct contender {
 };
 
 static struct gth_record *records;
-static struct gth_record *hits, *misses;	/* copies, read in order */
+static struct gth_record *hits, *misses; /* copies, read in order */
 static size_t entries = 10000000;
 
 static void *must(void *memory)
@@ -64,8 +64,8 @@ static void table_build(void)
 	u32 buckets = gth_table_buckets(entries);
 
 	free(table.bucket);
-	gth_table_init(&table, must(aligned_alloc(GTH_BUCKET_BYTES,
-						  (size_t)buckets * GTH_BUCKET_BYTES)),
+	gth_table_init(&table,
+		       must(aligned_alloc(GTH_BUCKET_BYTES, (size_t)buckets * GTH_BUCKET_BYTES)),
 		       buckets, key);
 	memset(table.bucket, 0, (size_t)buckets * GTH_BUCKET_BYTES);
 	for (size_t i = 0; i < entries; i++) {
@@ -228,8 +228,8 @@ static void print_text(void)
 	for (size_t i = 0; i < sizeof(contenders) / sizeof(contenders[0]); i++) {
 		const struct contender *c = &contenders[i];
 
-		printf("%-10s %12.2f %10.2f %10.0f %10.0f\n", c->name,
-		       c->bytes() / (double)entries, c->build_seconds, c->hit_ns, c->miss_ns);
+		printf("%-10s %12.2f %10.2f %10.0f %10.0f\n", c->name, c->bytes() / (double)entries,
+		       c->build_seconds, c->hit_ns, c->miss_ns);
 	}
 }
 
@@ -241,12 +241,15 @@ static int print_json(const char *path, unsigned long long seed)
 		perror(path);
 		return 1;
 	}
-	fprintf(out, "{\"benchmark\": \"table\", \"entries\": %zu, \"lookups\": %d, \"rounds\": %d, "
-		"\"seed\": %llu,\n \"results\": [", entries, LOOKUPS, ROUNDS, seed);
+	fprintf(out,
+		"{\"benchmark\": \"table\", \"entries\": %zu, \"lookups\": %d, \"rounds\": %d, "
+		"\"seed\": %llu,\n \"results\": [",
+		entries, LOOKUPS, ROUNDS, seed);
 	for (size_t i = 0; i < sizeof(contenders) / sizeof(contenders[0]); i++) {
 		const struct contender *c = &contenders[i];
 
-		fprintf(out, "%s\n  {\"name\": \"%s\", \"bytes_per_entry\": %.3f, "
+		fprintf(out,
+			"%s\n  {\"name\": \"%s\", \"bytes_per_entry\": %.3f, "
 			"\"build_seconds\": %.4f, \"hit_ns\": %.1f, \"miss_ns\": %.1f}",
 			i ? "," : "", c->name, c->bytes() / (double)entries, c->build_seconds,
 			c->hit_ns, c->miss_ns);

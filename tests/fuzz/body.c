@@ -12,7 +12,7 @@
 #include "kmod/body.h"
 #include "kmod/manifest.h"
 
-#define RECORD	sizeof(struct gth_record)
+#define RECORD sizeof(struct gth_record)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,7 +10,7 @@
 
 #include "kmod/policy.h"
 
-#define UNTOUCHED	0xdeadbeefULL
+#define UNTOUCHED 0xdeadbeefULL
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,8 +12,8 @@
 
 #include "kmod/table.h"
 
-#define KEY_BYTES	16
-#define BUCKETS_MAX	32
+#define KEY_BYTES 16
+#define BUCKETS_MAX 32
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

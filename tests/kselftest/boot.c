@@ -14,10 +14,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define NAMES_MAX 16	/* GTH_NAMES_MAX */
-#define DAEMON	"/usr/sbin/gotthardd"
+#define NAMES_MAX 16 /* GTH_NAMES_MAX */
+#define DAEMON "/usr/sbin/gotthardd"
 /* What a program says is not for the TAP stream. */
-#define SAID	"/tmp/boot.said"
+#define SAID "/tmp/boot.said"
 
 static int load(const char *const *parameters)
 {
@@ -47,7 +47,8 @@ static bool is_inert(void)
 
 /* Loading by hand */
 
-FIXTURE(reload) {
+FIXTURE(reload)
+{
 	int nothing;
 };
 
@@ -74,7 +75,8 @@ TEST_F(reload, begins_with_every_knob_at_its_default)
 
 	ASSERT_EQ(0, load(none));
 	for (i = 0; i < gth_knob_count; i++) {
-		EXPECT_STREQ(gth_knobs[i].initial, gth_get(gth_knobs[i].name)) {
+		EXPECT_STREQ(gth_knobs[i].initial, gth_get(gth_knobs[i].name))
+		{
 			TH_LOG("%s", gth_knobs[i].name);
 		}
 	}
@@ -104,7 +106,7 @@ TEST_F(reload, every_knob_is_a_parameter)
 
 		/* A legal value that is not the default. */
 		if (k->words) {
-			for (j = 0; !strcmp(k->words[j], k->initial); )
+			for (j = 0; !strcmp(k->words[j], k->initial);)
 				j++;
 			snprintf(value[i], sizeof(value[i]), "%s", k->words[j]);
 		} else {
@@ -118,7 +120,8 @@ TEST_F(reload, every_knob_is_a_parameter)
 			parameters[i % 14 + 1] = NULL;
 			ASSERT_EQ(0, load(parameters));
 			for (j = i - i % 14; j <= i; j++) {
-				EXPECT_STREQ(value[j], gth_get(gth_knobs[j].name)) {
+				EXPECT_STREQ(value[j], gth_get(gth_knobs[j].name))
+				{
 					TH_LOG("%s", text[j]);
 				}
 			}
@@ -130,16 +133,20 @@ TEST_F(reload, every_knob_is_a_parameter)
 TEST_F(reload, bad_parameter_refuses_to_load)
 {
 	static const char *const bad[] = {
-		"mode=bogus", "mode=", "mode=ENFORCE", "mode=enforce,", "hold_timeout_ms=0",
-		"hold_timeout_ms=30001", "max_hash_bytes=4095", "hook_open=2", "hook_open=y",
-		"open_unknown=maybe", "off=maybe",
+		"mode=bogus",	       "mode=",
+		"mode=ENFORCE",	       "mode=enforce,",
+		"hold_timeout_ms=0",   "hold_timeout_ms=30001",
+		"max_hash_bytes=4095", "hook_open=2",
+		"hook_open=y",	       "open_unknown=maybe",
+		"off=maybe",
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		const char *parameters[] = { bad[i], NULL };
 
-		EXPECT_NE(0, load(parameters)) {
+		EXPECT_NE(0, load(parameters))
+		{
 			TH_LOG("loaded with %s", bad[i]);
 		}
 		EXPECT_FALSE(module_is_there());
@@ -214,7 +221,8 @@ TEST_F(reload, without_hooks_nothing_is_denied)
 
 /* A machine booted with parameters */
 
-FIXTURE(parameters) {
+FIXTURE(parameters)
+{
 	struct gth_place place;
 };
 
@@ -239,7 +247,8 @@ TEST_F(parameters, set_the_state_at_load)
 
 /* A machine booted with gotthard=off */
 
-FIXTURE(off) {
+FIXTURE(off)
+{
 	int nothing;
 };
 

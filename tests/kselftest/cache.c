@@ -387,9 +387,9 @@ static int open_many(const char *path)
 
 	pthread_barrier_init(&start, NULL, THREADS);
 	for (i = 0; i < THREADS; i++) {
-		opener[i] = (struct opener){ .start = &start, .path = path };
+		opener[i] = (struct opener) { .start = &start, .path = path };
 		if (pthread_create(&opener[i].thread, NULL, open_at_once, &opener[i]))
-			return -2;	/* the others wait for ever: the test's end ends them */
+			return -2; /* the others wait for ever: the test's end ends them */
 	}
 	for (i = 0; i < THREADS; i++) {
 		pthread_join(opener[i].thread, NULL);

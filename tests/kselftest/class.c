@@ -102,19 +102,22 @@ TEST_F(class, same_digest_in_another_domain_is_not_listed)
 
 /* Which files an open hashes */
 
-FIXTURE(scope) {
+FIXTURE(scope)
+{
 	struct gth_place place;
 };
 
-FIXTURE_VARIANT(scope) {
+FIXTURE_VARIANT(scope)
+{
 	const char *value;
 	bool code, exec_bit;
 	bool judged;
 };
 
-#define SCOPE(name, value_, code_, exec_bit_, judged_)	\
-	FIXTURE_VARIANT_ADD(scope, name) {		\
-		.value = value_, .code = code_, .exec_bit = exec_bit_, .judged = judged_ \
+#define SCOPE(name, value_, code_, exec_bit_, judged_)                                             \
+	FIXTURE_VARIANT_ADD(scope, name)                                                           \
+	{                                                                                          \
+		.value = value_, .code = code_, .exec_bit = exec_bit_, .judged = judged_           \
 	}
 
 SCOPE(all_judges_text, "all", false, false, true);
@@ -170,24 +173,22 @@ TEST_F(scope, never_bounds_exec_and_code)
 
 /* What happens to a file that nobody knows */
 
-FIXTURE(unknown) {
+FIXTURE(unknown)
+{
 	struct gth_place place;
 	struct gth_file f;
 	int fd;
 };
 
-FIXTURE_VARIANT(unknown) {
+FIXTURE_VARIANT(unknown)
+{
 	const char *value, *no_daemon;
 	bool denied, held;
 };
 
-FIXTURE_VARIANT_ADD(unknown, allow) {
-	.value = "allow", .no_daemon = "deny", .denied = false
-};
+FIXTURE_VARIANT_ADD(unknown, allow) { .value = "allow", .no_daemon = "deny", .denied = false };
 
-FIXTURE_VARIANT_ADD(unknown, deny) {
-	.value = "deny", .no_daemon = "allow", .denied = true
-};
+FIXTURE_VARIANT_ADD(unknown, deny) { .value = "deny", .no_daemon = "allow", .denied = true };
 
 FIXTURE_VARIANT_ADD(unknown, hold_without_daemon_allow) {
 	.value = "hold", .no_daemon = "allow", .denied = false, .held = true
@@ -296,7 +297,8 @@ TEST_F(bounds, oversize_holds_for_exec_too)
 	EXPECT_EQ(-EPERM, gth_exec(f.path));
 }
 
-FIXTURE(unversioned) {
+FIXTURE(unversioned)
+{
 	struct gth_place place, inside;
 	struct gth_file f;
 };

@@ -11,11 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DAEMON	"/usr/sbin/gotthardd"
+#define DAEMON "/usr/sbin/gotthardd"
 #define MODPROBE "/usr/sbin/modprobe"
-#define LOG	"/tmp/gotthardd.log"
-#define READY	"/tmp/gotthardd.ready"
-#define PINS	"/sys/fs/bpf/gotthard"
+#define LOG "/tmp/gotthardd.log"
+#define READY "/tmp/gotthardd.ready"
+#define PINS "/sys/fs/bpf/gotthard"
 
 static int run(const char *const argv[])
 {
@@ -97,7 +97,8 @@ static bool executes(void *path)
 	return gth_exec(path) == 5;
 }
 
-FIXTURE(daemon) {
+FIXTURE(daemon)
+{
 	struct gth_place place;
 	struct gth_file f;
 };

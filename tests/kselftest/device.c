@@ -10,9 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define EXEMPT_MAX 8	/* GTH_EXEMPT_MAX */
+#define EXEMPT_MAX 8 /* GTH_EXEMPT_MAX */
 
-FIXTURE(device) {
+FIXTURE(device)
+{
 	struct gth_place place;
 	struct gth_file f;
 	int fd;
@@ -102,10 +103,10 @@ static int try_all(int fd, int (*give_up)(void))
 
 	if (!pid) {
 		struct gth_explain x = { .size = sizeof(x), .fd = fd, .op = GTH_OP_OPEN };
-		struct gth_load load = { .size = sizeof(load), .manifest_fd = -1, .body_fd = -1,
-					 .signature_fd = -1 };
-		struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256,
-					 .class = GTH_CLASS_TRUSTED };
+		struct gth_load load = {
+			.size = sizeof(load), .manifest_fd = -1, .body_fd = -1, .signature_fd = -1
+		};
+		struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_TRUSTED };
 		struct gth_info info;
 		int wrong = 0, err;
 
@@ -160,11 +161,11 @@ TEST_F(device, refuses_hostile_addresses)
 	ASSERT_EQ(0, munmap(page + 4096, 4096));
 	bad[0] = NULL;
 	bad[1] = (void *)1;
-	bad[2] = (void *)0xffff888000000000UL;	/* the kernel's map of all memory */
-	bad[3] = (void *)0xffffffff81000000UL;	/* its code */
-	bad[4] = (void *)0x00007ffffffff000UL;	/* past the end of user space */
+	bad[2] = (void *)0xffff888000000000UL; /* the kernel's map of all memory */
+	bad[3] = (void *)0xffffffff81000000UL; /* its code */
+	bad[4] = (void *)0x00007ffffffff000UL; /* past the end of user space */
 	bad[5] = (void *)~0UL;
-	bad[6] = page + 4096 - 8;		/* the rest of it is not there */
+	bad[6] = page + 4096 - 8; /* the rest of it is not there */
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		EXPECT_EQ(-EFAULT, call(self->fd, GTH_IOC_INFO, bad[i]));
 		EXPECT_EQ(-EFAULT, call(self->fd, GTH_IOC_LOAD, bad[i]));
@@ -179,11 +180,11 @@ TEST_F(device, refuses_hostile_addresses)
 
 TEST_F(device, refuses_to_answer_into_read_only_memory)
 {
-	struct gth_explain *x = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct gth_explain *x =
+		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	ASSERT_NE(MAP_FAILED, x);
-	*x = (struct gth_explain){ .size = sizeof(*x), .op = GTH_OP_OPEN };
+	*x = (struct gth_explain) { .size = sizeof(*x), .op = GTH_OP_OPEN };
 	x->fd = gth_open_fd(self->f.path, O_PATH);
 	ASSERT_EQ(0, mprotect(x, 4096, PROT_READ));
 	EXPECT_EQ(-EFAULT, call(self->fd, GTH_IOC_EXPLAIN, x));
@@ -270,7 +271,7 @@ TEST_F(device, explain_refuses_what_is_no_regular_file)
 	EXPECT_EQ(-EISDIR, gth_explain(self->place.dir, GTH_OP_OPEN, &x));
 	EXPECT_EQ(-EISDIR, gth_explain("/dev/null", GTH_OP_OPEN, &x));
 	ASSERT_EQ(0, pipe(pipe_fd));
-	x = (struct gth_explain){ .size = sizeof(x), .fd = pipe_fd[0], .op = GTH_OP_OPEN };
+	x = (struct gth_explain) { .size = sizeof(x), .fd = pipe_fd[0], .op = GTH_OP_OPEN };
 	EXPECT_EQ(-EISDIR, call(self->fd, GTH_IOC_EXPLAIN, &x));
 }
 

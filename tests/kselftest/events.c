@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 /* GTH_EVENT_BURST events in GTH_EVENT_SECONDS from one user */
-#define FLOOD		3000
-#define BURST_SECONDS	10
+#define FLOOD 3000
+#define BURST_SECONDS 10
 
-FIXTURE(events) {
+FIXTURE(events)
+{
 	struct gth_place place;
 	struct gth_file f;
 	char path[160], digest[96];
@@ -41,12 +42,21 @@ FIXTURE_TEARDOWN_PARENT(events)
 TEST_F(events, denial_is_one_event)
 {
 	const char *any[] = { "\"type\":\"decision\"", self->path, NULL };
-	const char *whole[] = { "\"type\":\"decision\"", "\"op\":\"open\"",
-				"\"action\":\"deny\"", "\"enforced\":true",
-				"\"reason\":\"class\"", "\"class\":\"malicious\"",
-				"\"source\":\"table\"", "\"domain\":\"sha256\"",
-				self->digest, self->path, "\"size\":4096,",
-				"\"mode\":\"enforce\"", "\"uid\":0", "\"comm\":\"events\"", NULL };
+	const char *whole[] = { "\"type\":\"decision\"",
+				"\"op\":\"open\"",
+				"\"action\":\"deny\"",
+				"\"enforced\":true",
+				"\"reason\":\"class\"",
+				"\"class\":\"malicious\"",
+				"\"source\":\"table\"",
+				"\"domain\":\"sha256\"",
+				self->digest,
+				self->path,
+				"\"size\":4096,",
+				"\"mode\":\"enforce\"",
+				"\"uid\":0",
+				"\"comm\":\"events\"",
+				NULL };
 	char line[2048];
 	off_t to;
 
@@ -54,16 +64,21 @@ TEST_F(events, denial_is_one_event)
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
 	EXPECT_EQ(1, gth_events_count(self->from, to, any, line, sizeof(line)));
-	EXPECT_EQ(1, gth_events_count(self->from, to, whole, NULL, 0)) {
+	EXPECT_EQ(1, gth_events_count(self->from, to, whole, NULL, 0))
+	{
 		TH_LOG("%s", line);
 	}
 }
 
 TEST_F(events, would_be_denial_is_one_event)
 {
-	const char *whole[] = { "\"type\":\"decision\"", "\"op\":\"open\"",
-				"\"action\":\"deny\"", "\"enforced\":false", self->path,
-				"\"mode\":\"monitor\"", NULL };
+	const char *whole[] = { "\"type\":\"decision\"",
+				"\"op\":\"open\"",
+				"\"action\":\"deny\"",
+				"\"enforced\":false",
+				self->path,
+				"\"mode\":\"monitor\"",
+				NULL };
 	off_t to;
 
 	ASSERT_EQ(0, gth_set("mode", "monitor"));
@@ -93,7 +108,8 @@ TEST_F(events, denial_says_which_operation)
 		const char *needles[] = { "\"type\":\"decision\"", op[i], self->digest, self->path,
 					  NULL };
 
-		EXPECT_EQ(1, gth_events_count(self->from, to, needles, NULL, 0)) {
+		EXPECT_EQ(1, gth_events_count(self->from, to, needles, NULL, 0))
+		{
 			TH_LOG("%s", op[i]);
 		}
 	}
@@ -160,8 +176,8 @@ TEST_F(events, odd_name_stays_one_line_of_json)
 
 TEST_F(events, long_path_keeps_its_tail)
 {
-	const char *needles[] = { "\"type\":\"decision\"", self->digest,
-				  "\"path_truncated\":true", "/the-very-end\"", NULL };
+	const char *needles[] = { "\"type\":\"decision\"", self->digest, "\"path_truncated\":true",
+				  "/the-very-end\"", NULL };
 	char dir[256];
 	int i;
 	off_t to;
@@ -231,7 +247,7 @@ TEST_F(events, flood_of_one_user_drowns_no_other)
 	ASSERT_LE(0, to);
 	written = gth_events_count(self->from, to, his, NULL, 0);
 	EXPECT_EQ(FLOOD, written + gth_stat("events_suppressed") - suppressed +
-			 gth_stat("events_lost") - lost);
+				 gth_stat("events_lost") - lost);
 	EXPECT_EQ(1, gth_events_count(self->from, to, own, NULL, 0));
 }
 

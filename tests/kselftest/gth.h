@@ -17,20 +17,20 @@
 
 #include <linux/gotthard.h>
 
-#define GTH_ROOT	"/sys/kernel/gotthard/"
-#define GTH_DEVICE	"/dev/gotthard"
-#define GTH_EVENTS	"/var/log/gotthard/events.jsonl"
-#define GTH_USER	1000	/* uid and gid of somebody who may nothing */
+#define GTH_ROOT "/sys/kernel/gotthard/"
+#define GTH_DEVICE "/dev/gotthard"
+#define GTH_EVENTS "/var/log/gotthard/events.jsonl"
+#define GTH_USER 1000 /* uid and gid of somebody who may nothing */
 
 /* Seconds until a poll gives up: an emulated machine is slow, and others share it. */
-#define GTH_PATIENCE	60
+#define GTH_PATIENCE 60
 
 typedef unsigned long long gth_u64;
 
 /* Knobs. A name is the path below policy/. */
 struct gth_knob {
 	const char *name;
-	const char *const *words;	/* NULL: a number */
+	const char *const *words; /* NULL: a number */
 	gth_u64 min, max;
 	const char *initial;
 };
@@ -48,14 +48,14 @@ gth_u64 gth_table(const char *file);
 
 /* Fixtures: gth_begin() first, gth_end() last. */
 struct gth_place {
-	char dir[64];		/* of this test alone */
+	char dir[64]; /* of this test alone */
 };
 
 int gth_begin(struct gth_place *place, const char *parent);
 void gth_end(struct gth_place *place);
 
 bool gth_wait_until(bool (*condition)(void *arg), void *arg);
-gth_u64 gth_now(void);		/* Unix time in s */
+gth_u64 gth_now(void); /* Unix time in s */
 
 /* Files. */
 struct gth_file {
@@ -81,13 +81,13 @@ int gth_make_program(struct gth_file *f, const struct gth_place *place, const ch
 int gth_copy(struct gth_file *f, const struct gth_place *place, const char *name, const char *from);
 
 /* What a test does to a file. Each gives 0 if that was allowed. */
-int gth_open(const char *path, int flags);	/* opens and closes */
-int gth_open_fd(const char *path, int flags);	/* a descriptor */
-int gth_exec(const char *path);			/* the program's exit status */
+int gth_open(const char *path, int flags);    /* opens and closes */
+int gth_open_fd(const char *path, int flags); /* a descriptor */
+int gth_exec(const char *path);		      /* the program's exit status */
 int gth_exec_fd(int fd);
 int gth_map(int fd, int prot);
-int gth_map_gains_exec(int fd);			/* mmap for reading, then mprotect */
-int gth_wait_child(pid_t pid);			/* exit status of a child; -EINTR: a signal ended it */
+int gth_map_gains_exec(int fd); /* mmap for reading, then mprotect */
+int gth_wait_child(pid_t pid);	/* exit status of a child; -EINTR: a signal ended it */
 
 /* Tables. */
 struct gth_db {
@@ -103,13 +103,13 @@ void gth_db_init(struct gth_db *db);
 void gth_db_free(struct gth_db *db);
 void gth_db_add(struct gth_db *db, int domain, const uint8_t *digest, int class);
 void gth_db_sort(struct gth_db *db);
-void gth_db_seal(struct gth_db *db);		/* the manifest's facts from the records */
+void gth_db_seal(struct gth_db *db); /* the manifest's facts from the records */
 int gth_db_manifest(const struct gth_db *db, char *text, size_t size);
 int gth_memory_file(const void *data, size_t len);
 int gth_load_fds(int manifest_fd, int body_fd);
 int gth_load_parts(const char *manifest, size_t manifest_len, const void *body, size_t body_len);
-int gth_db_load(const struct gth_db *db);	/* as it stands */
-int gth_list(const struct gth_file *f, int class);		/* a table of one file */
+int gth_db_load(const struct gth_db *db);	   /* as it stands */
+int gth_list(const struct gth_file *f, int class); /* a table of one file */
 int gth_list_two(const struct gth_file *a, const struct gth_file *b, int class);
 
 /* The device. */
@@ -117,7 +117,7 @@ int gth_device(void);
 int gth_device_call(unsigned long request, void *arg);
 int gth_drop(void);
 int gth_info(struct gth_info *info);
-int gth_explain(const char *path, int op, struct gth_explain *x);	/* by O_PATH */
+int gth_explain(const char *path, int op, struct gth_explain *x); /* by O_PATH */
 int gth_verdicts(const struct gth_verdict *records, size_t n);
 int gth_verdict(const uint8_t *digest, int class, gth_u64 expires);
 
@@ -125,7 +125,7 @@ void gth_forget_verdicts(void);
 
 /* Programs. */
 pid_t gth_spawn(const char *const argv[], const char *output);
-int gth_run(const char *const argv[], const char *output);	/* as gth_wait_child() */
+int gth_run(const char *const argv[], const char *output); /* as gth_wait_child() */
 pid_t gth_daemon(void);
 bool gth_end_daemon(int signal);
 
@@ -137,7 +137,7 @@ off_t gth_events_fence(void);
 unsigned int gth_events_count(off_t from, off_t to, const char *const *needles, char *last,
 			      size_t size);
 
-#define TMPFS	"/tmp"
-#define MNT	"/mnt"
+#define TMPFS "/tmp"
+#define MNT "/mnt"
 
 #endif /* GTH_TEST_H */

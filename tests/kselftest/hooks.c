@@ -11,22 +11,20 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-FIXTURE(hooks) {
+FIXTURE(hooks)
+{
 	struct gth_place place;
 	struct gth_file listed, other;
 };
 
-FIXTURE_VARIANT(hooks) {
+FIXTURE_VARIANT(hooks)
+{
 	const char *parent;
 };
 
-FIXTURE_VARIANT_ADD(hooks, mnt) {
-	.parent = MNT
-};
+FIXTURE_VARIANT_ADD(hooks, mnt) { .parent = MNT };
 
-FIXTURE_VARIANT_ADD(hooks, tmpfs) {
-	.parent = TMPFS
-};
+FIXTURE_VARIANT_ADD(hooks, tmpfs) { .parent = TMPFS };
 
 FIXTURE_SETUP(hooks)
 {
@@ -209,8 +207,8 @@ TEST_F(hooks, denies_listed_mapping_as_code)
 
 TEST_F(hooks, allows_anonymous_code)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+		       -1, 0);
 
 	ASSERT_NE(MAP_FAILED, p);
 	EXPECT_EQ(0, mprotect(p, 4096, PROT_READ));
@@ -400,32 +398,31 @@ TEST_F(hooks, deny_of_unknown_reaches_everybody_but_init)
 
 /* The switches */
 
-FIXTURE(switches) {
+FIXTURE(switches)
+{
 	struct gth_place place;
 	struct gth_file listed;
 	int fd;
 };
 
-FIXTURE_VARIANT(switches) {
+FIXTURE_VARIANT(switches)
+{
 	const char *knob, *counter;
 	int op;
 };
 
-FIXTURE_VARIANT_ADD(switches, open) {
-	.knob = "hooks/open", .op = GTH_OP_OPEN, .counter = "checks_open"
-};
+FIXTURE_VARIANT_ADD(switches,
+		    open) { .knob = "hooks/open", .op = GTH_OP_OPEN, .counter = "checks_open" };
 
-FIXTURE_VARIANT_ADD(switches, exec) {
-	.knob = "hooks/exec", .op = GTH_OP_EXEC, .counter = "checks_exec"
-};
+FIXTURE_VARIANT_ADD(switches,
+		    exec) { .knob = "hooks/exec", .op = GTH_OP_EXEC, .counter = "checks_exec" };
 
-FIXTURE_VARIANT_ADD(switches, mmap) {
-	.knob = "hooks/mmap", .op = GTH_OP_MMAP, .counter = "checks_mmap"
-};
+FIXTURE_VARIANT_ADD(switches,
+		    mmap) { .knob = "hooks/mmap", .op = GTH_OP_MMAP, .counter = "checks_mmap" };
 
-FIXTURE_VARIANT_ADD(switches, mprotect) {
-	.knob = "hooks/mmap", .op = GTH_OP_MPROTECT, .counter = "checks_mprotect"
-};
+FIXTURE_VARIANT_ADD(switches, mprotect) { .knob = "hooks/mmap",
+					  .op = GTH_OP_MPROTECT,
+					  .counter = "checks_mprotect" };
 
 FIXTURE_SETUP(switches)
 {

@@ -38,7 +38,7 @@ static bool pipe_was_read(void *arg)
 /* Starts one and feeds it a part of the body; true: it has read that, and waits for more. */
 static bool start_slow(struct slow *s, const struct gth_db *db, size_t part)
 {
-	*s = (struct slow){ .manifest = manifest_fd(db) };
+	*s = (struct slow) { .manifest = manifest_fd(db) };
 	if (pipe2(s->pipe, O_CLOEXEC) || write(s->pipe[1], db->record, part) != (ssize_t)part ||
 	    pthread_create(&s->thread, NULL, load_slowly, s))
 		return false;

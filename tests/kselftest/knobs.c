@@ -9,16 +9,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-FIXTURE(knob) {
+FIXTURE(knob)
+{
 	struct gth_place place;
 	const struct gth_knob *knob;
 };
 
-FIXTURE_VARIANT(knob) {
+FIXTURE_VARIANT(knob)
+{
 	const char *name;
 };
 
-#define KNOB(id, name_) FIXTURE_VARIANT_ADD(knob, id) { .name = name_ }
+#define KNOB(id, name_)                                                                            \
+	FIXTURE_VARIANT_ADD(knob, id)                                                              \
+	{                                                                                          \
+		.name = name_                                                                      \
+	}
 
 KNOB(mode, "mode");
 KNOB(malicious, "malicious");
@@ -148,17 +154,19 @@ TEST_F(knob, refuses_illegal_values_and_stays)
 	}
 	generation = gth_table("generation");
 	for (i = 0; i < n; i++) {
-		EXPECT_EQ(-EINVAL, set_bytes(k, text[i], len[i])) {
+		EXPECT_EQ(-EINVAL, set_bytes(k, text[i], len[i]))
+		{
 			TH_LOG("%s took the illegal value %u '%s'", k->name, i, text[i]);
 		}
 		EXPECT_STREQ(k->initial, gth_get(k->name));
 	}
 	/* A legal value with something about it. */
-	static const char *const spoilt[] = { "%s ", " %s", "%s\n\n", "%s\r\n", "%sx", "\n%s",
-					      "%s\t", "%s %s", "\"%s\"" };
+	static const char *const spoilt[] = { "%s ",  " %s",  "%s\n\n", "%s\r\n", "%sx",
+					      "\n%s", "%s\t", "%s %s",	"\"%s\"" };
 	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
 		snprintf(line, sizeof(line), spoilt[i], value[0], value[0]);
-		EXPECT_EQ(-EINVAL, gth_set(k->name, line)) {
+		EXPECT_EQ(-EINVAL, gth_set(k->name, line))
+		{
 			TH_LOG("%s took the illegal value '%s'", k->name, line);
 		}
 		EXPECT_STREQ(k->initial, gth_get(k->name));
@@ -177,7 +185,7 @@ TEST_F(knob, change_is_one_event_that_names_old_new_and_who)
 	char value[LEGAL_MAX][32], name[64], old[64], new[300], pid[32], line[2048];
 	const char *any[] = { "\"type\":\"policy\"", name, NULL };
 	const char *whole[] = { "\"type\":\"policy\"", name, old, new, "\"uid\":0", pid,
-				"\"comm\":\"knobs\"", NULL };
+				"\"comm\":\"knobs\"",  NULL };
 	unsigned int i = 0;
 	off_t from, to;
 
@@ -212,7 +220,7 @@ static int as_user(const struct gth_knob *k)
 		    setresuid(GTH_USER, GTH_USER, GTH_USER))
 			_exit(255);
 		if (strcmp(gth_get(k->name), k->initial))
-			_exit(254);	/* it may be read */
+			_exit(254); /* it may be read */
 		_exit(-gth_set(k->name, k->initial));
 	}
 	return -gth_wait_child(pid);
@@ -266,12 +274,14 @@ static int count_files(struct __test_metadata *_metadata, const char *dir, mode_
 		if (entry->d_type != DT_REG)
 			continue;
 		snprintf(path, sizeof(path), GTH_ROOT "%s/%s", dir, entry->d_name);
-		EXPECT_EQ(0, gth_read_line(path, line, sizeof(line))) {
+		EXPECT_EQ(0, gth_read_line(path, line, sizeof(line)))
+		{
 			TH_LOG("%s is not one line", path);
 		}
 		ASSERT_EQ(0, stat(path, &st));
 		/* It names a path, which not everybody may know. */
-		EXPECT_EQ(strcmp(entry->d_name, "last_error") ? mode : 0400, st.st_mode & 07777) {
+		EXPECT_EQ(strcmp(entry->d_name, "last_error") ? mode : 0400, st.st_mode & 07777)
+		{
 			TH_LOG("%s", path);
 		}
 		EXPECT_EQ(0, st.st_uid);
@@ -299,7 +309,8 @@ TEST_F(tree, counters_are_numbers)
 	while ((entry = readdir(d))) {
 		if (entry->d_type != DT_REG)
 			continue;
-		EXPECT_NE(~0ULL, gth_stat(entry->d_name)) {
+		EXPECT_NE(~0ULL, gth_stat(entry->d_name))
+		{
 			TH_LOG("stats/%s", entry->d_name);
 		}
 	}

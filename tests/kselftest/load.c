@@ -255,8 +255,10 @@ static int load_call(struct gth_load *load)
 
 TEST_F(load, refuses_odd_request)
 {
-	struct gth_load good = { .size = sizeof(good), .manifest_fd = manifest_fd(&self->db),
-				 .body_fd = body_fd(&self->db), .signature_fd = -1 };
+	struct gth_load good = { .size = sizeof(good),
+				 .manifest_fd = manifest_fd(&self->db),
+				 .body_fd = body_fd(&self->db),
+				 .signature_fd = -1 };
 	struct gth_load load;
 
 #define EDIT(field, value) (load = good, load.field = (value), load_call(&load))
@@ -276,8 +278,10 @@ TEST_F(load, refuses_odd_request)
 
 TEST_F(load, refuses_descriptor_that_cannot_be_read)
 {
-	struct gth_load load = { .size = sizeof(load), .manifest_fd = manifest_fd(&self->db),
-				 .body_fd = body_fd(&self->db), .signature_fd = -1 };
+	struct gth_load load = { .size = sizeof(load),
+				 .manifest_fd = manifest_fd(&self->db),
+				 .body_fd = body_fd(&self->db),
+				 .signature_fd = -1 };
 	int write_only = gth_open_fd(self->fresh.path, O_WRONLY);
 	int path_only = gth_open_fd(self->fresh.path, O_PATH);
 	int directory = gth_open_fd(self->place.dir, O_RDONLY | O_DIRECTORY);

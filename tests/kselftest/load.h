@@ -6,7 +6,8 @@
 #include "test.h"
 
 /* In force is a table with one file; db is another one with that file and two more. */
-FIXTURE(load) {
+FIXTURE(load)
+{
 	struct gth_place place;
 	struct gth_file listed, fresh;
 	struct gth_db db;
@@ -38,17 +39,19 @@ FIXTURE_TEARDOWN_PARENT(load)
 }
 
 /* The table that was in force still is. */
-#define EXPECT_UNCHANGED() do {							\
-	EXPECT_EQ(self->version, gth_table("version"));				\
-	EXPECT_EQ(1, gth_table("entries"));					\
-	EXPECT_EQ(-EPERM, gth_open(self->listed.path, O_RDONLY));		\
-	EXPECT_EQ(0, gth_open(self->fresh.path, O_RDONLY));			\
-} while (0)
+#define EXPECT_UNCHANGED()                                                                         \
+	do {                                                                                       \
+		EXPECT_EQ(self->version, gth_table("version"));                                    \
+		EXPECT_EQ(1, gth_table("entries"));                                                \
+		EXPECT_EQ(-EPERM, gth_open(self->listed.path, O_RDONLY));                          \
+		EXPECT_EQ(0, gth_open(self->fresh.path, O_RDONLY));                                \
+	} while (0)
 
-#define EXPECT_REFUSED(error, result) do {					\
-	EXPECT_EQ(error, result);						\
-	EXPECT_UNCHANGED();							\
-} while (0)
+#define EXPECT_REFUSED(error, result)                                                              \
+	do {                                                                                       \
+		EXPECT_EQ(error, result);                                                          \
+		EXPECT_UNCHANGED();                                                                \
+	} while (0)
 
 static inline int manifest_fd(const struct gth_db *db)
 {

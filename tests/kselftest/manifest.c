@@ -14,8 +14,7 @@ static int load_edited(const struct gth_db *db, const char *from, const char *to
 	if (!at)
 		return 1;
 	before = (size_t)(at - text);
-	n = snprintf(edited, sizeof(edited), "%.*s%s%s", (int)before, text, to,
-		     at + strlen(from));
+	n = snprintf(edited, sizeof(edited), "%.*s%s%s", (int)before, text, to, at + strlen(from));
 	return gth_load_parts(edited, (size_t)n, db->record, db->n * sizeof(struct gth_record));
 }
 
@@ -59,7 +58,8 @@ TEST_F(load, refuses_malformed_manifest)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(edits); i++) {
-		EXPECT_EQ(-EINVAL, load_edited(&self->db, edits[i][0], edits[i][1])) {
+		EXPECT_EQ(-EINVAL, load_edited(&self->db, edits[i][0], edits[i][1]))
+		{
 			TH_LOG("edit %u: '%s' for '%s'", i, edits[i][1], edits[i][0]);
 		}
 	}
@@ -81,8 +81,8 @@ TEST_F(load, refuses_manifest_with_other_bytes)
 	memset(text + len, '\n', sizeof(text) - len);
 	EXPECT_REFUSED(-EINVAL, gth_load_parts(text, 4097, self->db.record, body));
 	EXPECT_REFUSED(-EINVAL, gth_load_parts(text, sizeof(text), self->db.record, body));
-	EXPECT_REFUSED(-EINVAL, gth_load_parts((char *)self->db.record, body, self->db.record,
-					       body));
+	EXPECT_REFUSED(-EINVAL,
+		       gth_load_parts((char *)self->db.record, body, self->db.record, body));
 }
 
 TEST_HARNESS_MAIN

@@ -7,11 +7,12 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#define LOWER	"/ovl/lower"
-#define UPPER	"/ovl/upper"
+#define LOWER "/ovl/lower"
+#define UPPER "/ovl/upper"
 
 /* A directory of the lower layer, and the name of each file in the overlay. */
-FIXTURE(overlay) {
+FIXTURE(overlay)
+{
 	struct gth_place place;
 	struct gth_file listed, other;
 	char view[160], other_view[160];
@@ -27,8 +28,7 @@ FIXTURE_SETUP(overlay)
 	ASSERT_EQ(0, gth_begin(&self->place, self->missing ? MNT : LOWER));
 	ASSERT_EQ(0, gth_make_program(&self->listed, &self->place, "listed", NULL, 7));
 	ASSERT_EQ(0, gth_make_program(&self->other, &self->place, "other", NULL, 7));
-	snprintf(self->view, sizeof(self->view), MNT "/%s/listed",
-		 gth_bare_name(self->place.dir));
+	snprintf(self->view, sizeof(self->view), MNT "/%s/listed", gth_bare_name(self->place.dir));
 	snprintf(self->other_view, sizeof(self->other_view), MNT "/%s/other",
 		 gth_bare_name(self->place.dir));
 	ASSERT_EQ(0, gth_list(&self->listed, GTH_CLASS_MALICIOUS));
@@ -40,10 +40,10 @@ FIXTURE_TEARDOWN_PARENT(overlay)
 	gth_end(&self->place);
 }
 
-#define NEED_OVERLAY()							\
-	do {								\
-		if (self->missing)					\
-			SKIP(return, MNT " is no overlay");		\
+#define NEED_OVERLAY()                                                                             \
+	do {                                                                                       \
+		if (self->missing)                                                                 \
+			SKIP(return, MNT " is no overlay");                                        \
 	} while (0)
 
 TEST_F(overlay, listed_file_is_denied_in_both_views)

@@ -38,7 +38,7 @@ static int pin_page(struct pin *p, int fd)
 		return -errno;
 	p->tail = (unsigned int *)(ring + params.sq_off.tail);
 	p->index = (unsigned int *)(ring + params.sq_off.array);
-	buffer = (struct iovec){ .iov_base = p->address, .iov_len = 4096 };
+	buffer = (struct iovec) { .iov_base = p->address, .iov_len = 4096 };
 	if (syscall(SYS_io_uring_register, p->ring, IORING_REGISTER_BUFFERS, &buffer, 1))
 		return -errno;
 	return munmap(p->address, 4096) ? -errno : 0;
@@ -47,15 +47,19 @@ static int pin_page(struct pin *p, int fd)
 /* Reads a page of another file into the pinned one. */
 static int write_page(struct pin *p, int from)
 {
-	*p->entry = (struct io_uring_sqe){ .opcode = IORING_OP_READ_FIXED, .fd = from,
-					   .addr = (unsigned long)p->address, .len = 4096 };
+	*p->entry = (struct io_uring_sqe) { .opcode = IORING_OP_READ_FIXED,
+					    .fd = from,
+					    .addr = (unsigned long)p->address,
+					    .len = 4096 };
 	*p->index = 0;
 	__atomic_store_n(p->tail, 1, __ATOMIC_RELEASE);
-	return syscall(SYS_io_uring_enter, p->ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) == 1 ?
-	       0 : -EIO;
+	return syscall(SYS_io_uring_enter, p->ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) == 1
+		       ? 0
+		       : -EIO;
 }
 
-FIXTURE(pinned) {
+FIXTURE(pinned)
+{
 	struct gth_place place;
 	struct gth_file f;
 	uint8_t bad[GTH_PROGRAM_SIZE];

@@ -14,36 +14,35 @@
 #define TEST_TIMEOUT_DEFAULT 150
 
 /* The teardown is the parent's, so that it also follows a test that crashed. */
-#define GTH_PLACE_SETUP(name, parent)			\
-	FIXTURE_SETUP(name)				\
-	{						\
-		ASSERT_EQ(0, gth_begin(&self->place, parent)); \
-	}						\
-	FIXTURE_TEARDOWN_PARENT(name)			\
-	{						\
-		gth_end(&self->place);			\
+#define GTH_PLACE_SETUP(name, parent)                                                              \
+	FIXTURE_SETUP(name)                                                                        \
+	{                                                                                          \
+		ASSERT_EQ(0, gth_begin(&self->place, parent));                                     \
+	}                                                                                          \
+	FIXTURE_TEARDOWN_PARENT(name)                                                              \
+	{                                                                                          \
+		gth_end(&self->place);                                                             \
 	}
 
-#define GTH_FIXTURE_PLACE(name, parent)			\
-	FIXTURE(name) {					\
-		struct gth_place place;			\
-	};						\
+#define GTH_FIXTURE_PLACE(name, parent)                                                            \
+	FIXTURE(name)                                                                              \
+	{                                                                                          \
+		struct gth_place place;                                                            \
+	};                                                                                         \
 	GTH_PLACE_SETUP(name, parent)
 
 /* The same test on the file system at /mnt and on a tmpfs. */
-#define GTH_FIXTURE_BOTH(name)				\
-	FIXTURE(name) {					\
-		struct gth_place place;			\
-	};						\
-	FIXTURE_VARIANT(name) {				\
-		const char *parent;			\
-	};						\
-	FIXTURE_VARIANT_ADD(name, mnt) {		\
-		.parent = MNT				\
-	};						\
-	FIXTURE_VARIANT_ADD(name, tmpfs) {		\
-		.parent = TMPFS				\
-	};						\
+#define GTH_FIXTURE_BOTH(name)                                                                     \
+	FIXTURE(name)                                                                              \
+	{                                                                                          \
+		struct gth_place place;                                                            \
+	};                                                                                         \
+	FIXTURE_VARIANT(name)                                                                      \
+	{                                                                                          \
+		const char *parent;                                                                \
+	};                                                                                         \
+	FIXTURE_VARIANT_ADD(name, mnt) { .parent = MNT };                                          \
+	FIXTURE_VARIANT_ADD(name, tmpfs) { .parent = TMPFS };                                      \
 	GTH_PLACE_SETUP(name, variant->parent)
 
 #endif /* GTH_TEST_HARNESS_H */

@@ -4,9 +4,10 @@
 
 #include <unistd.h>
 
-#define HELD_MAX 65536	/* GTH_VERDICTS_MAX */
+#define HELD_MAX 65536 /* GTH_VERDICTS_MAX */
 
-FIXTURE(verdict) {
+FIXTURE(verdict)
+{
 	struct gth_place place;
 	struct gth_file f;
 	gth_u64 held;
@@ -153,7 +154,7 @@ static void fill(struct gth_verdict *v, unsigned int from, unsigned int n, int c
 		memcpy(v[i].digest, &number, sizeof(number));
 		memcpy(v[i].digest + 8, "kselftest", 9);
 		v[i].domain = GTH_DOMAIN_SHA256;
-		v[i].class = (uint8_t)class;
+		v[i].class = (uint8_t) class;
 	}
 }
 

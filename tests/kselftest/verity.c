@@ -8,17 +8,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-FIXTURE(verity) {
+FIXTURE(verity)
+{
 	struct gth_place place;
 	struct gth_file f;
 	uint8_t measured[GTH_DIGEST_SIZE];
 	bool refused;
-	bool told;		/* the kernel tells modules the digest */
+	bool told; /* the kernel tells modules the digest */
 };
 
 static int enable(const char *path)
 {
-	struct fsverity_enable_arg arg = { .version = 1, .hash_algorithm = FS_VERITY_HASH_ALG_SHA256,
+	struct fsverity_enable_arg arg = { .version = 1,
+					   .hash_algorithm = FS_VERITY_HASH_ALG_SHA256,
 					   .block_size = 4096 };
 	int fd = gth_open_fd(path, O_RDONLY), ret;
 
@@ -86,17 +88,18 @@ static int load_digest(int domain, const uint8_t *digest, int class)
 	return ret;
 }
 
-#define NEED_VERITY()							\
-	do {								\
-		if (self->refused)					\
-			SKIP(return, "no fs-verity on " MNT);		\
+#define NEED_VERITY()                                                                              \
+	do {                                                                                       \
+		if (self->refused)                                                                 \
+			SKIP(return, "no fs-verity on " MNT);                                      \
 	} while (0)
 
-#define NEED_DIGEST()							\
-	do {								\
-		NEED_VERITY();						\
-		if (!self->told)					\
-			SKIP(return, "kernels before 6.12 do not tell modules the fs-verity digest"); \
+#define NEED_DIGEST()                                                                               \
+	do {                                                                                        \
+		NEED_VERITY();                                                                      \
+		if (!self->told)                                                                    \
+			SKIP(return,                                                                \
+				   "kernels before 6.12 do not tell modules the fs-verity digest"); \
 	} while (0)
 
 TEST_F(verity, listed_verity_digest_is_denied)

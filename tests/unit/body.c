@@ -8,8 +8,8 @@
 #include "kmod/manifest.h"
 #include "tests/unit/tap.h"
 
-#define RECORD	sizeof(struct gth_record)
-#define MAX	4
+#define RECORD sizeof(struct gth_record)
+#define MAX 4
 
 /* A record in short: a digest is its first and its last byte and zeros. */
 struct brief {
@@ -20,7 +20,7 @@ static const struct {
 	unsigned int n;
 	struct brief rec[MAX];
 	int err;
-	unsigned int taken;	/* records given to take before the error */
+	unsigned int taken; /* records given to take before the error */
 	const char *name;
 } cases[] = {
 	{ 0, { { 0 } }, 0, 0, "takes_empty_body" },
@@ -35,7 +35,10 @@ static const struct {
 	{ 2, { { 1, 5, 5, 1 }, { 1, 5, 5, 3 } }, -EPROTO, 1, "refuses_duplicate_of_other_class" },
 	{ 2, { { 1, 5, 6, 1 }, { 1, 5, 5, 1 } }, -EPROTO, 1, "refuses_descending_last_byte" },
 	{ 2, { { 2, 0, 0, 1 }, { 1, 9, 9, 1 } }, -EPROTO, 1, "refuses_descending_domain" },
-	{ 3, { { 1, 1, 1, 1 }, { 1, 9, 9, 1 }, { 1, 5, 5, 1 } }, -EPROTO, 2,
+	{ 3,
+	  { { 1, 1, 1, 1 }, { 1, 9, 9, 1 }, { 1, 5, 5, 1 } },
+	  -EPROTO,
+	  2,
 	  "compares_with_the_record_before" },
 	{ 1, { { 0, 5, 5, 1 } }, -EPROTO, 0, "refuses_domain_none" },
 	{ 1, { { 3, 5, 5, 1 } }, -EPROTO, 0, "refuses_domain_one_past_the_last" },
@@ -47,7 +50,7 @@ static const struct {
 
 struct taken {
 	unsigned int n;
-	unsigned int stop_at;	/* take fails at this record; 0: never */
+	unsigned int stop_at; /* take fails at this record; 0: never */
 	u8 raw[MAX * RECORD];
 };
 

@@ -16,16 +16,16 @@
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
-#define DAY		86400
-#define TOP_INTERVAL	(1U << GTH_HEAT_LEVELS)
-#define BOUND(seconds)	(GTH_HEAT_FREE + 2 + GTH_HEAT_LEVELS + (seconds) / TOP_INTERVAL)
-#define WRAP		(1ULL << (32 - GTH_HEAT_LEVEL_BITS))
+#define DAY 86400
+#define TOP_INTERVAL (1U << GTH_HEAT_LEVELS)
+#define BOUND(seconds) (GTH_HEAT_FREE + 2 + GTH_HEAT_LEVELS + (seconds) / TOP_INTERVAL)
+#define WRAP (1ULL << (32 - GTH_HEAT_LEVEL_BITS))
 
 struct run {
 	u32 heat;
 	unsigned int hashes;
 	unsigned int worst_level;
-	u64 longest;		/* seconds for which changed content went unhashed */
+	u64 longest; /* seconds for which changed content went unhashed */
 };
 
 /* Rewritten and reopened every @period seconds from @start on, for @seconds. */
@@ -148,8 +148,8 @@ static void test_cooling(void)
 	       "stays_hot_at_twice_the_interval");
 	tap_is(gth_heat_level(gth_heat_next(heat, last + 2 * TOP_INTERVAL + 1)), GTH_HEAT_TOP - 1,
 	       "cools_by_a_level_past_twice_the_interval");
-	tap_is(gth_heat_level(gth_heat_next(heat, last + 16 * TOP_INTERVAL + 16)),
-	       GTH_HEAT_TOP - 1, "cools_by_one_level_only_at_sixteen_times_the_interval");
+	tap_is(gth_heat_level(gth_heat_next(heat, last + 16 * TOP_INTERVAL + 16)), GTH_HEAT_TOP - 1,
+	       "cools_by_one_level_only_at_sixteen_times_the_interval");
 	tap_is(gth_heat_level(gth_heat_next(heat, last + 16 * TOP_INTERVAL + 17)), 0,
 	       "is_cold_when_left_alone");
 	while (gth_heat_level(heat) && steps < 100) {
@@ -204,7 +204,8 @@ static void test_wrap(void)
 	tap_is(gth_heat_age((u32)(WRAP - 10 + 1) << GTH_HEAT_LEVEL_BITS, WRAP + 10), 20,
 	       "age_is_right_across_the_wrap");
 	tap_ok(!gth_heat_is_hot((u32)(WRAP - 10 + 1) << GTH_HEAT_LEVEL_BITS | GTH_HEAT_TOP,
-				WRAP - 10 + TOP_INTERVAL), "cools_across_the_wrap");
+				WRAP - 10 + TOP_INTERVAL),
+	       "cools_across_the_wrap");
 }
 
 int main(void)

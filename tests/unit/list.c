@@ -7,10 +7,10 @@
 #include "sigtool/list.h"
 #include "tests/unit/tap.h"
 
-#define S256	"275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
-#define S256_UP	"275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F"
-#define S1	"3395856ce81f2b7382dee72602f798b642f14140"
-#define M5	"44d88612fea8a8f36de82e1278abb02f"
+#define S256 "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
+#define S256_UP "275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F"
+#define S1 "3395856ce81f2b7382dee72602f798b642f14140"
+#define M5 "44d88612fea8a8f36de82e1278abb02f"
 
 static const struct {
 	enum list_format format;
@@ -92,8 +92,8 @@ static const struct {
 };
 
 /* A copy of exactly the line's length, so that the sanitizer sees a read past it. */
-static int parse(enum list_format format, const char *line, size_t len,
-		 struct list_entry *entry, const char **why)
+static int parse(enum list_format format, const char *line, size_t len, struct list_entry *entry,
+		 const char **why)
 {
 	char *copy = malloc(len ? len : 1);
 	int err;

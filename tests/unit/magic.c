@@ -8,7 +8,7 @@
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
-#define HEAD(text)	(text), sizeof(text) - 1
+#define HEAD(text) (text), sizeof(text) - 1
 
 /* Heads as the formats' own descriptions have them; what follows does not matter. */
 static const struct {
@@ -17,7 +17,10 @@ static const struct {
 	size_t len;
 	const char *name;
 } code[] = {
-	{ 0, HEAD("\x7f" "ELF"), "elf_is_code" },
+	{ 0,
+	  HEAD("\x7f"
+	       "ELF"),
+	  "elf_is_code" },
 	{ 0, HEAD("MZ"), "pe_is_code" },
 	{ 0, HEAD("\xcf\xfa\xed\xfe"), "mach_o_is_code" },
 	{ 0, HEAD("\xca\xfe\xba\xbe"), "java_class_is_code" },
@@ -33,7 +36,10 @@ static const struct {
 	{ 0, HEAD("PK\x05\x06"), "empty_zip_is_code" },
 	{ 0, HEAD("\x1f\x8b"), "gzip_is_code" },
 	{ 0, HEAD("BZh"), "bzip2_is_code" },
-	{ 0, HEAD("\xfd" "7zXZ\0"), "xz_is_code" },
+	{ 0,
+	  HEAD("\xfd"
+	       "7zXZ\0"),
+	  "xz_is_code" },
 	{ 0, HEAD("\x28\xb5\x2f\xfd"), "zstd_is_code" },
 	{ 0, HEAD("7z\xbc\xaf\x27\x1c"), "7z_is_code" },
 	{ 0, HEAD("Rar!\x1a\x07"), "rar_is_code" },
@@ -62,7 +68,9 @@ static const struct {
 	{ HEAD("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "png_is_data" },
 	{ HEAD("GIF89a"), "gif_is_data" },
 	{ HEAD("RIFF\x24\0\0\0WAVEfmt "), "wav_is_data" },
-	{ HEAD("\0\0\0\x20" "ftypisom"), "mp4_is_data" },
+	{ HEAD("\0\0\0\x20"
+	       "ftypisom"),
+	  "mp4_is_data" },
 	{ HEAD("OggS\0\x02"), "ogg_is_data" },
 	{ HEAD("ID3\x04"), "mp3_is_data" },
 	{ HEAD("SQLite format 3\0"), "sqlite_is_data" },
@@ -71,7 +79,9 @@ static const struct {
 	{ HEAD("# comment\n"), "comment_is_data" },
 	{ HEAD(" #!/bin/sh\n"), "interpreter_line_behind_a_space_is_data" },
 	{ HEAD("0 1 2 3 4 5 6 7 8 9\n"), "numbers_are_data" },
-	{ HEAD("\x7f" "ELE"), "almost_elf_is_data" },
+	{ HEAD("\x7f"
+	       "ELE"),
+	  "almost_elf_is_data" },
 	{ HEAD("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), "zeros_are_data" },
 };
 

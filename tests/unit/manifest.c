@@ -7,9 +7,9 @@
 #include "kmod/manifest.h"
 #include "tests/unit/tap.h"
 
-#define HEX_A	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define HEX_B	"ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
-#define LINES	11
+#define HEX_A "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define HEX_B "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+#define LINES 11
 
 static const char *const good[LINES] = {
 	"gotthard-signatures 1\n",

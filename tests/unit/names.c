@@ -11,13 +11,13 @@
 
 static const struct {
 	const char *(*name)(unsigned int value);
-	int (*parse)(const char *name);		/* NULL: the words are only written */
+	int (*parse)(const char *name); /* NULL: the words are only written */
 	unsigned int max;
 	const char *has_words, *distinct, *unknown, *round_trip;
 } enums[] = {
-#define WORDS(what) \
-	"every_" what "_has_a_word", "no_two_" what "_words_are_the_same", \
-	what "_past_the_last_is_a_question_mark"
+#define WORDS(what)                                                                                \
+	"every_" what "_has_a_word", "no_two_" what "_words_are_the_same",                         \
+		what "_past_the_last_is_a_question_mark"
 	{ gth_op_name, gth_op_parse, GTH_OP_MAX, WORDS("op"), "op_words_parse_back" },
 	{ gth_class_name, gth_class_parse, GTH_CLASS_MAX, WORDS("class"),
 	  "class_words_parse_back" },
@@ -56,7 +56,8 @@ static void test_enum(size_t n)
 	tap_is(missing, 0, enums[n].has_words);
 	tap_is(same, 0, enums[n].distinct);
 	tap_ok(!strcmp(enums[n].name(max), "?") && !strcmp(enums[n].name(max + 1), "?") &&
-	       !strcmp(enums[n].name(~0U), "?"), enums[n].unknown);
+		       !strcmp(enums[n].name(~0U), "?"),
+	       enums[n].unknown);
 	if (enums[n].round_trip)
 		tap_ok(!missing && !lost, enums[n].round_trip);
 }

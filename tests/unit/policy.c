@@ -13,8 +13,8 @@
 #include "kmod/policy.h"
 #include "tests/unit/tap.h"
 
-#define UNTOUCHED	0xdeadbeefULL
-#define NOT_LEGAL	(~0ULL)
+#define UNTOUCHED 0xdeadbeefULL
+#define NOT_LEGAL (~0ULL)
 
 static const struct {
 	enum gth_knob_id id;
@@ -73,7 +73,7 @@ static const struct {
 	{ GTH_KNOB_MAX_HASH_BYTES, "256M", NOT_LEGAL },
 	{ GTH_KNOB_MAX_HASH_BYTES, "9999999999999999999", NOT_LEGAL },
 	{ GTH_KNOB_MAX_HASH_BYTES, "18446744073709551616", NOT_LEGAL },
-	{ GTH_KNOB_MAX_HASH_BYTES, "18446744073709555712", NOT_LEGAL },	/* 2^64 + 4096 */
+	{ GTH_KNOB_MAX_HASH_BYTES, "18446744073709555712", NOT_LEGAL }, /* 2^64 + 4096 */
 	{ GTH_KNOB_OVERSIZE, "allow", GTH_ACTION_ALLOW },
 	{ GTH_KNOB_OVERSIZE, "deny", GTH_ACTION_DENY },
 	{ GTH_KNOB_OVERSIZE, "hold", NOT_LEGAL },
@@ -100,8 +100,24 @@ static const struct {
 
 /* What no knob takes. */
 static const char *const rubbish[] = {
-	"", "\n", " ", "\t", "?", "\xff", "allow deny", "allow\n\n", " allow", "allow ", "\nallow",
-	"1 ", " 1", "1\n\n", "1\r\n", "allow\r\n", "deny\n ", "00000000000000000001",
+	"",
+	"\n",
+	" ",
+	"\t",
+	"?",
+	"\xff",
+	"allow deny",
+	"allow\n\n",
+	" allow",
+	"allow ",
+	"\nallow",
+	"1 ",
+	" 1",
+	"1\n\n",
+	"1\r\n",
+	"allow\r\n",
+	"deny\n ",
+	"00000000000000000001",
 	"999999999999999999999999999999999999999999999999",
 };
 
@@ -160,7 +176,8 @@ static void test_texts(void)
 			touched += value != UNTOUCHED;
 			continue;
 		}
-		lost += gth_knob_format(texts[i].id, value, text, sizeof(text)) != (int)strlen(text);
+		lost += gth_knob_format(texts[i].id, value, text, sizeof(text)) !=
+			(int)strlen(text);
 		lost += strcspn(texts[i].text, "\n") != strlen(text);
 		lost += strncmp(texts[i].text, text, strlen(text)) != 0;
 		lost += gth_knob_parse(texts[i].id, text, &again) || again != value;
@@ -251,38 +268,38 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 
 	/* off: nothing is judged. A hook that is off judges nothing either. */
 	if (knob[GTH_KNOB_MODE] == GTH_MODE_OFF)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_MODE_OFF };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_MODE_OFF };
 	if (knob[hook_of(f->op)] == 0)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_HOOK_OFF };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_HOOK_OFF };
 	/* The scope is for opens only: none leaves all out, code what is no code. */
 	if (open && (knob[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_NONE ||
 		     (knob[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_CODE && !f->code)))
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_SCOPE };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_SCOPE };
 	/* skip lets the files of such a filesystem pass, large ones too. */
 	if (knob[GTH_KNOB_UNVERSIONED_FS] == GTH_UNVERSIONED_SKIP && !f->versioned)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_UNVERSIONED };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_UNVERSIONED };
 	/* What a process makes up as it is read is a file that nobody knows. */
 	if (f->fuse && knob[GTH_KNOB_FUSE] == GTH_FUSE_UNKNOWN) {
 		a.action = knob[unknown_of(f->op)];
 		a.reason = GTH_REASON_FUSE;
 		if (a.action == GTH_ACTION_HOLD && !f->daemon)
-			return (struct answer){ knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
+			return (struct answer) { knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
 		return a;
 	}
 	/* max_hash_bytes is the largest file that is hashed. */
 	if (f->size > knob[GTH_KNOB_MAX_HASH_BYTES])
-		return (struct answer){ knob[GTH_KNOB_OVERSIZE], GTH_REASON_OVERSIZE };
+		return (struct answer) { knob[GTH_KNOB_OVERSIZE], GTH_REASON_OVERSIZE };
 	/* Exec, mapping as code and kernel reads are never bounded. */
 	if (open && f->hot)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_HOT };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_HOT };
 	/* Nobody gets what was not judged because he cannot wait for it, or dies. */
 	if (f->killed)
-		return (struct answer){ GTH_ACTION_DENY, GTH_REASON_KILLED };
+		return (struct answer) { GTH_ACTION_DENY, GTH_REASON_KILLED };
 	if (f->unjudged)
-		return (struct answer){ GTH_ACTION_DENY, GTH_REASON_UNJUDGED };
+		return (struct answer) { GTH_ACTION_DENY, GTH_REASON_UNJUDGED };
 	/* Nor does anybody who can make the reading fail. */
 	if (f->disturbed)
-		return (struct answer){ GTH_ACTION_DENY, GTH_REASON_ERROR };
+		return (struct answer) { GTH_ACTION_DENY, GTH_REASON_ERROR };
 
 	if (f->class == GTH_CLASS_TRUSTED)
 		return a;
@@ -299,7 +316,7 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 	if (f->failed)
 		a.reason = GTH_REASON_ERROR;
 	if (a.action == GTH_ACTION_HOLD && !f->daemon)
-		return (struct answer){ knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
+		return (struct answer) { knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
 	return a;
 }
 
@@ -312,10 +329,10 @@ static struct answer oracle(const u64 *knob, const struct gth_facts *f)
 		return a;
 	/* The daemon is neither held nor denied. */
 	if (f->exempt)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_EXEMPT };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_EXEMPT };
 	/* init is never denied a file that is not listed. */
 	if (f->init && f->class == GTH_CLASS_UNKNOWN)
-		return (struct answer){ GTH_ACTION_ALLOW, GTH_REASON_FLOOR };
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_FLOOR };
 	return a;
 }
 
@@ -323,9 +340,9 @@ static struct answer oracle(const u64 *knob, const struct gth_facts *f)
 static bool consistent(const struct gth_facts *f)
 {
 	if ((f->killed || f->disturbed) && !f->failed)
-		return false;	/* they tell why it failed */
+		return false; /* they tell why it failed */
 	if (f->unjudged && f->failed)
-		return false;	/* nothing was tried */
+		return false; /* nothing was tried */
 	/* Without a digest there is no class. */
 	return f->class == GTH_CLASS_UNKNOWN || !(f->unjudged || f->failed || f->hot);
 }
@@ -355,14 +372,15 @@ static void ask(const struct gth_policy *p, const struct gth_facts *f, struct ta
 	t->asked++;
 	if (r.would != a.action || r.action != carried_out || r.reason != a.reason) {
 		if (t->wrong++ < 5)
-			tap_note("mode %llu op %u class %u size %llu code %d fuse %d hot %d unjudged %d "
-				 "failed %d disturbed %d killed %d daemon %d exempt %d init %d: "
-				 "got %u/%u/%u, wanted %u/%llu/%u",
-				 (unsigned long long)knob[GTH_KNOB_MODE], f->op, f->class,
-				 (unsigned long long)f->size, f->code, f->fuse, f->hot,
-				 f->unjudged, f->failed, f->disturbed, f->killed, f->daemon, f->exempt, f->init, r.action,
-				 r.would, r.reason, carried_out, (unsigned long long)a.action,
-				 a.reason);
+			tap_note(
+				"mode %llu op %u class %u size %llu code %d fuse %d hot %d unjudged %d "
+				"failed %d disturbed %d killed %d daemon %d exempt %d init %d: "
+				"got %u/%u/%u, wanted %u/%llu/%u",
+				(unsigned long long)knob[GTH_KNOB_MODE], f->op, f->class,
+				(unsigned long long)f->size, f->code, f->fuse, f->hot, f->unjudged,
+				f->failed, f->disturbed, f->killed, f->daemon, f->exempt, f->init,
+				r.action, r.would, r.reason, carried_out,
+				(unsigned long long)a.action, a.reason);
 	}
 	/* Promises that hold whatever the rest is, asked of the answer alone. */
 	t->acted += knob[GTH_KNOB_MODE] != GTH_MODE_ENFORCE && r.action != GTH_ACTION_ALLOW;
@@ -371,7 +389,8 @@ static void ask(const struct gth_policy *p, const struct gth_facts *f, struct ta
 	t->exempt += f->exempt && r.would != GTH_ACTION_ALLOW;
 
 	judged = r.reason != gth_policy_skip(p, f);
-	if (!judged && r.reason != GTH_REASON_OVERSIZE && r.reason != GTH_REASON_FUSE && r.would != GTH_ACTION_ALLOW)
+	if (!judged && r.reason != GTH_REASON_OVERSIZE && r.reason != GTH_REASON_FUSE &&
+	    r.would != GTH_ACTION_ALLOW)
 		t->wrong++;
 }
 
@@ -419,7 +438,8 @@ static void test_rulings(void)
 		if (!consistent(&f))
 			continue;
 		/* The knobs of other operations say the opposite: they must not matter. */
-		for (enum gth_knob_id id = GTH_KNOB_HOOK_OPEN; id <= GTH_KNOB_HOOK_KERNEL_READ; id++)
+		for (enum gth_knob_id id = GTH_KNOB_HOOK_OPEN; id <= GTH_KNOB_HOOK_KERNEL_READ;
+		     id++)
 			p.value[id] = !hook;
 		p.value[GTH_KNOB_OPEN_UNKNOWN] = (unknown + 1) % 3;
 		p.value[GTH_KNOB_EXEC_UNKNOWN] = (unknown + 1) % 3;

@@ -15,8 +15,7 @@
 
 static uint64_t random_state;
 
-__attribute__((unused))
-static uint64_t random_start(void)
+__attribute__((unused)) static uint64_t random_start(void)
 {
 	const char *text = getenv("GTH_SEED");
 	struct timespec now;
@@ -49,8 +48,7 @@ static inline uint64_t random_below(uint64_t n)
 	return (uint64_t)((unsigned __int128)random_u64() * n >> 64);
 }
 
-__attribute__((unused))
-static void random_bytes(void *out, size_t len)
+__attribute__((unused)) static void random_bytes(void *out, size_t len)
 {
 	uint8_t *p = out;
 

@@ -14,12 +14,12 @@
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
-#define KEY_BYTES	offsetof(struct gth_record, class)
+#define KEY_BYTES offsetof(struct gth_record, class)
 
 struct set {
 	size_t n;
-	struct gth_record *sorted;	/* the reference */
-	struct gth_record *shuffled;	/* the same, as they are inserted */
+	struct gth_record *sorted;   /* the reference */
+	struct gth_record *shuffled; /* the same, as they are inserted */
 	u64 count[GTH_CLASS_MAX];
 };
 
@@ -37,7 +37,8 @@ static int by_key(const void *a, const void *b)
 
 static u8 reference_find(const struct set *s, const struct gth_record *key)
 {
-	const struct gth_record *r = s->n ? bsearch(key, s->sorted, s->n, sizeof(*r), by_key) : NULL;
+	const struct gth_record *r =
+		s->n ? bsearch(key, s->sorted, s->n, sizeof(*r), by_key) : NULL;
 
 	return r ? r->class : GTH_CLASS_UNKNOWN;
 }
@@ -81,8 +82,8 @@ static void free_set(struct set *s)
 /* Exactly as many bytes as the table may touch: the sanitizer watches the rest. */
 static void start_with(struct gth_table *t, u32 buckets, const u64 key[2])
 {
-	struct gth_bucket *bucket = must(aligned_alloc(GTH_BUCKET_BYTES,
-						       (size_t)buckets * GTH_BUCKET_BYTES));
+	struct gth_bucket *bucket =
+		must(aligned_alloc(GTH_BUCKET_BYTES, (size_t)buckets * GTH_BUCKET_BYTES));
 
 	memset(bucket, 0, (size_t)buckets * GTH_BUCKET_BYTES);
 	gth_table_init(t, bucket, buckets, key);
@@ -310,7 +311,7 @@ static void test_key(void)
 		u64 key[2] = { random_u64(), random_u64() };
 
 		start_with(&a, 4, key);
-		key[i % 2] ^= 1ULL << random_below(64);	/* all but one bit is not enough */
+		key[i % 2] ^= 1ULL << random_below(64); /* all but one bit is not enough */
 		start_with(&b, 4, key);
 		insert(&a, &r);
 		insert(&b, &r);

@@ -8,15 +8,15 @@
 
 /* Documented in gotthardctl(8). */
 enum ctl_exit {
-	CTL_OK,			/* done; status: healthy; explain: would be allowed */
-	CTL_FAILED,		/* status: not healthy; explain: would be denied */
+	CTL_OK,	    /* done; status: healthy; explain: would be allowed */
+	CTL_FAILED, /* status: not healthy; explain: would be denied */
 	CTL_USAGE,
-	CTL_NOT_LOADED,		/* the module is not there, or may not be asked */
+	CTL_NOT_LOADED, /* the module is not there, or may not be asked */
 };
 
 struct ctl_command {
 	const char *name, *args, *doc;
-	int (*run)(int argc, char **argv);	/* argv[0]: "gotthardctl NAME" */
+	int (*run)(int argc, char **argv); /* argv[0]: "gotthardctl NAME" */
 };
 
 int ctl_status(int argc, char **argv);
@@ -27,7 +27,10 @@ int ctl_verdict(int argc, char **argv);
 int ctl_stats(int argc, char **argv);
 
 /* An option that most commands have. */
-#define CTL_JSON_OPTION { "json", 'j', NULL, 0, "answer in JSON", 0 }
+#define CTL_JSON_OPTION                                                                            \
+	{                                                                                          \
+		"json", 'j', NULL, 0, "answer in JSON", 0                                          \
+	}
 
 int ctl_open_device(void);
 int ctl_need_module(void);

@@ -19,7 +19,7 @@
 static struct {
 	bool json;
 	int op;
-	int first;		/* index of the first FILE in argv */
+	int first; /* index of the first FILE in argv */
 } options = { .op = GTH_OP_OPEN };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -103,6 +103,8 @@ static const char *sentence(const struct gth_explain *x)
 
 static json_t *as_json(const char *path, const struct gth_explain *x)
 {
+	/* A name and its value to a line. */
+	/* clang-format off */
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:I}",
 		"path", gth_json_text(path), "op", gth_op_name(x->op),
 		"action", gth_action_name(x->action), "would", gth_action_name(x->would),
@@ -110,12 +112,13 @@ static json_t *as_json(const char *path, const struct gth_explain *x)
 		"class", gth_class_name(x->class), "source", gth_source_name(x->source),
 		"mode", gth_mode_name(x->mode), "cacheable", x->cacheable,
 		"size", (json_int_t)x->file_size, "generation", (json_int_t)x->generation);
+	/* clang-format on */
 
 	if (!o)
 		return NULL;
 	json_object_set_new(o, "domain", json_string(gth_domain_name(x->domain)));
-	json_object_set_new(o, "digest", x->domain ? gth_json_hex(x->digest, sizeof(x->digest)) :
-			    json_null());
+	json_object_set_new(o, "digest",
+			    x->domain ? gth_json_hex(x->digest, sizeof(x->digest)) : json_null());
 	json_object_set_new(o, "table", x->table_version ? json_string(x->name) : json_null());
 	json_object_set_new(o, "table_version", json_integer((json_int_t)x->table_version));
 	if (x->error)
@@ -135,8 +138,8 @@ static void as_text(const char *path, const struct gth_explain *x)
 		printf("  enforce   would %s; policy/mode is %s\n", gth_action_name(x->would),
 		       gth_mode_name(x->mode));
 	printf("  digest    %s%s\n", hex, x->domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "");
-	printf("  class     %s%s%s\n", gth_class_name(x->class),
-	       x->source ? ", from the " : "", x->source ? gth_source_name(x->source) : "");
+	printf("  class     %s%s%s\n", gth_class_name(x->class), x->source ? ", from the " : "",
+	       x->source ? gth_source_name(x->source) : "");
 	if (x->table_version)
 		printf("  table     %s version %llu\n", x->name,
 		       (unsigned long long)x->table_version);
@@ -144,8 +147,10 @@ static void as_text(const char *path, const struct gth_explain *x)
 		printf("  table     none\n");
 	if (x->error)
 		printf("  error     %s\n", strerror(-x->error));
-	printf("  kept      %s\n", x->cacheable ? "with the inode, until content or policy changes" :
-	       "no: the file is being written, or its filesystem does not tell of changes");
+	printf("  kept      %s\n",
+	       x->cacheable
+		       ? "with the inode, until content or policy changes"
+		       : "no: the file is being written, or its filesystem does not tell of changes");
 }
 
 /* O_PATH: a file that may not be opened can still be asked about. */
@@ -161,8 +166,8 @@ static int explain(int device, const char *path, json_t *list, bool *allowed)
 	err = gth_device_explain(device, fd, (unsigned int)options.op, &x);
 	close(fd);
 	if (err) {
-		gth_say("%s: %s", path, err == -EISDIR ? "not a regular file: it is not judged" :
-			strerror(-err));
+		gth_say("%s: %s", path,
+			err == -EISDIR ? "not a regular file: it is not judged" : strerror(-err));
 		return -1;
 	}
 	*allowed = x.action == GTH_ACTION_ALLOW;

@@ -18,8 +18,8 @@ static const struct ctl_command commands[] = {
 	  ctl_policy },
 	{ "table", "info|load DIR|drop", "the signature table", ctl_table },
 	{ "explain", "[--op OP] FILE...", "what would happen to FILE, and why", ctl_explain },
-	{ "verdict", "set CLASS DIGEST|FILE... | forget DIGEST|FILE...",
-	  "verdicts over the table", ctl_verdict },
+	{ "verdict", "set CLASS DIGEST|FILE... | forget DIGEST|FILE...", "verdicts over the table",
+	  ctl_verdict },
 	{ "stats", "", "the counters", ctl_stats },
 };
 
@@ -33,7 +33,8 @@ static void usage(FILE *to)
 			commands[i].doc);
 	fputs("\nEvery command knows --help and --json.\n"
 	      "Exit status: 0 done, 1 failed or no, 2 usage, 3 the module is not loaded or you "
-	      "are not root.\n", to);
+	      "are not root.\n",
+	      to);
 }
 
 /* ctl_open_device() - a descriptor; negative: the reason was said */

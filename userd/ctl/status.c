@@ -116,6 +116,8 @@ int ctl_status(int argc, char **argv)
 		list = json_array();
 		for (size_t i = 0; i < problems.n; i++)
 			json_array_append_new(list, json_string(problems.text[i]));
+		/* A name and its value to a line. */
+		/* clang-format off */
 		if (gth_json_print(json_pack(
 			"{s:b, s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:o, s:o}",
 			"healthy", !problems.n, "mode", mode, "hooks_attached", attached,
@@ -125,10 +127,13 @@ int ctl_status(int argc, char **argv)
 			"denied", (json_int_t)denied, "events_lost", (json_int_t)lost,
 			"last_error", gth_json_text(error), "problems", list)))
 			return CTL_FAILED;
+		/* clang-format on */
 	} else {
 		printf("mode        %s\nhooks       %s\ndaemon      %s\n", mode,
-		       !attached ? "not attached" : alive ? "attached, seen at work" :
-		       "attached, NOT at work", daemon);
+		       !attached ? "not attached"
+		       : alive	 ? "attached, seen at work"
+				 : "attached, NOT at work",
+		       daemon);
 		if (version)
 			printf("table       %s version %llu, %llu entries, %s\n", source, version,
 			       entries, table);

@@ -77,6 +77,8 @@ static int info(int device)
 	gth_utc_format(created, i.created);
 	gth_utc_format(expires, i.expires);
 	if (options.json)
+		/* A name and its value to a line. */
+		/* clang-format off */
 		return gth_json_print(json_pack(
 			"{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I}",
 			"loaded", i.table_version != 0, "name", i.name,
@@ -86,6 +88,7 @@ static int info(int device)
 			"bytes", (json_int_t)i.bytes, "created", (json_int_t)i.created,
 			"expires", (json_int_t)i.expires, "expired", expired,
 			"verdicts", (json_int_t)i.verdicts)) ? CTL_FAILED : CTL_OK;
+	/* clang-format on */
 	if (!i.table_version) {
 		printf("no table is loaded; %llu verdicts\n", (unsigned long long)i.verdicts);
 		return CTL_OK;

@@ -50,9 +50,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
-	{ "ttl", 't', "SECONDS", 0, "let it expire (default: never)", 0 },
-	{ 0 }
+	CTL_JSON_OPTION, { "ttl", 't', "SECONDS", 0, "let it expire (default: never)", 0 }, { 0 }
 };
 
 static const struct argp argp = {
@@ -70,7 +68,8 @@ static int digest_of(int device, const char *what, struct gth_verdict *v)
 	int fd, err;
 
 	v->domain = GTH_DOMAIN_SHA256;
-	if (strlen(what) == 2 * GTH_DIGEST_SIZE && !gth_hex_decode(v->digest, GTH_DIGEST_SIZE, what))
+	if (strlen(what) == 2 * GTH_DIGEST_SIZE &&
+	    !gth_hex_decode(v->digest, GTH_DIGEST_SIZE, what))
 		return 0;
 	fd = open(what, O_PATH | O_CLOEXEC);
 	if (fd < 0) {
@@ -81,8 +80,8 @@ static int digest_of(int device, const char *what, struct gth_verdict *v)
 	err = gth_device_explain(device, fd, GTH_OP_EXEC, &x);
 	close(fd);
 	if (err || !x.domain) {
-		gth_say("%s: has no digest: %s", what, err ? strerror(-err) :
-			gth_reason_name(x.reason));
+		gth_say("%s: has no digest: %s", what,
+			err ? strerror(-err) : gth_reason_name(x.reason));
 		return -1;
 	}
 	v->domain = x.domain;
@@ -99,7 +98,7 @@ static int send(int device, char **what, int n, int class)
 		return CTL_FAILED;
 	for (int i = 0; i < n && !err; i++) {
 		err = digest_of(device, what[i], &records[i]);
-		records[i].class = (__u8)class;
+		records[i].class = (__u8) class;
 		if (options.seconds)
 			records[i].expires = (unsigned long long)time(NULL) + options.seconds;
 	}

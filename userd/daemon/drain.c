@@ -27,7 +27,7 @@ static struct {
 	int events;
 	int out;
 	const volatile bool *stop;
-	bool stuck;		/* told of a full disk already */
+	bool stuck; /* told of a full disk already */
 } drain = { .events = -1 };
 
 static void wait_second(void)
@@ -76,7 +76,7 @@ static int take(void *ctx, void *data, size_t size)
 	while (!(line = gth_event_line(data)))
 		wait_second();
 	len = strlen(line);
-	line[len] = '\n';	/* in place of the NUL: one write for the line and its end */
+	line[len] = '\n'; /* in place of the NUL: one write for the line and its end */
 	err = write_line(line, len + 1);
 	free(line);
 	return err;

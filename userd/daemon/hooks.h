@@ -9,9 +9,9 @@
 #define GTH_DAEMON_HOOKS_H
 
 enum gth_hooks_result {
-	GTH_HOOKS_ATTACHED,	/* nothing was there */
-	GTH_HOOKS_TAKEN_OVER,	/* the same programs were there and stay */
-	GTH_HOOKS_REPLACED,	/* others were there; these came before they went */
+	GTH_HOOKS_ATTACHED,   /* nothing was there */
+	GTH_HOOKS_TAKEN_OVER, /* the same programs were there and stay */
+	GTH_HOOKS_REPLACED,   /* others were there; these came before they went */
 };
 
 int gth_hooks_attach(enum gth_hooks_result *result);

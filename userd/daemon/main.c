@@ -228,8 +228,7 @@ static int run(int out)
 		err = gth_drain_run(&stop);
 		sd_notify(0, "STOPPING=1");
 		if (err)
-			gth_say("cannot write events: %s; the hooks stay attached",
-				strerror(-err));
+			gth_say("cannot write events: %s; the hooks stay attached", strerror(-err));
 	}
 	gth_drain_close();
 	close(device);

@@ -8,8 +8,8 @@
 
 #include "lib/sysfs.h"
 
-#define SECURITY_LSM	"/sys/kernel/security/lsm"
-#define KALLSYMS	"/proc/kallsyms"
+#define SECURITY_LSM "/sys/kernel/security/lsm"
+#define KALLSYMS "/proc/kallsyms"
 
 /* Is word one of the words of a comma-separated line in path? -1: cannot tell. */
 static int list_has(const char *path, const char *word)
@@ -21,7 +21,8 @@ static int list_has(const char *path, const char *word)
 	if (!f)
 		return -1;
 	if (fgets(line, sizeof(line), f))
-		for (w = strtok_r(line, ",\n", &rest); w && !found; w = strtok_r(NULL, ",\n", &rest))
+		for (w = strtok_r(line, ",\n", &rest); w && !found;
+		     w = strtok_r(NULL, ",\n", &rest))
 			found = !strcmp(w, word);
 	fclose(f);
 	return found;
@@ -63,7 +64,8 @@ const char *gth_preflight(void)
 	if (!gth_sysfs_present())
 		return "the module is not loaded (or switched off): modprobe gotthard";
 	if (!list_has(SECURITY_LSM, "bpf"))
-		return "the BPF LSM is not active: add bpf to lsm= on the kernel command line (see " SECURITY_LSM ") and boot again";
+		return "the BPF LSM is not active: add bpf to lsm= on the kernel command line (see " SECURITY_LSM
+		       ") and boot again";
 	if (!has_symbol("__bpf_prog_enter_sleepable_recur"))
 		return "this kernel skips a BPF LSM program while another task sleeps in it, so opens would slip by: update the kernel (6.2 or newer, or a 6.1 that has the fix)";
 	return NULL;

@@ -14,9 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MARK	".tmp-"
-#define SUFFIX	6	/* random letters behind it */
-#define LIVE	8
+#define MARK ".tmp-"
+#define SUFFIX 6 /* random letters behind it */
+#define LIVE 8
 
 /*
  * The files that a signal must remove. Changed with all signals held off, so
@@ -69,7 +69,7 @@ int gth_atomic_create(struct gth_atomic *a, int dirfd, const char *name, unsigne
 	sigset_t old;
 	int err;
 
-	*a = (struct gth_atomic){ .dirfd = dirfd, .fd = -1 };
+	*a = (struct gth_atomic) { .dirfd = dirfd, .fd = -1 };
 	if (!*name || strchr(name, '/') || strlen(name) > NAME_MAX)
 		return -EINVAL;
 	memcpy(a->name, name, strlen(name) + 1);

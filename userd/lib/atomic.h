@@ -14,8 +14,8 @@
 #include <stddef.h>
 
 struct gth_atomic {
-	int dirfd;		/* borrowed; must stay open until commit or abort */
-	int fd;			/* write here; -1: nothing to abort */
+	int dirfd; /* borrowed; must stay open until commit or abort */
+	int fd;	   /* write here; -1: nothing to abort */
 	char name[NAME_MAX + 1];
 	char temp[NAME_MAX + 1];
 };

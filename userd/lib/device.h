@@ -5,7 +5,7 @@
 
 #include <linux/gotthard.h>
 
-#define GTH_DEVICE	"/dev/gotthard"
+#define GTH_DEVICE "/dev/gotthard"
 
 int gth_device_open(void);
 const char *gth_device_open_hint(int error);

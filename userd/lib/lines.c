@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 /* Larger than a line may be, or a line could never be told from a longer one. */
-#define BUFFER	(4 * (size_t)GTH_LINE_MAX)
+#define BUFFER (4 * (size_t)GTH_LINE_MAX)
 
 int gth_lines_init(struct gth_lines *l, int fd)
 {
-	*l = (struct gth_lines){ .fd = fd, .buffer = malloc(BUFFER) };
+	*l = (struct gth_lines) { .fd = fd, .buffer = malloc(BUFFER) };
 	return l->buffer ? 0 : -ENOMEM;
 }
 

@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GTH_LINE_MAX	65536	/* bytes of a line without its end */
+#define GTH_LINE_MAX 65536 /* bytes of a line without its end */
 
 struct gth_lines {
-	int fd;			/* borrowed */
+	int fd; /* borrowed */
 	bool eof;
-	bool skip;		/* the rest of a line that was too long is still to come */
+	bool skip; /* the rest of a line that was too long is still to come */
 	char *buffer;
-	size_t start, end;	/* what is unread in buffer */
+	size_t start, end;	   /* what is unread in buffer */
 	unsigned long long number; /* of the line returned last, from 1 */
-	unsigned long long bytes; /* read from fd */
+	unsigned long long bytes;  /* read from fd */
 };
 
 int gth_lines_init(struct gth_lines *l, int fd);

@@ -35,8 +35,8 @@ int gth_manifest_format(const struct gth_manifest *m, char *text, size_t size)
 		       "malicious: %llu\n"
 		       "suspicious: %llu\n"
 		       "trusted: %llu\n",
-		       (int)sizeof(m->name), m->name, m->version, m->created, m->expires,
-		       prev, m->body_size, body, m->count[GTH_CLASS_MALICIOUS],
+		       (int)sizeof(m->name), m->name, m->version, m->created, m->expires, prev,
+		       m->body_size, body, m->count[GTH_CLASS_MALICIOUS],
 		       m->count[GTH_CLASS_SUSPICIOUS], m->count[GTH_CLASS_TRUSTED]);
 	if (len < 0 || (size_t)len >= size)
 		return -EMSGSIZE;

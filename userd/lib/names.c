@@ -9,11 +9,8 @@
 #include <linux/gotthard.h>
 
 static const char *const ops[GTH_OP_MAX] = {
-	[GTH_OP_OPEN] = "open",
-	[GTH_OP_EXEC] = "exec",
-	[GTH_OP_MMAP] = "mmap",
-	[GTH_OP_MPROTECT] = "mprotect",
-	[GTH_OP_KERNEL] = "kernel_read",
+	[GTH_OP_OPEN] = "open",		[GTH_OP_EXEC] = "exec",		 [GTH_OP_MMAP] = "mmap",
+	[GTH_OP_MPROTECT] = "mprotect", [GTH_OP_KERNEL] = "kernel_read",
 };
 
 static const char *const classes[GTH_CLASS_MAX] = {
@@ -74,11 +71,11 @@ static const char *const event_types[GTH_EVENT_MAX] = {
 };
 
 /* A newer module may know more words than this program. */
-#define NAME_FUNCTION(function, words)						\
-const char *function(unsigned int value)					\
-{										\
-	return value < sizeof(words) / sizeof(*(words)) ? (words)[value] : "?";	\
-}
+#define NAME_FUNCTION(function, words)                                                             \
+	const char *function(unsigned int value)                                                   \
+	{                                                                                          \
+		return value < sizeof(words) / sizeof(*(words)) ? (words)[value] : "?";            \
+	}
 
 NAME_FUNCTION(gth_op_name, ops)
 NAME_FUNCTION(gth_class_name, classes)

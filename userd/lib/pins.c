@@ -9,12 +9,8 @@
 
 /* The programs of bpf/gotthard.bpf.c; the event program comes first to see all. */
 const char *const gth_hook_programs[GTH_HOOKS] = {
-	"gth_event",
-	"gth_file_open",
-	"gth_bprm_check_security",
-	"gth_mmap_file",
-	"gth_file_mprotect",
-	"gth_kernel_read_file",
+	"gth_event",	 "gth_file_open",     "gth_bprm_check_security",
+	"gth_mmap_file", "gth_file_mprotect", "gth_kernel_read_file",
 };
 
 /* gth_pin_path() - 0, or -ENAMETOOLONG */
@@ -32,8 +28,8 @@ bool gth_pins_complete(const char *dir)
 	char path[PATH_MAX];
 
 	for (int i = 0; i < GTH_HOOKS; i++)
-		if (gth_pin_path(path, sizeof(path), dir, GTH_PIN_LINK,
-				 gth_hook_programs[i]) || access(path, F_OK))
+		if (gth_pin_path(path, sizeof(path), dir, GTH_PIN_LINK, gth_hook_programs[i]) ||
+		    access(path, F_OK))
 			return false;
 	return true;
 }

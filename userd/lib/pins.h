@@ -8,17 +8,17 @@
 
 #include <stdbool.h>
 
-#define GTH_PINS	"/sys/fs/bpf/gotthard"
+#define GTH_PINS "/sys/fs/bpf/gotthard"
 /* bpffs takes no dots in names */
-#define GTH_PINS_NEW	"/sys/fs/bpf/gotthard-new"
+#define GTH_PINS_NEW "/sys/fs/bpf/gotthard-new"
 
-#define GTH_PINS_OLD	"/sys/fs/bpf/gotthard-old"
+#define GTH_PINS_OLD "/sys/fs/bpf/gotthard-old"
 
-#define GTH_PIN_LINK	"link_"
-#define GTH_PIN_PROGRAM	"prog_"
-#define GTH_PIN_EVENTS	"events"
+#define GTH_PIN_LINK "link_"
+#define GTH_PIN_PROGRAM "prog_"
+#define GTH_PIN_EVENTS "events"
 
-#define GTH_HOOKS	6
+#define GTH_HOOKS 6
 
 extern const char *const gth_hook_programs[GTH_HOOKS];
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* Calls for which the clock is not asked: they come in millions. */
-#define STRIDE	16384
+#define STRIDE 16384
 
 static double now(void)
 {
@@ -21,7 +21,7 @@ void gth_progress_init(struct gth_progress *p, bool always)
 {
 	bool terminal = isatty(STDERR_FILENO);
 
-	*p = (struct gth_progress){ .on = always || terminal, .terminal = terminal };
+	*p = (struct gth_progress) { .on = always || terminal, .terminal = terminal };
 	p->next = now() + 0.5;
 }
 
@@ -42,8 +42,7 @@ void gth_progress_show(struct gth_progress *p, const char *what, unsigned long l
 		fputs("\r\033[K", stderr);
 	fprintf(stderr, "%s: %llu", what, done);
 	if (total)
-		fprintf(stderr, " of %llu (%.0f %%)", total,
-			100.0 * (double)done / (double)total);
+		fprintf(stderr, " of %llu (%.0f %%)", total, 100.0 * (double)done / (double)total);
 	if (!p->terminal)
 		fputc('\n', stderr);
 	fflush(stderr);

@@ -7,10 +7,10 @@
 
 struct gth_progress {
 	bool on;
-	bool terminal;		/* rewrite one line; else a line now and then */
-	bool shown;		/* there is a line to be cleared */
+	bool terminal; /* rewrite one line; else a line now and then */
+	bool shown;    /* there is a line to be cleared */
 	unsigned int calls;
-	double next;		/* do not show before */
+	double next; /* do not show before */
 };
 
 void gth_progress_init(struct gth_progress *p, bool always);

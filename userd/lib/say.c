@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define LINE	8192
+#define LINE 8192
 
 /*
  * Names come from the command line and from files: what could steer a terminal

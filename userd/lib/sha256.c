@@ -12,7 +12,7 @@
 
 #include "lib/io.h"
 
-#define CHUNK	(256U << 10)
+#define CHUNK (256U << 10)
 
 int gth_sha256_init(struct gth_sha256 *h)
 {

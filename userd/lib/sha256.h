@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GTH_SHA256_SIZE	32
+#define GTH_SHA256_SIZE 32
 
 /* Init, update, final in this order; free after any of them. */
 struct gth_sha256 {
-	void *ctx;		/* NULL: free has nothing to do */
+	void *ctx; /* NULL: free has nothing to do */
 };
 
 int gth_sha256_init(struct gth_sha256 *h);

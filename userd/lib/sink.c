@@ -9,11 +9,11 @@
 #include "lib/io.h"
 #include "lib/sha256.h"
 
-#define BUFFER	(1U << 20)
+#define BUFFER (1U << 20)
 
 int gth_sink_init(struct gth_sink *s, int fd, struct gth_sha256 *hash)
 {
-	*s = (struct gth_sink){ .fd = fd, .hash = hash, .buffer = malloc(BUFFER) };
+	*s = (struct gth_sink) { .fd = fd, .hash = hash, .buffer = malloc(BUFFER) };
 	return s->buffer ? 0 : -ENOMEM;
 }
 

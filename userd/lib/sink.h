@@ -8,9 +8,9 @@
 struct gth_sha256;
 
 struct gth_sink {
-	int fd;			/* borrowed */
+	int fd;			 /* borrowed */
 	struct gth_sha256 *hash; /* borrowed, or NULL */
-	char *buffer;		/* NULL: not initialised, or freed */
+	char *buffer;		 /* NULL: not initialised, or freed */
 	size_t have;
 	unsigned long long written; /* bytes put in since init */
 };

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define GTH_SYSFS	"/sys/kernel/gotthard"
-#define GTH_VALUE_MAX	4096	/* a sysfs file is a page */
+#define GTH_SYSFS "/sys/kernel/gotthard"
+#define GTH_VALUE_MAX 4096 /* a sysfs file is a page */
 
 bool gth_sysfs_present(void);
 int gth_sysfs_read(const char *name, char *value, size_t size);

@@ -11,7 +11,6 @@ void gth_utc_format(char out[GTH_UTC_SIZE], unsigned long long seconds)
 	time_t t = (time_t)seconds;
 	struct tm tm;
 
-	if (t < 0 || !gmtime_r(&t, &tm) ||
-	    !strftime(out, GTH_UTC_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (t < 0 || !gmtime_r(&t, &tm) || !strftime(out, GTH_UTC_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		snprintf(out, GTH_UTC_SIZE, "%llus", seconds);
 }

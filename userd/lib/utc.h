@@ -3,7 +3,7 @@
 #ifndef GTH_LIB_UTC_H
 #define GTH_LIB_UTC_H
 
-#define GTH_UTC_SIZE	40
+#define GTH_UTC_SIZE 40
 
 void gth_utc_format(char out[GTH_UTC_SIZE], unsigned long long seconds);
 

@@ -87,8 +87,8 @@ static int prepare(struct build *b)
 		input_init(&b->in[i], b->o.input[i], b->o.class, b->o.format);
 		if (b->in[i].class != GTH_CLASS_UNKNOWN)
 			continue;
-		gth_say("%s: of what class? Write malicious:%s, or give --class",
-			b->in[i].name, b->o.input[i]);
+		gth_say("%s: of what class? Write malicious:%s, or give --class", b->in[i].name,
+			b->o.input[i]);
 		return STATUS_USAGE;
 	}
 	memcpy(b->m.name, b->o.name, strlen(b->o.name));
@@ -117,8 +117,8 @@ static int open_release(struct build *b)
 
 static int write_release(struct build *b)
 {
-	int err = release_write(&b->release, &b->sorter, &b->m, &b->fold,
-				b->o.allow_empty, &b->progress);
+	int err = release_write(&b->release, &b->sorter, &b->m, &b->fold, b->o.allow_empty,
+				&b->progress);
 
 	gth_progress_clear(&b->progress);
 	switch (err) {

@@ -13,39 +13,58 @@
 #include "sigtool/sigtool.h"
 #include "sigtool/sorter.h"
 
-#define MIB		(1ULL << 20)
-#define DAY		86400ULL
-#define DAYS_DEFAULT	30
-#define MEMORY_DEFAULT	512		/* MiB */
+#define MIB (1ULL << 20)
+#define DAY 86400ULL
+#define DAYS_DEFAULT 30
+#define MEMORY_DEFAULT 512 /* MiB */
 
 enum {
-	KEY_NAME = 256, KEY_VERSION, KEY_CREATED, KEY_EXPIRES, KEY_VALID_DAYS, KEY_PREV,
-	KEY_CLASS, KEY_FORMAT, KEY_SKIP, KEY_EMPTY, KEY_MEMORY, KEY_PROGRESS,
+	KEY_NAME = 256,
+	KEY_VERSION,
+	KEY_CREATED,
+	KEY_EXPIRES,
+	KEY_VALID_DAYS,
+	KEY_PREV,
+	KEY_CLASS,
+	KEY_FORMAT,
+	KEY_SKIP,
+	KEY_EMPTY,
+	KEY_MEMORY,
+	KEY_PROGRESS,
 };
 
 static const struct argp_option options[] = {
-	{ .name = "output", .key = 'o', .arg = "DIR",
-	  .doc = "Write DIR/body and DIR/manifest" },
+	{ .name = "output", .key = 'o', .arg = "DIR", .doc = "Write DIR/body and DIR/manifest" },
 	{ .name = "name", .key = KEY_NAME, .arg = "NAME", .doc = "Name of the database (main)" },
-	{ .name = "version", .key = KEY_VERSION, .arg = "N",
+	{ .name = "version",
+	  .key = KEY_VERSION,
+	  .arg = "N",
 	  .doc = "Version, higher than the one before (the time of creation)" },
 	{ .name = "created", .key = KEY_CREATED, .arg = "T", .doc = "Unix time of creation (now)" },
 	{ .name = "expires", .key = KEY_EXPIRES, .arg = "T", .doc = "Unix time of expiry" },
-	{ .name = "valid-days", .key = KEY_VALID_DAYS, .arg = "N",
+	{ .name = "valid-days",
+	  .key = KEY_VALID_DAYS,
+	  .arg = "N",
 	  .doc = "Days from creation to expiry (30)" },
-	{ .name = "prev", .key = KEY_PREV, .arg = "MANIFEST",
+	{ .name = "prev",
+	  .key = KEY_PREV,
+	  .arg = "MANIFEST",
 	  .doc = "Manifest of the release before this one" },
-	{ .name = "class", .key = KEY_CLASS, .arg = "CLASS",
+	{ .name = "class",
+	  .key = KEY_CLASS,
+	  .arg = "CLASS",
 	  .doc = "malicious, suspicious or trusted: for inputs that do not say" },
-	{ .name = "format", .key = KEY_FORMAT, .arg = "FORMAT",
+	{ .name = "format",
+	  .key = KEY_FORMAT,
+	  .arg = "FORMAT",
 	  .doc = "sha256sum, hdb or hsb, whatever the inputs look like" },
-	{ .name = "skip-malformed", .key = KEY_SKIP,
-	  .doc = "Count malformed lines and go on" },
+	{ .name = "skip-malformed", .key = KEY_SKIP, .doc = "Count malformed lines and go on" },
 	{ .name = "allow-empty", .key = KEY_EMPTY, .doc = "A database without records is fine" },
-	{ .name = "memory", .key = KEY_MEMORY, .arg = "MIB",
+	{ .name = "memory",
+	  .key = KEY_MEMORY,
+	  .arg = "MIB",
 	  .doc = "Sort in this much memory, and the rest on disk in DIR (512)" },
-	{ .name = "progress", .key = KEY_PROGRESS,
-	  .doc = "Show progress also without a terminal" },
+	{ .name = "progress", .key = KEY_PROGRESS, .doc = "Show progress also without a terminal" },
 	{ .name = "json", .key = 'j', .doc = "Report as JSON" },
 	{ 0 }
 };
@@ -54,8 +73,7 @@ static void number(struct argp_state *state, const char *name, const char *arg,
 		   unsigned long long min, unsigned long long max, unsigned long long *value)
 {
 	if (gth_number_parse(arg, max, value) || *value < min)
-		argp_error(state, "--%s: `%s' is no number from %llu to %llu", name, arg, min,
-			   max);
+		argp_error(state, "--%s: `%s' is no number from %llu to %llu", name, arg, min, max);
 }
 
 static void check(struct argp_state *state, struct build_options *o)
@@ -153,12 +171,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 void build_options_parse(struct build_options *o, int argc, char **argv)
 {
 	static const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "[CLASS:]FILE...",
+		.options = options,
+		.parser = parse,
+		.args_doc = "[CLASS:]FILE...",
 		.doc = "Makes a signature database from lists of digests: the output of "
 		       "sha256sum, ClamAV's .hdb and .hsb files, or bare digests."
 	};
 
-	*o = (struct build_options){ .name = "main", .memory = MEMORY_DEFAULT * MIB,
-				     .created = (unsigned long long)time(NULL) };
+	*o = (struct build_options) { .name = "main",
+				      .memory = MEMORY_DEFAULT * MIB,
+				      .created = (unsigned long long)time(NULL) };
 	argp_parse(&argp, argc, argv, 0, NULL, o);
 }

@@ -12,13 +12,13 @@
 struct build_options {
 	const char *dir;
 	const char *name;
-	const char *prev;		/* path, or NULL */
-	unsigned long long version;	/* 0: the time of creation */
+	const char *prev;	    /* path, or NULL */
+	unsigned long long version; /* 0: the time of creation */
 	unsigned long long created;
-	unsigned long long expires;	/* 0: valid_days after created */
-	unsigned long long valid_days;	/* 0: not given */
-	size_t memory;			/* bytes */
-	u8 class;			/* of inputs that do not say; UNKNOWN: none */
+	unsigned long long expires;    /* 0: valid_days after created */
+	unsigned long long valid_days; /* 0: not given */
+	size_t memory;		       /* bytes */
+	u8 class;		       /* of inputs that do not say; UNKNOWN: none */
 	enum list_format format;
 	bool skip_malformed, allow_empty, progress, json;
 	char **input;

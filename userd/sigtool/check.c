@@ -20,17 +20,17 @@
 #include "lib/sha256.h"
 #include "sigtool/sigtool.h"
 
-#define RECORD	sizeof(struct gth_record)
+#define RECORD sizeof(struct gth_record)
 /* bytes: whole records, so that a bad one is in one chunk */
-#define CHUNK	(16384U * 34)
+#define CHUNK (16384U * 34)
 static_assert(CHUNK % RECORD == 0, "whole records");
 
 struct check {
 	const struct gth_manifest *m;
 	struct gth_body body;
 	struct gth_sha256 hash;
-	unsigned long long records;	/* taken */
-	unsigned long long bytes;	/* in the chunks before this one */
+	unsigned long long records; /* taken */
+	unsigned long long bytes;   /* in the chunks before this one */
 	struct gth_progress *progress;
 };
 
@@ -39,8 +39,7 @@ static int count(void *ctx, const struct gth_record *rec)
 	struct check *c = ctx;
 
 	(void)rec;
-	gth_progress_show(c->progress, "records checked", ++c->records,
-			  c->m->body_size / RECORD);
+	gth_progress_show(c->progress, "records checked", ++c->records, c->m->body_size / RECORD);
 	return 0;
 }
 

@@ -86,10 +86,10 @@ int database_parse(struct database *db, struct problem *p)
 
 	if (!err)
 		return 0;
-	*p = (struct problem){ .check = "manifest", .line = -1, .record = -1, .offset = -1 };
+	*p = (struct problem) { .check = "manifest", .line = -1, .record = -1, .offset = -1 };
 	if (db->len > GTH_MANIFEST_MAX) {
-		snprintf(p->text, sizeof(p->text),
-			 "longer than %d bytes: this is not a manifest", GTH_MANIFEST_MAX);
+		snprintf(p->text, sizeof(p->text), "longer than %d bytes: this is not a manifest",
+			 GTH_MANIFEST_MAX);
 		return err;
 	}
 	for (size_t i = 0; i < at; i++)
@@ -118,15 +118,14 @@ static json_t *utc_json(unsigned long long t)
 /* The fields as they are in the manifest, the times for people as well. */
 json_t *database_json(const struct gth_manifest *m)
 {
-	return json_pack("{s:s, s:I, s:I, s:o, s:I, s:o, s:o, s:I, s:o, s:I, s:I, s:I}",
-			 "name", m->name,
-			 "version", (json_int_t)m->version,
-			 "created", (json_int_t)m->created, "created_utc", utc_json(m->created),
-			 "expires", (json_int_t)m->expires, "expires_utc", utc_json(m->expires),
-			 "prev", m->has_prev ? gth_json_hex(m->prev, sizeof(m->prev)) : json_null(),
-			 "body_size", (json_int_t)m->body_size,
-			 "body_sha256", gth_json_hex(m->body_digest, sizeof(m->body_digest)),
-			 "malicious", (json_int_t)m->count[GTH_CLASS_MALICIOUS],
-			 "suspicious", (json_int_t)m->count[GTH_CLASS_SUSPICIOUS],
-			 "trusted", (json_int_t)m->count[GTH_CLASS_TRUSTED]);
+	return json_pack("{s:s, s:I, s:I, s:o, s:I, s:o, s:o, s:I, s:o, s:I, s:I, s:I}", "name",
+			 m->name, "version", (json_int_t)m->version, "created",
+			 (json_int_t)m->created, "created_utc", utc_json(m->created), "expires",
+			 (json_int_t)m->expires, "expires_utc", utc_json(m->expires), "prev",
+			 m->has_prev ? gth_json_hex(m->prev, sizeof(m->prev)) : json_null(),
+			 "body_size", (json_int_t)m->body_size, "body_sha256",
+			 gth_json_hex(m->body_digest, sizeof(m->body_digest)), "malicious",
+			 (json_int_t)m->count[GTH_CLASS_MALICIOUS], "suspicious",
+			 (json_int_t)m->count[GTH_CLASS_SUSPICIOUS], "trusted",
+			 (json_int_t)m->count[GTH_CLASS_TRUSTED]);
 }

@@ -10,8 +10,8 @@
 #include "kmod/manifest.h"
 
 struct database {
-	char manifest[PATH_MAX];	/* path */
-	char body[PATH_MAX];		/* path */
+	char manifest[PATH_MAX];	 /* path */
+	char body[PATH_MAX];		 /* path */
 	char text[GTH_MANIFEST_MAX + 1]; /* one more, to tell that it is too long */
 	size_t len;
 	struct gth_manifest m;
@@ -19,11 +19,11 @@ struct database {
 
 /* What is wrong with a database, and where; -1: no such place. */
 struct problem {
-	const char *check;		/* one word: manifest, size, order, ... */
+	const char *check; /* one word: manifest, size, order, ... */
 	char text[256];
-	long long line;			/* of the manifest, from 1 */
-	long long record;		/* of the body, from 0 */
-	long long offset;		/* in bytes, of the manifest or the body */
+	long long line;	  /* of the manifest, from 1 */
+	long long record; /* of the body, from 0 */
+	long long offset; /* in bytes, of the manifest or the body */
 };
 
 int database_open(struct database *db, const char *path, const char *body);

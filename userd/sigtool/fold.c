@@ -7,9 +7,10 @@
 
 /* Sorting puts the winner last. */
 static_assert(GTH_CLASS_TRUSTED < GTH_CLASS_SUSPICIOUS &&
-	      GTH_CLASS_SUSPICIOUS < GTH_CLASS_MALICIOUS, "order of classes");
+		      GTH_CLASS_SUSPICIOUS < GTH_CLASS_MALICIOUS,
+	      "order of classes");
 
-#define KEY	offsetof(struct gth_record, class)
+#define KEY offsetof(struct gth_record, class)
 
 static void note_conflict(struct fold *f, const struct gth_record *rec)
 {

@@ -12,19 +12,19 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define FOLD_SAMPLES	10
+#define FOLD_SAMPLES 10
 
 struct fold_sample {
-	struct gth_record rec;	/* with the class that won */
-	u8 lost;		/* the last class that did not */
+	struct gth_record rec; /* with the class that won */
+	u8 lost;	       /* the last class that did not */
 };
 
 struct fold {
-	struct gth_record held;	/* the last one, until it is known to be final */
+	struct gth_record held; /* the last one, until it is known to be final */
 	bool any;
-	u64 count[GTH_CLASS_MAX]; /* records given to take */
-	u64 duplicates;		/* the same key in the same class */
-	u64 conflicts;		/* the same key in a lower class */
+	u64 count[GTH_CLASS_MAX];		 /* records given to take */
+	u64 duplicates;				 /* the same key in the same class */
+	u64 conflicts;				 /* the same key in a lower class */
 	struct fold_sample sample[FOLD_SAMPLES]; /* the first of the conflicts */
 	unsigned int samples;
 	int (*take)(void *ctx, const struct gth_record *rec);

@@ -126,7 +126,7 @@ static int write_file(const struct generate_options *o)
 	if (!err) {
 		err = write_list(file.fd, o);
 		if (!err)
-			err = gth_atomic_commit((struct gth_atomic *[]){ &file }, 1);
+			err = gth_atomic_commit((struct gth_atomic *[]) { &file }, 1);
 		gth_atomic_abort(&file);
 	}
 	close(dirfd);
@@ -136,17 +136,23 @@ static int write_file(const struct generate_options *o)
 int command_generate(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "output", .key = 'o', .arg = "FILE",
+		{ .name = "output",
+		  .key = 'o',
+		  .arg = "FILE",
 		  .doc = "Write to FILE; - is stdout" },
 		{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "How many digests" },
-		{ .name = "seed", .key = KEY_SEED, .arg = "S",
+		{ .name = "seed",
+		  .key = KEY_SEED,
+		  .arg = "S",
 		  .doc = "The same S gives the same digests (0)" },
-		{ .name = "progress", .key = KEY_PROGRESS,
+		{ .name = "progress",
+		  .key = KEY_PROGRESS,
 		  .doc = "Show progress also without a terminal" },
 		{ 0 }
 	};
 	static const struct argp argp = {
-		.options = options, .parser = parse,
+		.options = options,
+		.parser = parse,
 		.doc = "Writes a list of pseudo-random digests, one a line, for tests and "
 		       "benchmarks. They are not secret and not of any file."
 	};

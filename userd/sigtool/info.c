@@ -83,11 +83,12 @@ static int print_json(const struct database *db, bool expired)
 int command_info(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "Print JSON" },
-		{ 0 }
+		{ .name = "json", .key = 'j', .doc = "Print JSON" }, { 0 }
 	};
 	static const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "DIR|MANIFEST",
+		.options = options,
+		.parser = parse,
+		.args_doc = "DIR|MANIFEST",
 		.doc = "Shows what the manifest of a database says. "
 		       "The body is not looked at: see `gotthard-sigtool verify'."
 	};

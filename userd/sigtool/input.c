@@ -19,12 +19,9 @@ static const struct {
 	enum list_format format;
 	u8 class;
 } endings[] = {
-	{ ".hdb", LIST_HDB, GTH_CLASS_UNKNOWN },
-	{ ".hdu", LIST_HDB, GTH_CLASS_UNKNOWN },
-	{ ".hsb", LIST_HSB, GTH_CLASS_UNKNOWN },
-	{ ".hsu", LIST_HSB, GTH_CLASS_UNKNOWN },
-	{ ".fp", LIST_HDB, GTH_CLASS_TRUSTED },
-	{ ".sfp", LIST_HSB, GTH_CLASS_TRUSTED },
+	{ ".hdb", LIST_HDB, GTH_CLASS_UNKNOWN },	  { ".hdu", LIST_HDB, GTH_CLASS_UNKNOWN },
+	{ ".hsb", LIST_HSB, GTH_CLASS_UNKNOWN },	  { ".hsu", LIST_HSB, GTH_CLASS_UNKNOWN },
+	{ ".fp", LIST_HDB, GTH_CLASS_TRUSTED },		  { ".sfp", LIST_HSB, GTH_CLASS_TRUSTED },
 	{ ".sha256", LIST_SHA256SUM, GTH_CLASS_UNKNOWN },
 };
 
@@ -49,7 +46,7 @@ void input_init(struct input *in, const char *arg, u8 class, enum list_format fo
 	const char *colon = strchr(arg, ':');
 	int said = colon ? class_before(arg, colon) : -EINVAL;
 
-	*in = (struct input){ .class = class, .format = format };
+	*in = (struct input) { .class = class, .format = format };
 	in->path = said > 0 ? colon + 1 : arg;
 	in->name = strcmp(in->path, "-") ? in->path : "(stdin)";
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
@@ -96,8 +93,8 @@ static int say_failure(const struct input *in, const struct gth_lines *lines, in
 		       const char *why)
 {
 	if (err == -EBADMSG) {
-		gth_say("%s:%llu: %s; nothing was written (--skip-malformed goes on)",
-			in->name, lines->number, why);
+		gth_say("%s:%llu: %s; nothing was written (--skip-malformed goes on)", in->name,
+			lines->number, why);
 		return STATUS_INPUT;
 	}
 	if (err == -E2BIG)

@@ -11,13 +11,13 @@
 #include "sigtool/sorter.h"
 
 struct input {
-	const char *path;		/* as given, without the class; "-" is stdin */
-	const char *name;		/* for people */
-	u8 class;			/* of every entry; UNKNOWN: not said */
+	const char *path; /* as given, without the class; "-" is stdin */
+	const char *name; /* for people */
+	u8 class;	  /* of every entry; UNKNOWN: not said */
 	enum list_format format;
 	u64 lines;
-	u64 kind[LIST_KIND_MAX];	/* entries of each kind; SHA-256 was taken */
-	u64 malformed;			/* lines skipped */
+	u64 kind[LIST_KIND_MAX]; /* entries of each kind; SHA-256 was taken */
+	u64 malformed;		 /* lines skipped */
 };
 
 void input_init(struct input *in, const char *arg, u8 class, enum list_format format);

@@ -8,9 +8,9 @@
 
 #include "lib/hex.h"
 
-#define SHA256_DIGITS	64
-#define SHA1_DIGITS	40
-#define MD5_DIGITS	32
+#define SHA256_DIGITS 64
+#define SHA1_DIGITS 40
+#define MD5_DIGITS 32
 
 const char *const list_format_name[LIST_FORMAT_MAX] = { "auto", "sha256sum", "hdb", "hsb" };
 const char *const list_kind_name[LIST_KIND_MAX] = { "none", "sha256", "sha1", "md5" };
@@ -160,8 +160,8 @@ enum list_format list_detect(const char *line, size_t len)
  *
  * Return: 0 or -EINVAL.
  */
-int list_parse(enum list_format format, const char *line, size_t len,
-	       struct list_entry *entry, const char **why)
+int list_parse(enum list_format format, const char *line, size_t len, struct list_entry *entry,
+	       const char **why)
 {
 	entry->kind = LIST_NONE;
 	*why = NULL;

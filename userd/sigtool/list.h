@@ -11,31 +11,31 @@
 #include <stddef.h>
 
 enum list_format {
-	LIST_AUTO,		/* not known yet */
-	LIST_SHA256SUM,		/* GNU, BSD and bare lines, mixed as they come */
-	LIST_HDB,		/* ClamAV: DIGEST:SIZE:NAME[:MIN[:MAX]] */
-	LIST_HSB,		/* the same; the digest's length tells its kind in both */
+	LIST_AUTO,	/* not known yet */
+	LIST_SHA256SUM, /* GNU, BSD and bare lines, mixed as they come */
+	LIST_HDB,	/* ClamAV: DIGEST:SIZE:NAME[:MIN[:MAX]] */
+	LIST_HSB,	/* the same; the digest's length tells its kind in both */
 	LIST_FORMAT_MAX
 };
 
 enum list_kind {
-	LIST_NONE,		/* blank, or a comment */
+	LIST_NONE, /* blank, or a comment */
 	LIST_SHA256,
-	LIST_SHA1,		/* cannot be looked up */
-	LIST_MD5,		/* cannot be looked up */
+	LIST_SHA1, /* cannot be looked up */
+	LIST_MD5,  /* cannot be looked up */
 	LIST_KIND_MAX
 };
 
 struct list_entry {
 	enum list_kind kind;
-	u8 digest[32];		/* of LIST_SHA256 only */
+	u8 digest[32]; /* of LIST_SHA256 only */
 };
 
 extern const char *const list_format_name[LIST_FORMAT_MAX];
 extern const char *const list_kind_name[LIST_KIND_MAX];
 
 enum list_format list_detect(const char *line, size_t len);
-int list_parse(enum list_format format, const char *line, size_t len,
-	       struct list_entry *entry, const char **why);
+int list_parse(enum list_format format, const char *line, size_t len, struct list_entry *entry,
+	       const char **why);
 
 #endif /* SIGTOOL_LIST_H */

@@ -18,14 +18,14 @@
 #include "sigtool/search.h"
 #include "sigtool/sigtool.h"
 
-#define DIGITS	(2 * GTH_DIGEST_SIZE)
+#define DIGITS (2 * GTH_DIGEST_SIZE)
 
 struct lookup {
 	const char *path;
 	char **what;
 	int n;
 	bool json;
-	int fd;			/* of the body */
+	int fd; /* of the body */
 	json_t *results;
 	struct database db;
 };
@@ -80,7 +80,7 @@ static int find(struct lookup *l, const u8 *digest, bool file, u8 *domain, u8 *c
 	int err = 0;
 
 	*class = GTH_CLASS_UNKNOWN;
-	for (*domain = GTH_DOMAIN_SHA256; ; ++*domain) {
+	for (*domain = GTH_DOMAIN_SHA256;; ++*domain) {
 		err = search_body(l->fd, records, *domain, digest, class, at);
 		if (err || *class != GTH_CLASS_UNKNOWN || *domain == last)
 			return err;
@@ -96,12 +96,15 @@ static int print(struct lookup *l, const char *what, const u8 *digest, u8 domain
 		printf("%s  %s  %s\n", gth_class_name(class), hex, what);
 		return 0;
 	}
-	return json_array_append_new(l->results,
-		json_pack("{s:o, s:o, s:o, s:s}", "input", gth_json_text(what),
-			  "digest", gth_json_hex(digest, GTH_DIGEST_SIZE),
-			  "domain", class == GTH_CLASS_UNKNOWN ? json_null() :
-				    json_string(gth_domain_name(domain)),
-			  "class", gth_class_name(class))) ? -ENOMEM : 0;
+	return json_array_append_new(
+		       l->results,
+		       json_pack("{s:o, s:o, s:o, s:s}", "input", gth_json_text(what), "digest",
+				 gth_json_hex(digest, GTH_DIGEST_SIZE), "domain",
+				 class == GTH_CLASS_UNKNOWN ? json_null()
+							    : json_string(gth_domain_name(domain)),
+				 "class", gth_class_name(class)))
+		       ? -ENOMEM
+		       : 0;
 }
 
 static int look_up(struct lookup *l, const char *what)
@@ -167,11 +170,11 @@ static int open_database(struct lookup *l)
 int command_lookup(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "Print JSON" },
-		{ 0 }
+		{ .name = "json", .key = 'j', .doc = "Print JSON" }, { 0 }
 	};
 	static const struct argp argp = {
-		.options = options, .parser = parse,
+		.options = options,
+		.parser = parse,
 		.args_doc = "DIR|MANIFEST DIGEST|FILE...",
 		.doc = "Prints the class of each digest or file, or `unknown'. "
 		       "A file whose name is 64 hexadecimal digits is given as ./NAME."

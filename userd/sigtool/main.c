@@ -18,10 +18,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "build", command_build },
-	{ "info", command_info },
-	{ "verify", command_verify },
-	{ "lookup", command_lookup },
+	{ "build", command_build },	  { "info", command_info },
+	{ "verify", command_verify },	  { "lookup", command_lookup },
 	{ "generate", command_generate },
 };
 
@@ -64,9 +62,9 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.parser = parse, .args_doc = "COMMAND [ARGUMENT...]", .doc = doc
-	};
+	static const struct argp argp = { .parser = parse,
+					  .args_doc = "COMMAND [ARGUMENT...]",
+					  .doc = doc };
 	static char name[64];
 	size_t i;
 

@@ -8,20 +8,20 @@
 
 #include "lib/io.h"
 
-#define RECORD	sizeof(struct gth_record)
+#define RECORD sizeof(struct gth_record)
 
 /* A run and the part of it that is in memory. */
 struct reader {
 	const struct gth_record *at, *end;
 	struct gth_record *buffer;
-	u64 next, last;		/* what is still in the file, in records */
+	u64 next, last; /* what is still in the file, in records */
 };
 
 struct merge {
 	int fd;
-	size_t per_run;		/* records that fit into a buffer */
+	size_t per_run; /* records that fit into a buffer */
 	struct reader *reader;
-	struct reader **heap;	/* the reader with the smallest record first */
+	struct reader **heap; /* the reader with the smallest record first */
 	size_t n;
 };
 

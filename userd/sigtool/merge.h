@@ -8,7 +8,7 @@
 
 #include "sigtool/sorter.h"
 
-#define MERGE_BUFFER_MIN	4096	/* bytes for each run */
+#define MERGE_BUFFER_MIN 4096 /* bytes for each run */
 
 int merge_runs(int fd, const struct sorter_run *run, size_t runs, void *memory, size_t size,
 	       int (*take)(void *ctx, const struct gth_record *rec), void *ctx);

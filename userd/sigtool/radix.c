@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#define RECORD	sizeof(struct gth_record)
-#define SMALL	24	/* records that insertion sorts faster */
+#define RECORD sizeof(struct gth_record)
+#define SMALL 24 /* records that insertion sorts faster */
 
 static void insertion_sort(struct gth_record *rec, size_t n)
 {

@@ -39,7 +39,7 @@ int release_open(struct release *r, const char *path)
 {
 	int err;
 
-	*r = (struct release){ .dirfd = -1, .path = path };
+	*r = (struct release) { .dirfd = -1, .path = path };
 	r->made = !mkdir(path, 0777);
 	if (!r->made && errno != EEXIST)
 		return -errno;
@@ -83,14 +83,13 @@ static int put_record(void *ctx, const struct gth_record *rec)
 	return gth_sink_put(&w->sink, rec, sizeof(*rec));
 }
 
-static int write_body(int fd, struct sorter *sorter, struct gth_manifest *m,
-		      struct fold *fold, struct gth_progress *progress)
+static int write_body(int fd, struct sorter *sorter, struct gth_manifest *m, struct fold *fold,
+		      struct gth_progress *progress)
 {
-	struct body_writer w = { .progress = progress,
-				 .expected = sorter->spilled + sorter->have };
+	struct body_writer w = { .progress = progress, .expected = sorter->spilled + sorter->have };
 	int err;
 
-	*fold = (struct fold){ .take = put_record, .ctx = &w };
+	*fold = (struct fold) { .take = put_record, .ctx = &w };
 	err = gth_sha256_init(&w.hash);
 	if (!err)
 		err = gth_sink_init(&w.sink, fd, &w.hash);
@@ -138,7 +137,7 @@ int release_write(struct release *r, struct sorter *sorter, struct gth_manifest 
 	if (!err)
 		err = write_manifest(manifest.fd, m);
 	if (!err)
-		err = gth_atomic_commit((struct gth_atomic *[]){ &body, &manifest }, 2);
+		err = gth_atomic_commit((struct gth_atomic *[]) { &body, &manifest }, 2);
 	if (!err)
 		r->made = false;
 	gth_atomic_abort(&manifest);

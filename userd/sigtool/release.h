@@ -10,9 +10,9 @@
 
 /* The directory of a release, held by one writer at a time. */
 struct release {
-	int dirfd;		/* -1: not open */
+	int dirfd; /* -1: not open */
 	const char *path;
-	bool made;		/* by this process; removed again if nothing is written */
+	bool made; /* by this process; removed again if nothing is written */
 };
 
 int release_open(struct release *r, const char *path);

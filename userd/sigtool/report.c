@@ -16,15 +16,14 @@ static void print_input(const struct input *in)
 	       gth_class_name(in->class), in->lines, in->kind[LIST_SHA256]);
 	for (int kind = LIST_SHA1; kind < LIST_KIND_MAX; kind++)
 		if (in->kind[kind])
-			printf(", %llu unsupported (%s)", in->kind[kind],
-			       list_kind_name[kind]);
+			printf(", %llu unsupported (%s)", in->kind[kind], list_kind_name[kind]);
 	if (in->malformed)
 		printf(", %llu malformed", in->malformed);
 	putchar('\n');
 }
 
-void report_text(const struct gth_manifest *m, const struct fold *fold,
-		 const struct input *in, unsigned int n)
+void report_text(const struct gth_manifest *m, const struct fold *fold, const struct input *in,
+		 unsigned int n)
 {
 	char hex[2 * GTH_DIGEST_SIZE + 1];
 	u64 kinds[LIST_KIND_MAX] = { 0 }, malformed = 0;
@@ -37,7 +36,7 @@ void report_text(const struct gth_manifest *m, const struct fold *fold,
 	}
 	printf("%s version %llu: %llu records\n", m->name, m->version,
 	       m->body_size / sizeof(struct gth_record));
-	for (int class = GTH_CLASS_MAX - 1; class > GTH_CLASS_UNKNOWN; class--)
+	for (int class = GTH_CLASS_MAX - 1; class > GTH_CLASS_UNKNOWN; class --)
 		printf("  %-11s %llu\n", gth_class_name((unsigned int)class), m->count[class]);
 	printf("  duplicates  %llu\n", fold->duplicates);
 	printf("  conflicts   %llu\n", fold->conflicts);
@@ -60,27 +59,24 @@ void report_text(const struct gth_manifest *m, const struct fold *fold,
 
 static json_t *input_json(const struct input *in)
 {
-	return json_pack("{s:o, s:s, s:s, s:I, s:I, s:{s:I, s:I}, s:I}",
-			 "file", gth_json_text(in->name),
-			 "format", list_format_name[in->format],
-			 "class", gth_class_name(in->class),
-			 "lines", (json_int_t)in->lines,
-			 "taken", (json_int_t)in->kind[LIST_SHA256],
-			 "unsupported", "sha1", (json_int_t)in->kind[LIST_SHA1],
-			 "md5", (json_int_t)in->kind[LIST_MD5],
+	return json_pack("{s:o, s:s, s:s, s:I, s:I, s:{s:I, s:I}, s:I}", "file",
+			 gth_json_text(in->name), "format", list_format_name[in->format], "class",
+			 gth_class_name(in->class), "lines", (json_int_t)in->lines, "taken",
+			 (json_int_t)in->kind[LIST_SHA256], "unsupported", "sha1",
+			 (json_int_t)in->kind[LIST_SHA1], "md5", (json_int_t)in->kind[LIST_MD5],
 			 "malformed", (json_int_t)in->malformed);
 }
 
 static json_t *sample_json(const struct fold_sample *s)
 {
-	return json_pack("{s:o, s:s, s:s}",
-			 "digest", gth_json_hex(s->rec.digest, sizeof(s->rec.digest)),
-			 "taken", gth_class_name(s->rec.class), "dropped", gth_class_name(s->lost));
+	return json_pack("{s:o, s:s, s:s}", "digest",
+			 gth_json_hex(s->rec.digest, sizeof(s->rec.digest)), "taken",
+			 gth_class_name(s->rec.class), "dropped", gth_class_name(s->lost));
 }
 
 /* Return: 0 or a negative errno. */
-int report_json(const struct gth_manifest *m, const struct fold *fold,
-		const struct input *in, unsigned int n)
+int report_json(const struct gth_manifest *m, const struct fold *fold, const struct input *in,
+		unsigned int n)
 {
 	json_t *root = database_json(m);
 	json_t *inputs = json_array(), *samples = json_array();

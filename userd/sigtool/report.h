@@ -7,9 +7,9 @@
 #include "sigtool/fold.h"
 #include "sigtool/input.h"
 
-void report_text(const struct gth_manifest *m, const struct fold *fold,
-		 const struct input *in, unsigned int n);
-int report_json(const struct gth_manifest *m, const struct fold *fold,
-		const struct input *in, unsigned int n);
+void report_text(const struct gth_manifest *m, const struct fold *fold, const struct input *in,
+		 unsigned int n);
+int report_json(const struct gth_manifest *m, const struct fold *fold, const struct input *in,
+		unsigned int n);
 
 #endif /* SIGTOOL_REPORT_H */

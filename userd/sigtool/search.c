@@ -12,16 +12,16 @@
 
 #include "lib/io.h"
 
-#define RECORD	sizeof(struct gth_record)
-#define KEY	offsetof(struct gth_record, class)
+#define RECORD sizeof(struct gth_record)
+#define KEY offsetof(struct gth_record, class)
 
 /*
  * Return: 0 with @class, GTH_CLASS_UNKNOWN when there is no such record;
  * -EPROTO: record @at is invalid; -ENODATA: the body is too short; or a
  * negative errno.
  */
-int search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
-		u8 *class, u64 *at)
+int search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 *class,
+		u64 *at)
 {
 	struct gth_record wanted = { .domain = domain };
 	u64 low = 0, high = records;

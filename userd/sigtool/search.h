@@ -6,7 +6,7 @@
 #include <linux/gotthard.h>
 #include <linux/types.h>
 
-int search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
-		u8 *class, u64 *at);
+int search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 *class,
+		u64 *at);
 
 #endif /* SIGTOOL_SEARCH_H */

@@ -12,12 +12,12 @@
 #include "sigtool/merge.h"
 #include "sigtool/radix.h"
 
-#define RECORD	sizeof(struct gth_record)
+#define RECORD sizeof(struct gth_record)
 
 /* @memory is touched as it is needed. Return: 0 or -ENOMEM. */
 int sorter_init(struct sorter *s, int dirfd, size_t memory)
 {
-	*s = (struct sorter){ .dirfd = dirfd, .fd = -1 };
+	*s = (struct sorter) { .dirfd = dirfd, .fd = -1 };
 	s->memory = memory < SORTER_MEMORY_MIN ? SORTER_MEMORY_MIN : memory;
 	s->max = s->memory / RECORD;
 	s->runs_max = s->memory / MERGE_BUFFER_MIN;
@@ -39,7 +39,7 @@ void sorter_free(struct sorter *s)
 	if (s->record)
 		munmap(s->record, s->memory);
 	free(s->run);
-	*s = (struct sorter){ .fd = -1 };
+	*s = (struct sorter) { .fd = -1 };
 }
 
 static void sort(struct sorter *s)
@@ -67,7 +67,7 @@ static int spill(struct sorter *s)
 	err = gth_write_all(s->fd, s->record, s->have * RECORD);
 	if (err)
 		return err;
-	s->run[s->runs++] = (struct sorter_run){ s->spilled, s->spilled + s->have };
+	s->run[s->runs++] = (struct sorter_run) { s->spilled, s->spilled + s->have };
 	s->spilled += s->have;
 	s->have = 0;
 	return 0;
@@ -97,16 +97,15 @@ int sorter_add(struct sorter *s, const struct gth_record *rec)
  * the other. The sorter is empty afterwards. Return: 0, what @take returned,
  * or a negative errno.
  */
-int sorter_drain(struct sorter *s, int (*take)(void *ctx, const struct gth_record *rec),
-		 void *ctx)
+int sorter_drain(struct sorter *s, int (*take)(void *ctx, const struct gth_record *rec), void *ctx)
 {
 	int err = 0;
 
 	sort(s);
 	if (s->runs) {
 		err = s->have ? spill(s) : 0;
-		return err ? err : merge_runs(s->fd, s->run, s->runs, s->record, s->memory,
-					      take, ctx);
+		return err ? err
+			   : merge_runs(s->fd, s->run, s->runs, s->record, s->memory, take, ctx);
 	}
 	for (size_t i = 0; i < s->have && !err; i++)
 		err = take(ctx, &s->record[i]);

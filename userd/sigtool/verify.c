@@ -61,13 +61,12 @@ static int print_json(const struct database *db, bool ok, bool expired, const st
 	json_t *problem = json_null();
 
 	if (p->check)
-		problem = json_pack("{s:s, s:s, s:o, s:o, s:o}", "check", p->check,
-				    "text", p->text, "line", place(p->line),
-				    "record", place(p->record), "offset", place(p->offset));
-	return gth_json_print(json_pack("{s:b, s:o, s:o, s:b, s:o}", "ok", ok,
-					"manifest", gth_json_text(db->manifest),
-					"body", gth_json_text(db->body),
-					"expired", expired, "problem", problem));
+		problem = json_pack("{s:s, s:s, s:o, s:o, s:o}", "check", p->check, "text", p->text,
+				    "line", place(p->line), "record", place(p->record), "offset",
+				    place(p->offset));
+	return gth_json_print(json_pack(
+		"{s:b, s:o, s:o, s:b, s:o}", "ok", ok, "manifest", gth_json_text(db->manifest),
+		"body", gth_json_text(db->body), "expired", expired, "problem", problem));
 }
 
 /* One line as compilers write them: the file, the place, what is wrong. */
@@ -78,8 +77,7 @@ static void say_problem(const struct database *db, const struct problem *p)
 	else if (!strcmp(p->check, "manifest"))
 		gth_say("%s: %s", db->manifest, p->text);
 	else if (p->record >= 0)
-		gth_say("%s: byte %lld (record %lld): %s", db->body, p->offset, p->record,
-			p->text);
+		gth_say("%s: byte %lld (record %lld): %s", db->body, p->offset, p->record, p->text);
 	else if (p->offset >= 0)
 		gth_say("%s: byte %lld: %s", db->body, p->offset, p->text);
 	else
@@ -98,8 +96,8 @@ static int report(const struct verify_options *o, const struct database *db,
 		say_problem(db, p);
 	if (expired) {
 		gth_utc_format(date, db->m.expires);
-		gth_say("%s: %s: expired at %s; get or build a newer release",
-			db->manifest, o->strict ? "error" : "warning", date);
+		gth_say("%s: %s: expired at %s; get or build a newer release", db->manifest,
+			o->strict ? "error" : "warning", date);
 	}
 	if (o->json) {
 		err = print_json(db, ok, expired, p);
@@ -123,7 +121,9 @@ int command_verify(int argc, char **argv)
 		{ 0 }
 	};
 	static const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = "DIR|MANIFEST [BODY]",
+		.options = options,
+		.parser = parse,
+		.args_doc = "DIR|MANIFEST [BODY]",
 		.doc = "Checks a database as the kernel module does before it loads it, "
 		       "and names the first fault. BODY is the file `body' beside the "
 		       "manifest unless it is given."

@@ -15,12 +15,12 @@
 static struct journal {
 	unsigned int n;
 	struct gth_verdict record[JOURNAL_MAX];
-} *journal;
+} * journal;
 
 static void __attribute__((constructor)) journal_init(void)
 {
-	journal = mmap(NULL, sizeof(*journal), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	journal = mmap(NULL, sizeof(*journal), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
 	if (journal == MAP_FAILED)
 		abort();
 }
@@ -78,7 +78,7 @@ int gth_explain(const char *path, int op, struct gth_explain *x)
 
 	if (fd < 0)
 		return -errno;
-	*x = (struct gth_explain){ .size = sizeof(*x), .fd = fd, .op = (uint32_t)op };
+	*x = (struct gth_explain) { .size = sizeof(*x), .fd = fd, .op = (uint32_t)op };
 	ret = gth_device_call(GTH_IOC_EXPLAIN, x);
 	close(fd);
 	return ret;
@@ -103,7 +103,8 @@ int gth_verdicts(const struct gth_verdict *records, size_t n)
 
 int gth_verdict(const uint8_t *digest, int class, gth_u64 expires)
 {
-	struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256, .class = (uint8_t)class,
+	struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256,
+				 .class = (uint8_t) class,
 				 .expires = expires };
 
 	memcpy(v.digest, digest, sizeof(v.digest));

@@ -96,8 +96,9 @@ off_t gth_events_fence(void)
 unsigned int gth_events_count(off_t from, off_t to, const char *const *needles, char *last,
 			      size_t size)
 {
-	struct search s = { .from = from, .to = to, .needles = needles, .last = last,
-			    .size = size };
+	struct search s = {
+		.from = from, .to = to, .needles = needles, .last = last, .size = size
+	};
 
 	if (last)
 		last[0] = '\0';

@@ -36,23 +36,34 @@ void gth_program(uint8_t image[GTH_PROGRAM_SIZE], const char *interpreter, unsig
 	uint8_t text[] = { 0xbf, (uint8_t)code, 0, 0, 0, 0xb8, 60, 0, 0, 0, 0x0f, 0x05 };
 	struct elf_header h = {
 		.ident = { 0x7f, 'E', 'L', 'F', 2, 1, 1 },
-		.type = 2, .machine = 62, .version = 1, .phoff = sizeof(h),
-		.ehsize = sizeof(h), .phentsize = sizeof(struct elf_segment), .phnum = 2,
+		.type = 2,
+		.machine = 62,
+		.version = 1,
+		.phoff = sizeof(h),
+		.ehsize = sizeof(h),
+		.phentsize = sizeof(struct elf_segment),
+		.phnum = 2,
 	};
 	size_t at = sizeof(h) + 2 * sizeof(struct elf_segment);
 	struct elf_segment s[2] = { { 0 } };
 
 	memset(image, 0, GTH_PROGRAM_SIZE);
 	h.entry = base + at;
-	s[1] = (struct elf_segment){ .type = 1, .flags = 5, .vaddr = base, .paddr = base,
-				     .filesz = GTH_PROGRAM_SIZE, .memsz = GTH_PROGRAM_SIZE,
-				     .align = 4096 };
+	s[1] = (struct elf_segment) { .type = 1,
+				      .flags = 5,
+				      .vaddr = base,
+				      .paddr = base,
+				      .filesz = GTH_PROGRAM_SIZE,
+				      .memsz = GTH_PROGRAM_SIZE,
+				      .align = 4096 };
 	/* PT_NULL without an interpreter, PT_INTERP with one */
 	if (interpreter) {
-		s[0] = (struct elf_segment){ .type = 3, .flags = 4,
-					     .offset = at + sizeof(text),
-					     .filesz = strlen(interpreter) + 1,
-					     .memsz = strlen(interpreter) + 1, .align = 1 };
+		s[0] = (struct elf_segment) { .type = 3,
+					      .flags = 4,
+					      .offset = at + sizeof(text),
+					      .filesz = strlen(interpreter) + 1,
+					      .memsz = strlen(interpreter) + 1,
+					      .align = 1 };
 		memcpy(image + at + sizeof(text), interpreter, strlen(interpreter) + 1);
 	}
 	memcpy(image, &h, sizeof(h));

@@ -26,7 +26,7 @@ static gth_u64 next_version(void)
 
 void gth_db_init(struct gth_db *db)
 {
-	*db = (struct gth_db){ .name = "kselftest", .version = next_version() };
+	*db = (struct gth_db) { .name = "kselftest", .version = next_version() };
 	db->created = gth_now() - 60;
 	db->expires = db->created + 86400;
 }
@@ -51,7 +51,7 @@ void gth_db_add(struct gth_db *db, int domain, const uint8_t *digest, int class)
 	r = &db->record[db->n++];
 	r->domain = (uint8_t)domain;
 	memcpy(r->digest, digest, GTH_DIGEST_SIZE);
-	r->class = (uint8_t)class;
+	r->class = (uint8_t) class;
 }
 
 static int compare(const void *a, const void *b)
@@ -113,8 +113,10 @@ int gth_memory_file(const void *data, size_t len)
 
 int gth_load_fds(int manifest_fd, int body_fd)
 {
-	struct gth_load load = { .size = sizeof(load), .manifest_fd = manifest_fd,
-				 .body_fd = body_fd, .signature_fd = -1 };
+	struct gth_load load = { .size = sizeof(load),
+				 .manifest_fd = manifest_fd,
+				 .body_fd = body_fd,
+				 .signature_fd = -1 };
 
 	return gth_device_call(GTH_IOC_LOAD, &load);
 }
