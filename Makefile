@@ -113,6 +113,11 @@ uninstall:
 check: deps
 	@scripts/check
 
+## check-debug: the kselftests on a kernel with KASAN, lockdep and kmemleak; builds it once, some 12 minutes
+check-debug: deps
+	@apt-get -qq -y install flex bison bc >/dev/null
+	@tests/kselftest/run --kernel debug
+
 ## demo: install what is missing, boot a guest and show the product at work
 demo: deps
 	@scripts/demo
@@ -135,6 +140,6 @@ clean:
 
 help:
 	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
-	@sed -n 's/^## \([a-z]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^## \([a-z-]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all kmod bpf user install uninstall check demo bench lint deps clean help
+.PHONY: all kmod bpf user install uninstall check check-debug demo bench lint deps clean help
