@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -182,6 +183,37 @@ TEST_F(daemon, check_says_that_this_kernel_can_be_protected)
 
 	EXPECT_EQ(0, run(argv));
 	EXPECT_EQ(2, run(odd));
+}
+
+/* A symbol list without the function that the fix brought stands for a kernel without the fix. */
+static bool hide_symbol(const char *symbol)
+{
+	FILE *from = fopen("/proc/kallsyms", "re"), *to = fopen("/tmp/kallsyms", "we");
+	bool hidden = false;
+	char line[1024];
+
+	while (from && to && fgets(line, sizeof(line), from)) {
+		if (strstr(line, symbol))
+			hidden = true;
+		else
+			fputs(line, to);
+	}
+	if (from)
+		fclose(from);
+	if (to)
+		fclose(to);
+	return hidden && !mount("/tmp/kallsyms", "/proc/kallsyms", NULL, MS_BIND, NULL);
+}
+
+TEST_F(daemon, refuses_kernel_that_skips_hooks_while_another_task_sleeps_in_one)
+{
+	const char *const check[] = { DAEMON, "--check", NULL };
+
+	ASSERT_TRUE(hide_symbol("__bpf_prog_enter_sleepable_recur"));
+	EXPECT_EQ(3, run(check));
+	EXPECT_TRUE(log_has("update the kernel"));
+	ASSERT_EQ(0, umount("/proc/kallsyms"));
+	EXPECT_EQ(0, run(check));
 }
 
 TEST_F(daemon, refuses_to_run_without_privilege)
