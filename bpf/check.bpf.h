@@ -24,6 +24,25 @@ static __always_inline int answer(int ret)
 	return ret ? -EPERM : 0;
 }
 
+/*
+ * Content is about to change: the digest no longer counts. Both hooks that call
+ * this come after the kernel has counted the writer, and before he can write.
+ */
+static __always_inline void forget(struct inode *inode)
+{
+	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0, 0);
+
+	if (e)
+		bpf_gth_forget(e, sizeof(*e));
+}
+
+/* Also of an overlay's inode, which has no entry; its real one comes by itself. */
+static __noinline void forget_resized(struct dentry *dentry, struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_SIZE && dentry->d_inode)
+		forget(dentry->d_inode);
+}
+
 /* A miss: the module decides, and fills the entry if the decision may be kept. */
 static __noinline int check_slow(struct file *file, struct inode *inode, __u32 op)
 {

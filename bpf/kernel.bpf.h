@@ -11,6 +11,8 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#include <stdbool.h>
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 typedef struct {
@@ -31,6 +33,14 @@ struct file {
 	unsigned int f_mode;
 	unsigned int f_flags;
 	struct inode *f_inode;
+};
+
+struct dentry {
+	struct inode *d_inode;
+};
+
+struct iattr {
+	unsigned int ia_valid;
 };
 
 struct linux_binprm {
@@ -57,6 +67,7 @@ enum kernel_read_file_id {
 #define FMODE_READ	0x1
 #define FMODE_WRITE	0x2
 #define FMODE_EXEC_FLAG	0x20		/* __FMODE_EXEC, in f_flags */
+#define ATTR_SIZE	0x8
 #define VM_EXEC		0x4
 #define PROT_EXEC	0x4
 #define O_TRUNC		01000

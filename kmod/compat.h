@@ -46,6 +46,11 @@
 #define gth_user_path(file) (&(file)->f_path)
 #endif
 
+/* 6.6, 12cd44023651 "fs: new accessor methods for atime and mtime" */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define inode_get_mtime(inode) ((inode)->i_mtime)
+#endif
+
 /*
  * 6.13, 18e48d0e2c7b "ovl: store upper real file in ovl_file struct": until then
  * private_data is the real file itself. Newer kernels: what was copied up after

@@ -37,7 +37,7 @@ void gth_entry_read(struct gth_inode_entry *e, struct gth_inode_entry *copy)
  * @e: the entry
  * @new: tag, version and digest to be set; writes as it was when judging began
  *
- * Nothing is kept if the file was opened for writing since.
+ * Nothing is kept if the file was opened for writing or resized since.
  */
 void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *new)
 {
@@ -55,7 +55,7 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
 	spin_unlock(lock_of(e));
 }
 
-/* gth_entry_forget() - the file was opened for writing: the digest no longer counts. */
+/* gth_entry_forget() - the content is about to change: the digest no longer counts. */
 void gth_entry_forget(struct gth_inode_entry *e)
 {
 	spin_lock(lock_of(e));

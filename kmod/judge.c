@@ -27,6 +27,13 @@
 #include "trace.h"
 #include "verdict.h"
 
+/* What will tell whether the content is still that which was hashed. */
+static void note_content(const struct gth_subject *s, struct gth_judgement *j)
+{
+	j->version = gth_subject_version(s);
+	j->trace = gth_subject_trace(s);
+}
+
 /* Looks a digest up; true, with the class noted, if somebody knows it. */
 static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
 {
@@ -54,10 +61,16 @@ static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j)
 	return classify(j, GTH_DOMAIN_FSVERITY, digest);
 }
 
+/*
+ * The digest that is kept stands until the hooks see the file opened for writing
+ * or resized; nothing else changes content, and a writer who is still there makes
+ * the subject uncacheable. But i_version also counts changes of mode, owner, name
+ * and attributes: where it has moved, the trace tells.
+ */
 static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry *seen)
 {
 	if (!j->cacheable || GTH_TAG_DOMAIN(seen->tag) != GTH_DOMAIN_SHA256 ||
-	    seen->version != j->version)
+	    (seen->version != j->version && GTH_TAG_TRACE(seen->tag) != j->trace))
 		return false;
 	classify(j, GTH_DOMAIN_SHA256, seen->digest);
 	j->cached = true;
@@ -145,7 +158,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
 		gth_entry_read(entry, seen);
-		j->version = gth_subject_version(s);
+		note_content(s, j);
 		if (classify_kept(j, seen))
 			return false;
 		/* Its result was not kept, or takes long: more waiting would be in vain. */
@@ -195,16 +208,20 @@ static u8 allowed_ops(const struct gth_judgement *j)
 static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
 		 const struct gth_inode_entry *seen, const struct gth_judgement *j)
 {
-	struct gth_inode_entry new = { .version = j->version, .writes = seen->writes };
+	struct gth_inode_entry new = { .writes = seen->writes };
 	/* A class found by fs-verity is looked up anew: the content was not hashed. */
 	u8 domain = j->domain == GTH_DOMAIN_SHA256 ? GTH_DOMAIN_SHA256 : GTH_DOMAIN_NONE;
 
+	/* Noted before writers are looked for: what changes from now on shows. */
+	new.version = gth_subject_version(s);
 	if (!j->cacheable || j->facts.failed || j->facts.unjudged || j->facts.hot ||
-	    !gth_subject_cacheable(s) || gth_subject_version(s) != j->version) {
+	    !gth_subject_cacheable(s) ||
+	    (new.version != j->version &&
+	     (domain == GTH_DOMAIN_NONE || gth_subject_trace(s) != j->trace))) {
 		gth_stat_inc(GTH_STAT_uncached);
 		return;
 	}
-	new.tag = GTH_TAG(j->generation, allowed_ops(j), domain);
+	new.tag = GTH_TAG(j->generation, j->trace, domain, allowed_ops(j));
 	if (domain)
 		memcpy(new.digest, j->digest, sizeof(new.digest));
 	gth_entry_publish(entry, &new);
@@ -263,7 +280,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	if (entry)
 		gth_entry_read(entry, &seen);
 	j->cacheable = gth_subject_cacheable(s);
-	j->version = gth_subject_version(s);
+	note_content(s, j);
 
 	f->op = s->op;
 	f->code = true;

@@ -21,6 +21,7 @@ struct gth_judgement {
 	bool impersonal;		/* in: for any task, not for the current one */
 	int error;			/* of hashing */
 	u64 version;			/* i_version before hashing */
+	u16 trace;			/* gth_subject_trace() before hashing */
 	u8 digest[GTH_DIGEST_SIZE];
 };
 

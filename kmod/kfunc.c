@@ -91,7 +91,7 @@ __bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, 
 	return judge(file, inode, op, entry, false);
 }
 
-/* bpf_gth_forget() - the inode of this entry was opened for writing */
+/* bpf_gth_forget() - the inode of this entry was opened for writing, or is being resized */
 __bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
 {
 	if (!in_task() || entry__sz < sizeof(struct gth_inode_entry))

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* subject.c - the file under judgement (see subject.h). */
+#include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/hash.h>
 #include <linux/highmem.h>
 #include <linux/iversion.h>
 #include <linux/magic.h>
+#include <linux/major.h>
+#include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/sched/task.h>
 
@@ -57,6 +61,29 @@ struct file *gth_opened_file(const struct file *file)
 	return gth_overlay_realfile(file);
 }
 
+/*
+ * SB_I_VERSION alone is not enough: some filesystems set it and do not bump it
+ * for everything that changes content. These do, or never change at all.
+ */
+static bool fs_versioned(const struct gth_subject *s)
+{
+	const struct super_block *sb = s->inode->i_sb;
+
+	switch (sb->s_magic) {
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+	case TMPFS_MAGIC:
+		return IS_I_VERSION(s->inode);
+	case SQUASHFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case ISOFS_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op)
 {
 	*s = (struct gth_subject){ .file = file, .inode = inode, .op = op };
@@ -90,7 +117,7 @@ struct file *gth_subject_reader(struct gth_subject *s)
 	if (s->reader)
 		return s->reader;
 	f = dentry_open(&s->file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
-			gth_subject_versioned(s) ? reader_cred : s->file->f_cred);
+			fs_versioned(s) ? reader_cred : s->file->f_cred);
 	if (IS_ERR(f))
 		return f;
 	if (gth_real_inode(f) != s->inode) {
@@ -126,7 +153,7 @@ ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *
 /* gth_subject_resident() - is the page cache the content? Only local filesystems promise that. */
 bool gth_subject_resident(const struct gth_subject *s)
 {
-	return gth_subject_versioned(s) && !IS_DAX(s->inode);
+	return fs_versioned(s) && !IS_DAX(s->inode);
 }
 
 /* gth_subject_fuse() - does a process, which may be anybody's, make up the content? */
@@ -155,30 +182,23 @@ ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 	return gth_subject_read(s, buf, size, &pos);
 }
 
-/**
- * gth_subject_versioned() - does the filesystem tell when content changes?
- * @s: the subject
- *
- * SB_I_VERSION alone is not enough: some filesystems set it and do not bump it
- * for everything that changes content. These do, or never change at all.
+/*
+ * Whoever has an image mounted for himself (udisks does that for any user, and
+ * never without nosuid) may write to the file below the filesystem's feet.
  */
+static bool on_user_image(const struct gth_subject *s)
+{
+	const struct block_device *bdev = s->inode->i_sb->s_bdev;
+
+	/* The disk's number: a partition of it has one of its own. btrfs names no device. */
+	return bdev && bdev->bd_disk->major == LOOP_MAJOR &&
+	       s->file->f_path.mnt->mnt_flags & MNT_NOSUID;
+}
+
+/* gth_subject_versioned() - does the filesystem tell when content changes? */
 bool gth_subject_versioned(const struct gth_subject *s)
 {
-	const struct super_block *sb = s->inode->i_sb;
-
-	switch (sb->s_magic) {
-	case EXT4_SUPER_MAGIC:
-	case XFS_SUPER_MAGIC:
-	case BTRFS_SUPER_MAGIC:
-	case TMPFS_MAGIC:
-		return IS_I_VERSION(s->inode);
-	case SQUASHFS_MAGIC:
-	case EROFS_SUPER_MAGIC_V1:
-	case ISOFS_SUPER_MAGIC:
-		return true;
-	default:
-		return false;
-	}
+	return fs_versioned(s) && !on_user_image(s);
 }
 
 /*
@@ -201,4 +221,18 @@ bool gth_subject_cacheable(const struct gth_subject *s)
 u64 gth_subject_version(const struct gth_subject *s)
 {
 	return IS_I_VERSION(s->inode) ? inode_query_iversion(s->inode) : 0;
+}
+
+/*
+ * gth_subject_trace() - what a change of content leaves besides i_version: size
+ * and time of modification, folded. Both can be put back by whoever opens the
+ * file for writing or resizes it, which the hooks see; so this is a second
+ * witness for changes that they do not see, never the only one.
+ */
+u16 gth_subject_trace(const struct gth_subject *s)
+{
+	struct timespec64 mtime = inode_get_mtime(s->inode);
+	u64 size = (u64)i_size_read(s->inode);
+
+	return (u16)hash_64(size ^ hash_64((u64)timespec64_to_ns(&mtime), 64), 16);
 }

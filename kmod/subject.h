@@ -34,6 +34,7 @@ bool gth_subject_fuse(const struct gth_subject *s);
 bool gth_subject_versioned(const struct gth_subject *s);
 bool gth_subject_cacheable(const struct gth_subject *s);
 u64 gth_subject_version(const struct gth_subject *s);
+u16 gth_subject_trace(const struct gth_subject *s);
 
 int gth_subject_setup(void);
 void gth_subject_teardown(void);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "gotthard.skel.h"
@@ -177,6 +178,41 @@ static int replace(struct gotthard_bpf *skel)
 	return 0;
 }
 
+/* Does the LSM hook inode_setattr begin with an idmap (Linux 6.9)? -errno: cannot tell. */
+static int setattr_has_idmap(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *t;
+	int id, ret = -ENOENT;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, "bpf_lsm_inode_setattr", BTF_KIND_FUNC);
+	if (id > 0) {
+		t = btf__type_by_id(btf, btf__type_by_id(btf, (__u32)id)->type);
+		ret = btf_vlen(t) == 3;
+	}
+	btf__free(btf);
+	return ret;
+}
+
+/* NULL, with errno set: the kernel's reasons were printed by libbpf. */
+static struct gotthard_bpf *load(void)
+{
+	struct gotthard_bpf *skel = gotthard_bpf__open();
+	int err = skel ? setattr_has_idmap() : -errno;
+
+	if (err >= 0) {
+		skel->rodata->setattr_has_idmap = err;
+		err = gotthard_bpf__load(skel);
+	}
+	if (!err)
+		return skel;
+	gotthard_bpf__destroy(skel);
+	errno = -err;
+	return NULL;
+}
+
 /**
  * gth_hooks_attach() - see to it that the current programs are attached
  * @result: what was done
@@ -185,7 +221,7 @@ static int replace(struct gotthard_bpf *skel)
  */
 int gth_hooks_attach(enum gth_hooks_result *result)
 {
-	struct gotthard_bpf *skel = gotthard_bpf__open_and_load();
+	struct gotthard_bpf *skel = load();
 	int lock, err;
 
 	if (!skel)

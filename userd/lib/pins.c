@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* The programs of bpf/gotthard.bpf.c; the event program comes first to see all. */
+/*
+ * The programs of bpf/gotthard.bpf.c, in the order of attaching: the event program
+ * first to see all, then those that see content change, then those that judge only.
+ */
 const char *const gth_hook_programs[GTH_HOOKS] = {
-	"gth_event",	 "gth_file_open",     "gth_bprm_check_security",
+	"gth_event",	 "gth_inode_setattr", "gth_file_open",	      "gth_bprm_check_security",
 	"gth_mmap_file", "gth_file_mprotect", "gth_kernel_read_file",
 };
 
