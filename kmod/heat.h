@@ -2,60 +2,53 @@
 /*
  * heat.h - the bound on hashing a file that is rewritten and reopened all day.
  *
- * A heat is when the content was last hashed for an open (seconds of boot time,
- * plus one so that 0 means never) and a level that rises when it is hashed again
- * soon and falls when it is left alone. Pure. Exec, mapping as code and kernel
- * reads never ask.
+ * Hashing for opens takes at most a GTH_HEAT_SHARE'th of the time of any one
+ * file. Each such hash is a debt of GTH_HEAT_SHARE times as long as it took, which
+ * passing time pays; who owes more than GTH_HEAT_CREDIT_MS is hot, and changed
+ * content may go unhashed. (Networks meter cells so: GCRA, ITU-T I.371.) So a
+ * small file is as good as never hot, and no pattern of writes gets round it.
+ *
+ * A heat is the moment at which the debt is paid, in ms of boot time, wrapping
+ * after 49 days; 0: never hashed. A file left alone for so long may find itself
+ * hot for the rest of a debt. Pure. Exec, mapping as code and kernel reads never
+ * ask.
  */
 #ifndef GTH_HEAT_H
 #define GTH_HEAT_H
 
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #include "limits.h"
 
-#define GTH_HEAT_LEVEL_BITS	4
-#define GTH_HEAT_TOP		(GTH_HEAT_FREE + GTH_HEAT_LEVELS)
+#define GTH_HEAT_DEBT_MAX	(GTH_HEAT_CREDIT_MS + GTH_HEAT_HOT_MS)
+#define GTH_HEAT_NS_PER_MS	1000000U
 
-static inline u32 gth_heat_level(u32 heat)
+/* In ms; what is no possible debt was paid long ago. */
+static inline u32 gth_heat_debt(u32 heat, u64 now_ms)
 {
-	return heat & ((1U << GTH_HEAT_LEVEL_BITS) - 1);
+	u32 debt = heat - (u32)now_ms;
+
+	return heat && debt <= GTH_HEAT_DEBT_MAX ? debt : 0;
 }
 
-/* Seconds that must pass between two hashes at this level. */
-static inline u32 gth_heat_interval(u32 level)
+/* May changed content be left unhashed at an open at @now_ms? */
+static inline bool gth_heat_is_hot(u32 heat, u64 now_ms)
 {
-	return level > GTH_HEAT_FREE ? 1U << (level - GTH_HEAT_FREE) : 0;
+	return gth_heat_debt(heat, now_ms) > GTH_HEAT_CREDIT_MS;
 }
 
-static inline u32 gth_heat_age(u32 heat, u64 now)
+/* The heat after a hash for an open that took @cost_ns and ended at @now_ms. */
+static inline u32 gth_heat_next(u32 heat, u64 now_ms, u64 cost_ns)
 {
-	return ((u32)(now + 1) - (heat >> GTH_HEAT_LEVEL_BITS)) &
-	       (~0U >> GTH_HEAT_LEVEL_BITS);
-}
+	/* At least one: else the cheapest would be free. */
+	u64 more = div_u64(min_t(u64, cost_ns, U32_MAX) * GTH_HEAT_SHARE, GTH_HEAT_NS_PER_MS) + 1;
+	u32 debt = (u32)min_t(u64, gth_heat_debt(heat, now_ms) + more, GTH_HEAT_DEBT_MAX);
+	u32 paid = (u32)now_ms + debt;
 
-/* May changed content be left unhashed at an open at @now seconds? */
-static inline bool gth_heat_is_hot(u32 heat, u64 now)
-{
-	return heat && gth_heat_age(heat, now) < gth_heat_interval(gth_heat_level(heat));
-}
-
-/* The heat after hashing for an open at @now seconds. */
-static inline u32 gth_heat_next(u32 heat, u64 now)
-{
-	u32 level = 0;
-
-	if (heat) {
-		u32 age = gth_heat_age(heat, now);
-
-		level = gth_heat_level(heat);
-		/* Soon: within twice the interval in force, 4 seconds at least. */
-		if (age <= 4 || age <= 2 * gth_heat_interval(level))
-			level = level < GTH_HEAT_TOP ? level + 1 : level;
-		else
-			level = age > 16 * gth_heat_interval(level) + 16 ? 0 : level - !!level;
-	}
-	return (u32)(now + 1) << GTH_HEAT_LEVEL_BITS | level;
+	return paid ? paid : U32_MAX;
 }
 
 #endif /* GTH_HEAT_H */

@@ -142,6 +142,11 @@ static bool is_disturbance(int error)
 	}
 }
 
+static u64 boottime_ms(void)
+{
+	return div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC);
+}
+
 /*
  * Sleeps. Sets class and digest, or facts.code to false, or error.
  *
@@ -154,6 +159,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 {
 	bool alone = entry && j->cacheable;
 	unsigned int tries = GTH_STALE_TRIES;
+	u64 start = 0;
 	int ret;
 
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
@@ -167,6 +173,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	if (ret) {
 		j->error = ret;
 	} else {
+		start = ktime_get_ns();
 		do {
 			j->error = 0;
 			read_and_classify(s, j);
@@ -179,7 +186,8 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->facts.disturbed = is_disturbance(j->error);
 		j->facts.killed = fatal_signal_pending(current);
 	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
-		gth_entry_heat(entry, gth_heat_next(seen->heat, ktime_get_boottime_seconds()));
+		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
+						    ktime_get_ns() - start));
 	}
 	return !ret;
 }
@@ -294,7 +302,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	    !classify_fsverity(s, j) && !classify_kept(j, &seen)) {
 		j->domain = GTH_DOMAIN_NONE;
 		f->hot = s->op == GTH_OP_OPEN &&
-			 gth_heat_is_hot(seen.heat, ktime_get_boottime_seconds());
+			 gth_heat_is_hot(seen.heat, boottime_ms());
 		if (!j->may_sleep)
 			f->unjudged = true;
 		else if (!f->hot)

@@ -39,10 +39,12 @@
 #define GTH_MAGIC_BYTES		512
 
 /*
- * A file whose content changes between opens is hashed at the first
- * GTH_HEAT_FREE changes, then at most once in 2, 4 ... 64 seconds.
+ * A file whose content changes between opens is hashed for them in at most a
+ * 64th of the time, with a quarter of a second of hashing in advance; and content
+ * goes unhashed for at most 64 seconds.
  */
-#define GTH_HEAT_FREE		4
-#define GTH_HEAT_LEVELS		6
+#define GTH_HEAT_SHARE		64
+#define GTH_HEAT_CREDIT_MS	(GTH_HEAT_SHARE * 250)
+#define GTH_HEAT_HOT_MS		64000
 
 #endif /* GTH_LIMITS_H */

@@ -280,7 +280,7 @@ struct gth_inode_entry {
 	__u64	version;		/* i_version without its QUERIED bit */
 	__u8	digest[GTH_DIGEST_SIZE];
 	__u32	writes;			/* opens for writing and resizings seen, wraps */
-	__u32	heat;			/* seconds of boot time << 4 | level */
+	__u32	heat;			/* of hashing for opens; kmod/heat.h */
 };
 
 /*
