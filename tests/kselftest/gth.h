@@ -89,6 +89,18 @@ int gth_map(int fd, int prot);
 int gth_map_gains_exec(int fd); /* mmap for reading, then mprotect */
 int gth_wait_child(pid_t pid);	/* exit status of a child; -EINTR: a signal ended it */
 
+/* io_uring, one request at a time. */
+struct gth_ring {
+	int fd;
+	unsigned int *tail, *done_head, *done_tail, done_mask;
+	struct io_uring_sqe *entry;
+	struct io_uring_cqe *done;
+};
+
+struct io_uring_sqe;
+int gth_ring_open(struct gth_ring *r);
+int gth_ring_submit(struct gth_ring *r, const struct io_uring_sqe *entry); /* its result */
+
 /* Tables. */
 struct gth_db {
 	char name[64];

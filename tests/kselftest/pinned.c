@@ -11,35 +11,24 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* A ring of one entry, with one page of a file as its buffer. */
+/* A ring with one page of a file as its buffer. */
 struct pin {
-	int ring;
-	unsigned int *tail, *index;
-	struct io_uring_sqe *entry;
+	struct gth_ring ring;
 	void *address;
 };
 
-/* 1: this kernel has no io_uring */
 static int pin_page(struct pin *p, int fd)
 {
-	struct io_uring_params params = { 0 };
 	struct iovec buffer;
-	char *ring;
+	int ret = gth_ring_open(&p->ring);
 
-	p->ring = (int)syscall(SYS_io_uring_setup, 1, &params);
-	if (p->ring < 0)
-		return errno == ENOSYS || errno == EPERM ? 1 : -errno;
-	ring = mmap(NULL, params.sq_off.array + sizeof(unsigned int), PROT_READ | PROT_WRITE,
-		    MAP_SHARED, p->ring, IORING_OFF_SQ_RING);
-	p->entry = mmap(NULL, sizeof(*p->entry), PROT_READ | PROT_WRITE, MAP_SHARED, p->ring,
-			IORING_OFF_SQES);
+	if (ret)
+		return ret;
 	p->address = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (ring == MAP_FAILED || p->entry == MAP_FAILED || p->address == MAP_FAILED)
+	if (p->address == MAP_FAILED)
 		return -errno;
-	p->tail = (unsigned int *)(ring + params.sq_off.tail);
-	p->index = (unsigned int *)(ring + params.sq_off.array);
 	buffer = (struct iovec) { .iov_base = p->address, .iov_len = 4096 };
-	if (syscall(SYS_io_uring_register, p->ring, IORING_REGISTER_BUFFERS, &buffer, 1))
+	if (syscall(SYS_io_uring_register, p->ring.fd, IORING_REGISTER_BUFFERS, &buffer, 1))
 		return -errno;
 	return munmap(p->address, 4096) ? -errno : 0;
 }
@@ -47,15 +36,12 @@ static int pin_page(struct pin *p, int fd)
 /* Reads a page of another file into the pinned one. */
 static int write_page(struct pin *p, int from)
 {
-	*p->entry = (struct io_uring_sqe) { .opcode = IORING_OP_READ_FIXED,
-					    .fd = from,
-					    .addr = (unsigned long)p->address,
-					    .len = 4096 };
-	*p->index = 0;
-	__atomic_store_n(p->tail, 1, __ATOMIC_RELEASE);
-	return syscall(SYS_io_uring_enter, p->ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) == 1
-		       ? 0
-		       : -EIO;
+	struct io_uring_sqe read_fixed = { .opcode = IORING_OP_READ_FIXED,
+					   .fd = from,
+					   .addr = (unsigned long)p->address,
+					   .len = 4096 };
+
+	return gth_ring_submit(&p->ring, &read_fixed) == 4096 ? 0 : -EIO;
 }
 
 FIXTURE(pinned)
@@ -96,7 +82,7 @@ TEST_F(pinned, page_of_a_memfd_is_judged_anew)
 	fd = gth_memory_file(good, sizeof(good));
 	ASSERT_LE(0, fd);
 	err = pin_page(&self->pin, fd);
-	if (err == 1)
+	if (err == -ENOSYS)
 		SKIP(return, "no io_uring");
 	ASSERT_EQ(0, err);
 	EXPECT_EQ(1, gth_exec_fd(fd));
@@ -113,7 +99,7 @@ TEST_F(pinned, page_of_a_tmpfs_file_is_judged_anew)
 	fd = gth_open_fd(self->f.path, O_RDWR);
 	ASSERT_LE(0, fd);
 	err = pin_page(&self->pin, fd);
-	if (err == 1)
+	if (err == -ENOSYS)
 		SKIP(return, "no io_uring");
 	ASSERT_EQ(0, err);
 	close(fd);
