@@ -103,4 +103,20 @@ TEST_F(names, nameless_file_is_denied_before_and_after_it_is_linked)
 	EXPECT_EQ(-EPERM, gth_exec(path));
 }
 
+TEST_F(names, memfd_is_denied_when_it_is_opened_again)
+{
+	uint8_t image[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
+	int fd;
+
+	gth_program(image, NULL, 0x400000, 9);
+	gth_sha256(image, sizeof(image), digest);
+	fd = gth_memory_file(image, sizeof(image));
+	ASSERT_LE(0, fd);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	EXPECT_EQ(0, gth_open(name, O_RDONLY));
+	ASSERT_EQ(0, gth_verdict(digest, GTH_CLASS_MALICIOUS, 0));
+	EXPECT_EQ(-EPERM, gth_open(name, O_RDONLY));
+	EXPECT_EQ(0, gth_open(name, O_WRONLY));
+}
+
 TEST_HARNESS_MAIN

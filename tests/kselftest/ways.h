@@ -10,6 +10,8 @@
 
 #include "test.h"
 
+#include <sched.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* Both exit with 7; enforce is on. On the file system at /mnt and on a tmpfs. */
@@ -62,10 +64,39 @@ static inline int in_child(int (*way)(const char *path), const char *path)
 	return ret < 0 ? ret : -ret;
 }
 
+/* Somebody, who is root of a namespace of his own and, with CLONE_NEWNS, of its mounts. */
+static inline int become_root_of_own(int more)
+{
+	static const char map[] = "0 1000 1";
+	int ret;
+
+	/* /proc/self would be root's after the change of user. */
+	if (setgid(GTH_USER) || setuid(GTH_USER) || prctl(PR_SET_DUMPABLE, 1) ||
+	    unshare(CLONE_NEWUSER | more))
+		return -errno;
+	ret = gth_write_file("/proc/self/uid_map", map, sizeof(map) - 1);
+	ret = ret ? ret : gth_write_file("/proc/self/setgroups", "deny", 4);
+	return ret ? ret : gth_write_file("/proc/self/gid_map", map, sizeof(map) - 1);
+}
+
 /* The directory of a path, with its slash. */
 static inline void directory_of(const char *path, char *dir, size_t size)
 {
 	snprintf(dir, size, "%.*s", (int)(gth_bare_name(path) - path), path);
+}
+
+/* The same file, seen in another directory. */
+static inline int open_and_exec_in(const char *dir, const char *path)
+{
+	char view[512];
+	int opened, executed;
+
+	snprintf(view, sizeof(view), "%s/%s", dir, gth_bare_name(path));
+	opened = gth_open(view, O_RDONLY);
+	executed = gth_exec(view);
+	if (opened == -EPERM && executed == -EPERM)
+		return -EPERM;
+	return !opened && executed == 7 ? 0 : -EIO;
 }
 
 #endif /* GTH_TEST_WAYS_H */
