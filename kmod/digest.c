@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* digest.c - the SHA-256 of a file's content, from inside a hook. */
+#include <linux/error-injection.h>
 #include <linux/file.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
@@ -180,6 +181,7 @@ int gth_digest_file(struct gth_subject *s, u64 size, u8 digest[32])
 			    ns, ret);
 	return ret;
 }
+ALLOW_ERROR_INJECTION(gth_digest_file, ERRNO);
 
 /**
  * gth_digest_fsverity() - the fs-verity digest, if the file has one

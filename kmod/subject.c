@@ -2,6 +2,7 @@
 /* subject.c - the file under judgement (see subject.h). */
 #include <linux/blkdev.h>
 #include <linux/cred.h>
+#include <linux/error-injection.h>
 #include <linux/file.h>
 #include <linux/hash.h>
 #include <linux/highmem.h>
@@ -149,6 +150,7 @@ ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *
 	n = kernel_read(f, buf, size, pos);
 	return gth_real_inode(f) == s->inode ? n : -ESTALE;
 }
+ALLOW_ERROR_INJECTION(gth_subject_read, ERRNO);
 
 /* gth_subject_resident() - is the page cache the content? Only local filesystems promise that. */
 bool gth_subject_resident(const struct gth_subject *s)

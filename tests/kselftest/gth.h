@@ -141,6 +141,12 @@ int gth_run(const char *const argv[], const char *output); /* as gth_wait_child(
 pid_t gth_daemon(void);
 bool gth_end_daemon(int signal);
 
+/* Kernels with fault injection. */
+int gth_fault_setup(void);
+void gth_fault_arm(unsigned int nth);
+bool gth_fault_struck(void);
+int gth_fault_function(const char *function, int err);
+
 /*
  * Events, as the daemon wrote them. gth_events_fence() waits until all that
  * happened before it is in the file and gives the file's length.
