@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* edit.c - a file that is about to change (see edit.h). */
+#include "edit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void fill(uint8_t *image, int code)
+{
+	unsigned int page;
+
+	gth_program(image, NULL, 0x400000, code);
+	for (page = 1; page < EDIT_SIZE / EDIT_PAGE; page++) {
+		memset(image + page * EDIT_PAGE, 'A' + 16 * code + (int)page, EDIT_PAGE);
+		gth_salt(image + page * EDIT_PAGE, 16);
+	}
+}
+
+void edit_content(struct edit_content *c)
+{
+	fill(c->file, 1);
+	fill(c->other, 2);
+}
+
+int edit_begin(struct edit *e, const struct gth_place *place, const char *name,
+	       const struct edit_content *c)
+{
+	char other[64];
+	int ret;
+
+	snprintf(other, sizeof(other), "%s.other", name);
+	*e = (struct edit) { .dir = place->dir, .fd = -1 };
+	ret = gth_make(&e->file, place, name, 0755, c->file, EDIT_SIZE);
+	if (!ret)
+		ret = gth_make(&e->other, place, other, 0755, c->other, EDIT_SIZE);
+	e->other_fd = ret ? ret : gth_open_fd(e->other.path, O_RDONLY);
+	return e->other_fd < 0 ? e->other_fd : 0;
+}
+
+void edit_end(struct edit *e)
+{
+	close(e->other_fd);
+	if (e->fd >= 0)
+		close(e->fd);
+	if (e->map)
+		munmap(e->map, EDIT_SIZE);
+	if (e->child) {
+		kill(e->child, SIGKILL);
+		gth_wait_child(e->child);
+	}
+}
+
+/* edit_digest() - of what the path shows now */
+int edit_digest(const struct edit *e, uint8_t digest[GTH_DIGEST_SIZE])
+{
+	static uint8_t data[4 * EDIT_SIZE];
+	int fd = gth_open_fd(e->file.path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read(fd, data, sizeof(data));
+	close(fd);
+	if (n < 0 || n == sizeof(data))
+		return -EIO;
+	gth_sha256(data, (size_t)n, digest);
+	return 0;
+}
+
+/* edit_once() - opens the file, changes it, closes it */
+int edit_once(const struct edit *e, int flags, int (*change)(int fd))
+{
+	int fd = gth_open_fd(e->file.path, flags), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = change(fd);
+	close(fd);
+	return ret;
+}
+
+/* edit_map() - a shared mapping in e->map; its descriptor is closed again */
+int edit_map(struct edit *e, int prot)
+{
+	int fd = gth_open_fd(e->file.path, O_RDWR);
+	void *p;
+
+	if (fd < 0)
+		return fd;
+	p = mmap(NULL, EDIT_SIZE, prot, MAP_SHARED, fd, 0);
+	if (p != MAP_FAILED)
+		e->map = p;
+	close(fd);
+	return p == MAP_FAILED ? -errno : 0;
+}
