@@ -7,23 +7,11 @@
 #include "test.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "edit.h"
-
-#define XFS_MAGIC 0x58465342
-
-enum {
-	ON_EXT4 = 1,
-	ON_XFS = 2,
-	ON_BTRFS = 4,
-	ON_TMPFS = 8,
-	ON_OVERLAY = 16,
-};
 
 struct way {
 	int (*prepare)(struct edit *e); /* before the verdict; NULL: nothing to do */
@@ -38,7 +26,7 @@ struct way {
 	X(write, .change = edit_write)                                                             \
 	X(write_dsync, .change = edit_write_dsync)                                                 \
 	X(write_append, .change = edit_write_append)                                               \
-	X(write_direct, .change = edit_write_direct, .lacking = ON_TMPFS)                          \
+	X(write_direct, .change = edit_write_direct, .lacking = EDIT_ON_TMPFS)                     \
 	X(truncate, .change = edit_truncate)                                                       \
 	X(ftruncate, .change = edit_ftruncate)                                                     \
 	X(open_truncating, .change = edit_open_truncating)                                         \
@@ -70,11 +58,11 @@ struct way {
 #define WAYS_OF_TMPFS(X)                                                                           \
 	X(fault_copy, edit_punch_hole, edit_fault_copy)
 
-#define NO_CLONE (ON_EXT4 | ON_OVERLAY)
+#define NO_CLONE (EDIT_ON_EXT4 | EDIT_ON_OVERLAY)
 #define WAYS_OF_DISKS(X)                                                                           \
 	X(zero_range, .change = edit_zero_range)                                                   \
-	X(collapse_range, .change = edit_collapse_range, .lacking = ON_BTRFS)                      \
-	X(insert_range, .change = edit_insert_range, .lacking = ON_BTRFS)                          \
+	X(collapse_range, .change = edit_collapse_range, .lacking = EDIT_ON_BTRFS)                 \
+	X(insert_range, .change = edit_insert_range, .lacking = EDIT_ON_BTRFS)                     \
 	X(clone, .change = edit_clone, .lacking = NO_CLONE)                                        \
 	X(clone_range, .change = edit_clone_range, .lacking = NO_CLONE)
 /* clang-format on */
@@ -134,32 +122,10 @@ FIXTURE_TEARDOWN_PARENT(tmpfs)
 	gth_end(&self->c.place);
 }
 
-static unsigned int file_system(const char *dir)
-{
-	struct statfs st;
-
-	if (statfs(dir, &st))
-		return 0;
-	switch (st.f_type) {
-	case EXT4_SUPER_MAGIC:
-		return ON_EXT4;
-	case XFS_MAGIC:
-		return ON_XFS;
-	case BTRFS_SUPER_MAGIC:
-		return ON_BTRFS;
-	case TMPFS_MAGIC:
-		return ON_TMPFS;
-	case OVERLAYFS_SUPER_MAGIC:
-		return ON_OVERLAY;
-	default:
-		return 0;
-	}
-}
-
 #define CHANGE(e)                                                                                  \
 	do {                                                                                       \
 		int ret_ = way->change(e);                                                         \
-		if (ret_ == -EOPNOTSUPP && way->lacking & file_system(c->place.dir))               \
+		if (ret_ == -EOPNOTSUPP && way->lacking & edit_file_system(c->place.dir))          \
 			SKIP(return, "the file system of %s cannot do that", c->place.dir);        \
 		ASSERT_EQ(0, ret_);                                                                \
 	} while (0)

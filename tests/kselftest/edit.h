@@ -29,11 +29,20 @@ struct edit {
 	pid_t child;
 };
 
+/* File systems, as a set. */
+#define EDIT_ON_EXT4 1U
+#define EDIT_ON_XFS 2U
+#define EDIT_ON_BTRFS 4U
+#define EDIT_ON_TMPFS 8U
+#define EDIT_ON_OVERLAY 16U
+
+unsigned int edit_file_system(const char *dir);
 void edit_content(struct edit_content *c);
 int edit_begin(struct edit *e, const struct gth_place *place, const char *name,
 	       const struct edit_content *c);
 void edit_end(struct edit *e);
 int edit_digest(const struct edit *e, uint8_t digest[GTH_DIGEST_SIZE]);
+int edit_shows(const char *path, const uint8_t content[EDIT_SIZE]);
 int edit_once(const struct edit *e, int flags, int (*change)(int fd));
 int edit_map(struct edit *e, int prot);
 

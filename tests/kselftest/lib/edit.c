@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#define XFS_MAGIC 0x58465342
 
 static void fill(uint8_t *image, int code)
 {
@@ -97,4 +101,40 @@ int edit_map(struct edit *e, int prot)
 		e->map = p;
 	close(fd);
 	return p == MAP_FAILED ? -errno : 0;
+}
+
+/* edit_shows() - 1: an open was let show this content; 0: it was denied, or showed another */
+int edit_shows(const char *path, const uint8_t content[EDIT_SIZE])
+{
+	static uint8_t data[EDIT_SIZE];
+	int fd = gth_open_fd(path, O_RDONLY), ret;
+
+	if (fd < 0)
+		return fd == -EPERM ? 0 : fd;
+	ret = read(fd, data, sizeof(data)) == sizeof(data) && !memcmp(data, content, sizeof(data));
+	close(fd);
+	return ret;
+}
+
+/* edit_file_system() - EDIT_ON_*; 0: another one */
+unsigned int edit_file_system(const char *dir)
+{
+	struct statfs st;
+
+	if (statfs(dir, &st))
+		return 0;
+	switch (st.f_type) {
+	case EXT4_SUPER_MAGIC:
+		return EDIT_ON_EXT4;
+	case XFS_MAGIC:
+		return EDIT_ON_XFS;
+	case BTRFS_SUPER_MAGIC:
+		return EDIT_ON_BTRFS;
+	case TMPFS_MAGIC:
+		return EDIT_ON_TMPFS;
+	case OVERLAYFS_SUPER_MAGIC:
+		return EDIT_ON_OVERLAY;
+	default:
+		return 0;
+	}
 }
