@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* image.c - content that changes below the file system, in an image that is mounted. */
+/* backing.c - content that changes below the file system, in an image that is mounted. */
 #include "test.h"
 
 #include <errno.h>
