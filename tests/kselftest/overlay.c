@@ -192,6 +192,31 @@ TEST_F(overlay, upper_file_that_is_rewritten_is_judged_anew)
 	EXPECT_EQ(-EPERM, gth_exec(path));
 }
 
+TEST_F(overlay, upper_file_written_past_the_overlay_is_judged_anew)
+{
+	char view[160], upper[160];
+	struct gth_file bad;
+	int fd;
+
+	NEED_OVERLAY();
+	gth_sha256("#!/bad", 6, bad.digest);
+	ASSERT_EQ(0, gth_list(&bad, GTH_CLASS_MALICIOUS));
+	snprintf(view, sizeof(view), MNT "/%s/new", gth_bare_name(self->place.dir));
+	snprintf(upper, sizeof(upper), UPPER "/%s/new", gth_bare_name(self->place.dir));
+	fd = gth_open_fd(view, O_WRONLY | O_CREAT);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(6, write(fd, "#!/fun", 6));
+	close(fd);
+	EXPECT_EQ(0, gth_open(view, O_RDONLY));
+	EXPECT_EQ(0, gth_open(view, O_RDONLY));
+	fd = gth_open_fd(upper, O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(6, write(fd, "#!/bad", 6));
+	close(fd);
+	EXPECT_EQ(-EPERM, gth_open(view, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_open(upper, O_RDONLY));
+}
+
 TEST_F(overlay, directories_of_an_overlay_are_free)
 {
 	char path[160];
