@@ -29,6 +29,7 @@ struct gth_crew {
 	struct gth_actor actor[GTH_CREW_MAX];
 };
 
+void gth_random_start(void);
 gth_u64 gth_random(gth_u64 below);
 void gth_random_bytes(void *at, size_t len);
 

@@ -17,17 +17,22 @@
 enum gth_content_id {
 	GTH_BAD,	/* always listed */
 	GTH_CLEAN,	/* never */
+	GTH_TAILED,	/* GTH_BAD and a tail: never listed; truncated it is GTH_BAD */
 	GTH_BY_TABLE,	/* in one of the tables that are swapped */
 	GTH_BY_VERDICT, /* by a verdict that comes and goes */
 	GTH_CONTENTS
 };
 
-/* A program; its exit status tells which. */
+#define GTH_CONTENT_MAX (GTH_PROGRAM_SIZE + 64)
+
+/* A program; its exit status tells which, but for a tail. */
 struct gth_content {
 	uint32_t seq;
 	bool listed;
 	struct gth_file file; /* its digest */
-	uint8_t image[GTH_PROGRAM_SIZE];
+	int exit_status;
+	size_t len;
+	uint8_t image[GTH_CONTENT_MAX];
 };
 
 #define GTH_SLOTS 16
@@ -55,7 +60,6 @@ struct gth_sight {
 	gth_u64 ino;
 };
 
-int gth_exit_status(enum gth_content_id content);
 struct gth_stage *gth_stage(const struct gth_place *place);
 
 bool gth_take(uint32_t *seq); /* false: somebody else has it */

@@ -15,6 +15,12 @@
 
 #include "../../unit/random.h"
 
+/* gth_random_start() - and print the seed */
+void gth_random_start(void)
+{
+	random_start();
+}
+
 gth_u64 gth_random(gth_u64 below)
 {
 	return random_below(below);
@@ -51,7 +57,7 @@ void *gth_shared(size_t size)
 /* gth_crew() - an empty one; starts the random numbers and prints their seed */
 struct gth_crew *gth_crew(void)
 {
-	random_start();
+	gth_random_start();
 	return gth_shared(sizeof(struct gth_crew));
 }
 

@@ -70,7 +70,8 @@ static enum gth_content_id recognise(const struct gth_stage *stage, const uint8_
 	int i;
 
 	for (i = 0; i < GTH_CONTENTS; i++)
-		if (n == GTH_PROGRAM_SIZE && !memcmp(data, stage->content[i].image, (size_t)n))
+		if (n == (ssize_t)stage->content[i].len &&
+		    !memcmp(data, stage->content[i].image, (size_t)n))
 			break;
 	return (enum gth_content_id)i;
 }
@@ -104,7 +105,7 @@ static void open_and_read(struct gth_race *race, enum gth_race_kind kind, struct
 {
 	struct before before = note(race->stage);
 	enum gth_content_id content = GTH_CONTENTS;
-	uint8_t data[GTH_PROGRAM_SIZE + 1];
+	uint8_t data[GTH_CONTENT_MAX + 1];
 	struct stat st = { .st_ino = 0 };
 	int fd = gth_open_fd(path, O_RDONLY);
 	bool hot;
@@ -148,7 +149,7 @@ static void execute(struct gth_race *race, struct gth_slot *slot, const struct g
 
 	if (gth_still(race->stage, slot, s)) {
 		settle(race, GTH_RACE_EXEC, slot, s, ret < 0 ? ret : 0, false);
-		if (ret >= 0 && ret != gth_exit_status(s->content))
+		if (ret >= 0 && ret != race->stage->content[s->content].exit_status)
 			wrong(race, GTH_RACE_EXEC, slot, s, "exit status", ret);
 		return;
 	}

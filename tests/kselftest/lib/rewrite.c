@@ -32,59 +32,62 @@ static int write_at(int fd, const uint8_t *image, size_t from, size_t to)
 }
 
 /* In two pieces, so that in between it is neither the old nor the new one. */
-static int write_image(int fd, const uint8_t *image)
+static int write_content(int fd, const struct gth_content *c)
 {
-	size_t half = 16 + gth_random(GTH_PROGRAM_SIZE - 32);
-	int ret = write_at(fd, image, 0, half);
+	size_t half = 16 + gth_random(c->len - 32);
+	int ret = write_at(fd, c->image, 0, half);
 
-	return ret ? ret : write_at(fd, image, half, GTH_PROGRAM_SIZE);
+	return ret ? ret : write_at(fd, c->image, half, c->len);
 }
 
-static int put_written(const char *path, const uint8_t *image, int flags)
+static int put_written(const char *path, const struct gth_content *c, int flags)
 {
 	int fd = gth_open_fd(path, O_WRONLY | flags), ret;
 
 	if (fd < 0)
 		return fd;
-	ret = write_image(fd, image);
+	ret = write_content(fd, c);
+	if (!ret && ftruncate(fd, (off_t)c->len))
+		ret = -errno;
 	close(fd);
 	return ret;
 }
 
 /* By name: nobody opens it to truncate it. */
-static int put_truncated(const char *path, const uint8_t *image)
+static int put_truncated(const char *path, const struct gth_content *c)
 {
 	if (truncate(path, (off_t)gth_random(GTH_PROGRAM_SIZE)))
 		return -errno;
-	return put_written(path, image, 0);
+	return put_written(path, c, 0);
 }
 
 /* Through a mapping: content that may be listed can only be opened to be thrown away. */
-static int put_mapped(const char *path, const uint8_t *image, bool clean)
+static int put_mapped(const char *path, const struct gth_content *c, bool clean)
 {
 	int fd = gth_open_fd(path, O_RDWR | (clean ? 0 : O_TRUNC)), ret = 0;
+	size_t half = c->len / 2;
 	uint8_t *p;
 
 	if (fd < 0)
 		return fd;
-	if (ftruncate(fd, GTH_PROGRAM_SIZE)) {
+	if (ftruncate(fd, (off_t)c->len)) {
 		ret = -errno;
 		close(fd);
 		return ret;
 	}
-	p = mmap(NULL, GTH_PROGRAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	p = mmap(NULL, c->len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
 		ret = -errno;
 	/* The mapping outlives the descriptor. */
 	close(fd);
 	if (ret)
 		return ret;
-	memcpy(p, image, GTH_PROGRAM_SIZE / 2);
+	memcpy(p, c->image, half);
 	sched_yield();
-	memcpy(p + GTH_PROGRAM_SIZE / 2, image + GTH_PROGRAM_SIZE / 2, GTH_PROGRAM_SIZE / 2);
-	if (gth_random(2) && msync(p, GTH_PROGRAM_SIZE, MS_SYNC))
+	memcpy(p + half, c->image + half, c->len - half);
+	if (gth_random(2) && msync(p, c->len, MS_SYNC))
 		ret = -errno;
-	munmap(p, GTH_PROGRAM_SIZE);
+	munmap(p, c->len);
 	return ret;
 }
 
@@ -99,7 +102,7 @@ int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_conte
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 	if (fd < 0)
 		return -errno;
-	ret = write_image(fd, stage->content[content].image);
+	ret = write_content(fd, &stage->content[content]);
 	if (!ret && (fchmod(fd, 0755) || fstat(fd, &st)))
 		ret = -errno;
 	close(fd);
@@ -116,17 +119,20 @@ int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_conte
 static int put_in_place(struct gth_stage *stage, const struct gth_slot *slot,
 			enum gth_content_id content)
 {
-	const uint8_t *image = stage->content[content].image;
+	const struct gth_content *c = &stage->content[content];
 
+	/* Nobody writes at all. */
+	if (slot->content == GTH_TAILED && content == GTH_BAD)
+		return truncate(slot->path, (off_t)c->len) ? -errno : 0;
 	switch (gth_random(4)) {
 	case 0:
-		return put_written(slot->path, image, 0);
+		return put_written(slot->path, c, 0);
 	case 1:
-		return put_written(slot->path, image, O_TRUNC);
+		return put_written(slot->path, c, O_TRUNC);
 	case 2:
-		return put_truncated(slot->path, image);
+		return put_truncated(slot->path, c);
 	default:
-		return put_mapped(slot->path, image, slot->content == GTH_CLEAN);
+		return put_mapped(slot->path, c, slot->content == GTH_CLEAN);
 	}
 }
 

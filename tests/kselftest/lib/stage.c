@@ -8,11 +8,6 @@
 
 #include "crew.h"
 
-int gth_exit_status(enum gth_content_id content)
-{
-	return 32 + (int)content;
-}
-
 bool gth_take(uint32_t *seq)
 {
 	uint32_t now = __atomic_load_n(seq, __ATOMIC_SEQ_CST);
@@ -62,8 +57,16 @@ struct gth_stage *gth_stage(const struct gth_place *place)
 	for (int i = 0; i < GTH_CONTENTS; i++) {
 		struct gth_content *c = &stage->content[i];
 
-		gth_program(c->image, NULL, 0x400000, gth_exit_status(i));
-		gth_sha256(c->image, sizeof(c->image), c->file.digest);
+		if (i == GTH_TAILED) {
+			*c = stage->content[GTH_BAD];
+			gth_salt(c->image + c->len, GTH_CONTENT_MAX - c->len);
+			c->len = GTH_CONTENT_MAX;
+		} else {
+			c->exit_status = 32 + i;
+			c->len = GTH_PROGRAM_SIZE;
+			gth_program(c->image, NULL, 0x400000, c->exit_status);
+		}
+		gth_sha256(c->image, c->len, c->file.digest);
 	}
 	for (int i = 0; i < GTH_SLOTS; i++) {
 		struct gth_slot *slot = &stage->slot[i];

@@ -16,13 +16,27 @@ static void check(struct gth_race *race, const char *what, int ret)
 		gth_crew_fault(race->crew, "%s: %d", what, ret);
 }
 
+/*
+ * Every other second nobody changes the generation: what is kept with the inodes
+ * stays in force, and it is for files alone to make it stale.
+ */
+static void wait_for_a_busy_second(void)
+{
+	while (gth_now() % 2)
+		gth_pause(10000);
+}
+
 void gth_race_writer(void *arg)
 {
 	struct gth_race *race = arg;
 	struct gth_slot *slot = &race->stage->slot[gth_random(GTH_SLOTS)];
 
+	enum gth_content_id content = (enum gth_content_id)gth_random(GTH_CONTENTS);
+
 	if (gth_take(&slot->seq)) {
-		check(race, "writing", gth_put(race->stage, slot, gth_random(GTH_CONTENTS)));
+		if (slot->content == GTH_TAILED && gth_random(2))
+			content = GTH_BAD;
+		check(race, "writing", gth_put(race->stage, slot, content));
 		gth_give(&slot->seq);
 	}
 	gth_pause((unsigned int)gth_random(40000));
@@ -84,6 +98,7 @@ void gth_race_tables(void *arg)
 	struct gth_content *c = &race->stage->content[GTH_BY_TABLE];
 	bool swapped = gth_random(2);
 
+	wait_for_a_busy_second();
 	if (swapped == c->listed) {
 		/* It says the same as the one before. */
 		check(race, "table", gth_race_table(race, swapped));
@@ -112,6 +127,7 @@ void gth_race_policy(void *arg)
 	struct gth_race *race = arg;
 	unsigned int i = (unsigned int)gth_random(sizeof(flips) / sizeof(*flips));
 
+	wait_for_a_busy_second();
 	check(race, flips[i].knob, gth_set(flips[i].knob, flips[i].value[gth_random(2)]));
 	gth_pause((unsigned int)gth_random(40000));
 }
@@ -140,6 +156,7 @@ void gth_race_verdicts(void *arg)
 	struct gth_race *race = arg;
 	struct gth_content *c = &race->stage->content[GTH_BY_VERDICT];
 
+	wait_for_a_busy_second();
 	check(race, "verdicts", other_verdicts());
 	if (gth_random(2) && gth_take(&c->seq)) {
 		bool listed = !c->listed;
