@@ -14,8 +14,8 @@
 #include "crew.h"
 
 /*
- * The opens of a file whose content was hashed more often than this go unhashed
- * for seconds (GTH_HEAT_FREE): by then another file takes its place.
+ * The opens of a file that is hashed over and over may go unhashed for a while
+ * (kmod/heat.h): before that another file takes its place.
  */
 #define REWRITES 3
 
@@ -61,16 +61,20 @@ static int put_truncated(const char *path, const struct gth_content *c)
 	return put_written(path, c, 0);
 }
 
-/* Through a mapping: content that may be listed can only be opened to be thrown away. */
+/*
+ * Through a mapping: content that may be listed can only be opened to be thrown
+ * away. Without a change of its size there is only the opening to notice.
+ */
 static int put_mapped(const char *path, const struct gth_content *c, bool clean)
 {
 	int fd = gth_open_fd(path, O_RDWR | (clean ? 0 : O_TRUNC)), ret = 0;
 	size_t half = c->len / 2;
+	struct stat st;
 	uint8_t *p;
 
 	if (fd < 0)
 		return fd;
-	if (ftruncate(fd, (off_t)c->len)) {
+	if (fstat(fd, &st) || (st.st_size != (off_t)c->len && ftruncate(fd, (off_t)c->len))) {
 		ret = -errno;
 		close(fd);
 		return ret;
