@@ -23,7 +23,9 @@ enum gth_content_id {
 	GTH_CONTENTS
 };
 
-#define GTH_CONTENT_MAX (GTH_PROGRAM_SIZE + 64)
+/* Pages enough that hashing one can be interrupted half way. */
+#define GTH_CONTENT_SIZE (4UL * GTH_PROGRAM_SIZE)
+#define GTH_CONTENT_MAX (GTH_CONTENT_SIZE + 64)
 
 /* A program; its exit status tells which, but for a tail. */
 struct gth_content {
@@ -35,7 +37,7 @@ struct gth_content {
 	uint8_t image[GTH_CONTENT_MAX];
 };
 
-#define GTH_SLOTS 16
+#define GTH_SLOTS 12
 
 struct gth_slot {
 	uint32_t seq;

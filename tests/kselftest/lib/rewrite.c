@@ -56,7 +56,7 @@ static int put_written(const char *path, const struct gth_content *c, int flags)
 /* By name: nobody opens it to truncate it. */
 static int put_truncated(const char *path, const struct gth_content *c)
 {
-	if (truncate(path, (off_t)gth_random(GTH_PROGRAM_SIZE)))
+	if (truncate(path, (off_t)gth_random(GTH_CONTENT_SIZE)))
 		return -errno;
 	return put_written(path, c, 0);
 }
@@ -128,7 +128,7 @@ static int put_in_place(struct gth_stage *stage, const struct gth_slot *slot,
 	/* Nobody writes at all. */
 	if (slot->content == GTH_TAILED && content == GTH_BAD)
 		return truncate(slot->path, (off_t)c->len) ? -errno : 0;
-	switch (gth_random(4)) {
+	switch (gth_random(5)) {
 	case 0:
 		return put_written(slot->path, c, 0);
 	case 1:

@@ -63,8 +63,10 @@ struct gth_stage *gth_stage(const struct gth_place *place)
 			c->len = GTH_CONTENT_MAX;
 		} else {
 			c->exit_status = 32 + i;
-			c->len = GTH_PROGRAM_SIZE;
+			c->len = GTH_CONTENT_SIZE;
 			gth_program(c->image, NULL, 0x400000, c->exit_status);
+			gth_random_bytes(c->image + GTH_PROGRAM_SIZE,
+					 GTH_CONTENT_SIZE - GTH_PROGRAM_SIZE);
 		}
 		gth_sha256(c->image, c->len, c->file.digest);
 	}
