@@ -13,78 +13,23 @@
 #include <unistd.h>
 
 #define DAEMON "/usr/sbin/gotthardd"
-#define MODPROBE "/usr/sbin/modprobe"
-#define LOG "/tmp/gotthardd.log"
-#define READY "/tmp/gotthardd.ready"
-#define PINS "/sys/fs/bpf/gotthard"
 
 static int run(const char *const argv[])
 {
-	unlink(LOG);
-	return gth_run(argv, LOG);
+	unlink(GTH_LOG);
+	return gth_run(argv, GTH_LOG);
 }
 
 static bool log_has(const char *words)
 {
 	char text[4096];
-	FILE *f = fopen(LOG, "re");
+	FILE *f = fopen(GTH_LOG, "re");
 	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
 
 	if (f)
 		fclose(f);
 	text[n] = '\0';
 	return strstr(text, words);
-}
-
-struct start {
-	pid_t pid;
-};
-
-static bool ready_or_gone(void *arg)
-{
-	struct start *s = arg;
-
-	if (!access(READY, F_OK))
-		return true;
-	return waitpid(s->pid, NULL, WNOHANG) == s->pid;
-}
-
-static bool start_daemon(void)
-{
-	const char *const argv[] = { DAEMON, "--events", GTH_EVENTS, "--ready-file", READY, NULL };
-	struct start s;
-
-	unlink(READY);
-	s.pid = gth_spawn(argv, LOG);
-	return s.pid > 0 && gth_wait_until(ready_or_gone, &s) && !access(READY, F_OK);
-}
-
-static int unload(void)
-{
-	const char *const argv[] = { DAEMON, "--unload", NULL };
-
-	return run(argv);
-}
-
-static int modprobe(void)
-{
-	const char *const argv[] = { MODPROBE, "gotthard", NULL };
-
-	return run(argv);
-}
-
-static int remove_module(void)
-{
-	return syscall(SYS_delete_module, "gotthard", O_NONBLOCK) ? -errno : 0;
-}
-
-/* The last program goes when no task can be inside it any more. */
-static bool module_goes(void *arg)
-{
-	int err = remove_module();
-
-	(void)arg;
-	return !err || err == -ENOENT;
 }
 
 /* From 6.9 on an unpinned link goes a little after its name. */
@@ -108,9 +53,9 @@ FIXTURE_SETUP(daemon)
 {
 	/* What a test before left undone. */
 	if (access(GTH_DEVICE, F_OK))
-		modprobe();
+		gth_modprobe(NULL);
 	if (!gth_daemon())
-		start_daemon();
+		gth_start_daemon();
 	ASSERT_NE(0, gth_daemon());
 	ASSERT_EQ(0, gth_begin(&self->place, MNT));
 	ASSERT_EQ(0, gth_make_program(&self->f, &self->place, "f", NULL, 5));
@@ -133,7 +78,7 @@ TEST_F(daemon, killed_leaves_protection_on)
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
 	ASSERT_EQ(0, gth_read_line(GTH_ROOT "health/daemon", line, sizeof(line)));
 	EXPECT_STREQ("absent", line);
-	ASSERT_TRUE(start_daemon());
+	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("took over the hooks that were attached"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	ASSERT_EQ(0, gth_read_line(GTH_ROOT "health/daemon", line, sizeof(line)));
@@ -144,7 +89,7 @@ TEST_F(daemon, terminated_leaves_protection_on)
 {
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	ASSERT_TRUE(start_daemon());
+	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("took over the hooks that were attached"));
 }
 
@@ -158,7 +103,7 @@ TEST_F(daemon, events_of_a_time_without_daemon_are_written_later)
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	ASSERT_TRUE(start_daemon());
+	ASSERT_TRUE(gth_start_daemon());
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
 	EXPECT_EQ(2, gth_events_count(from, to, needles, NULL, 0));
@@ -241,41 +186,41 @@ TEST_F(daemon, module_cannot_be_removed_while_attached)
 
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
 	/* Nobody has the device open: the programs alone hold it. */
-	err = remove_module();
+	err = gth_remove_module();
 	EXPECT_EQ(true, err == -EAGAIN || err == -EBUSY);
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	ASSERT_TRUE(start_daemon());
+	ASSERT_TRUE(gth_start_daemon());
 }
 
 TEST_F(daemon, unload_detaches)
 {
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, gth_unload());
 	EXPECT_TRUE(log_has("hooks detached"));
 	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
 	EXPECT_TRUE(gth_wait_until(executes, self->f.path));
-	EXPECT_NE(0, access(PINS, F_OK));
+	EXPECT_NE(0, access(GTH_PINS, F_OK));
 	/* Again is no error. */
-	EXPECT_EQ(0, unload());
-	ASSERT_TRUE(start_daemon());
+	EXPECT_EQ(0, gth_unload());
+	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("hooks attached"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
 TEST_F(daemon, unload_detaches_under_a_running_daemon)
 {
-	ASSERT_EQ(0, unload());
+	ASSERT_EQ(0, gth_unload());
 	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	ASSERT_TRUE(start_daemon());
+	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
 TEST_F(daemon, half_attached_hooks_are_replaced)
 {
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
-	ASSERT_EQ(0, unlink(PINS "/link_gth_file_open"));
-	ASSERT_TRUE(start_daemon());
+	ASSERT_EQ(0, unlink(GTH_PINS "/link_gth_file_open"));
+	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("hooks attached in place of others"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
@@ -287,16 +232,16 @@ TEST_F(daemon, module_goes_and_comes_again)
 
 	for (i = 0; i < 2; i++) {
 		ASSERT_TRUE(gth_end_daemon(SIGTERM));
-		ASSERT_EQ(0, unload());
-		ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+		ASSERT_EQ(0, gth_unload());
+		ASSERT_TRUE(gth_module_goes());
 		EXPECT_NE(0, access(GTH_DEVICE, F_OK));
 		EXPECT_NE(0, access(GTH_ROOT, F_OK));
 		/* There is nothing to attach to. */
 		EXPECT_EQ(3, run(argv));
 		EXPECT_TRUE(log_has("modprobe gotthard"));
 		EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-		ASSERT_EQ(0, modprobe());
-		ASSERT_TRUE(start_daemon());
+		ASSERT_EQ(0, gth_modprobe(NULL));
+		ASSERT_TRUE(gth_start_daemon());
 		ASSERT_EQ(0, gth_list(&self->f, GTH_CLASS_MALICIOUS));
 		ASSERT_EQ(0, gth_set("mode", "enforce"));
 		EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));

@@ -20,6 +20,8 @@
 #define GTH_ROOT "/sys/kernel/gotthard/"
 #define GTH_DEVICE "/dev/gotthard"
 #define GTH_EVENTS "/var/log/gotthard/events.jsonl"
+#define GTH_LOG "/tmp/gotthardd.log"
+#define GTH_PINS "/sys/fs/bpf/gotthard"
 #define GTH_USER 1000 /* uid and gid of somebody who may nothing */
 
 /* Seconds until a poll gives up: an emulated machine is slow, and others share it. */
@@ -140,6 +142,17 @@ pid_t gth_spawn(const char *const argv[], const char *output);
 int gth_run(const char *const argv[], const char *output); /* as gth_wait_child() */
 pid_t gth_daemon(void);
 bool gth_end_daemon(int signal);
+pid_t gth_spawn_daemon(void);
+bool gth_start_daemon(void);
+
+/* The module, its hooks and what they leave; what programs say goes to GTH_LOG. */
+int gth_unload(void);
+int gth_modprobe(const char *parameter);
+int gth_remove_module(void); /* -EAGAIN or -EBUSY: in use */
+bool gth_module_goes(void);
+unsigned int gth_bpf_programs(void);
+unsigned int gth_bpf_maps(void);
+int gth_lines_with(const char *path, const char *word);
 
 /* Kernels with fault injection. */
 int gth_fault_setup(void);
