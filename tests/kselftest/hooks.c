@@ -128,6 +128,8 @@ TEST_F(hooks, leaves_opens_that_read_nothing_free)
 	EXPECT_EQ(0, gth_open(self->listed.path, O_WRONLY));
 	EXPECT_EQ(0, gth_open(self->listed.path, O_WRONLY | O_APPEND));
 	EXPECT_EQ(0, gth_open(self->listed.path, O_PATH));
+	/* The fourth access mode: neither reads nor writes, for ioctls. */
+	EXPECT_EQ(0, gth_open(self->listed.path, O_ACCMODE));
 	EXPECT_EQ(hashes, gth_stat("hashes"));
 	EXPECT_EQ(0, gth_open(self->listed.path, O_RDWR | O_TRUNC));
 	EXPECT_EQ(hashes, gth_stat("hashes"));

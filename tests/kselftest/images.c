@@ -6,7 +6,8 @@
  */
 #include "test.h"
 
-#include <stdlib.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,6 +130,39 @@ TEST_F(images, second_open_is_hashed_if_changes_go_unseen)
 	hashes = gth_stat("hashes");
 	EXPECT_EQ(0, gth_open(self->other, O_RDONLY));
 	EXPECT_EQ(hashes + !variant->kept, gth_stat("hashes"));
+}
+
+/* A block device is no file whose content could be judged: docs/limitations.md. */
+
+GTH_FIXTURE_PLACE(block_device, TMPFS)
+
+TEST_F(block_device, reading_and_mapping_it_is_free)
+{
+	const char *const modprobe[] = { "/sbin/modprobe", "loop", NULL };
+	uint8_t image[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
+	int control, file, device;
+	struct gth_file listed;
+	char path[32];
+
+	gth_run(modprobe, "/dev/null");
+	control = gth_open_fd("/dev/loop-control", O_RDWR);
+	if (control < 0)
+		SKIP(return, "no loop devices");
+	ASSERT_EQ(0, gth_make_program(&listed, &self->place, "listed", NULL, 7));
+	ASSERT_EQ(0, gth_list(&listed, GTH_CLASS_MALICIOUS));
+	file = gth_open_fd(listed.path, O_RDONLY);
+	ASSERT_LE(0, file);
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(-EPERM, gth_open(listed.path, O_RDONLY));
+	snprintf(path, sizeof(path), "/dev/loop%d", ioctl(control, LOOP_CTL_GET_FREE));
+	device = gth_open_fd(path, O_RDONLY);
+	ASSERT_LE(0, device);
+	ASSERT_EQ(0, ioctl(device, LOOP_SET_FD, file));
+	EXPECT_EQ(GTH_PROGRAM_SIZE, pread(device, image, sizeof(image), 0));
+	gth_sha256(image, sizeof(image), digest);
+	EXPECT_EQ(0, memcmp(digest, listed.digest, sizeof(digest)));
+	EXPECT_EQ(0, gth_map(device, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(0, ioctl(device, LOOP_CLR_FD));
 }
 
 TEST_HARNESS_MAIN

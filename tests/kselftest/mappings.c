@@ -145,6 +145,28 @@ TEST_F(mappings, shared_memory_with_listed_content_is_denied)
 	EXPECT_EQ(-EPERM, attach_as_code(image));
 }
 
+TEST_F(mappings, huge_page_with_listed_content_is_denied)
+{
+	int fd = memfd_create("huge", MFD_HUGETLB);
+	uint8_t digest[GTH_DIGEST_SIZE];
+	const size_t len = 2 << 20;
+	void *p;
+
+	if (gth_write_file("/proc/sys/vm/nr_hugepages", "4", 1) || fd < 0 || ftruncate(fd, 2 << 20))
+		SKIP(return, "no huge pages");
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		SKIP(return, "no huge page left");
+	gth_salt(p, 64);
+	gth_sha256(p, len, digest);
+	munmap(p, len);
+	p = mmap(NULL, len, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+	EXPECT_EQ(0, as_code(p, p == MAP_FAILED));
+	ASSERT_EQ(0, gth_verdict(digest, GTH_CLASS_MALICIOUS, 0));
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, len, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0));
+	EXPECT_EQ(EPERM, errno);
+}
+
 /* personality(READ_IMPLIES_EXEC): what is asked for is not what comes of it. */
 
 static int map_for_reading(int fd)

@@ -5,6 +5,7 @@
 
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 FIXTURE(overlays)
 {
@@ -141,6 +142,71 @@ TEST_F(overlays, handle_is_not_given_or_denied)
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	EXPECT_EQ(-1, open_by_handle_at(dir, &handle.h, O_RDONLY));
 	EXPECT_EQ(EPERM, errno);
+}
+
+/* A layer has the names only, another one the data. */
+
+FIXTURE(data_only)
+{
+	struct gth_place place, data;
+	struct gth_file listed, other;
+	char view[80];
+	bool missing;
+};
+
+static int make_name(const char *dir, const char *name)
+{
+	char path[160], data[80];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(data, sizeof(data), "/%s", name);
+	fd = gth_open_fd(path, O_WRONLY | O_CREAT);
+	if (fd < 0 || fchmod(fd, 0755) || ftruncate(fd, GTH_PROGRAM_SIZE) ||
+	    fsetxattr(fd, "trusted.overlay.metacopy", "", 0, 0) ||
+	    fsetxattr(fd, "trusted.overlay.redirect", data, strlen(data), 0))
+		return -errno;
+	return close(fd);
+}
+
+FIXTURE_SETUP(data_only)
+{
+	char names[80], options[400];
+
+	ASSERT_EQ(0, gth_begin(&self->place, TMPFS));
+	ASSERT_EQ(0, make_dir(self->data.dir, sizeof(self->data.dir), &self->place, "data"));
+	ASSERT_EQ(0, make_dir(self->view, sizeof(self->view), &self->place, "view"));
+	ASSERT_EQ(0, make_dir(names, sizeof(names), &self->place, "names"));
+	ASSERT_EQ(0, gth_make_program(&self->listed, &self->data, "listed", NULL, 7));
+	ASSERT_EQ(0, gth_make_program(&self->other, &self->data, "other", NULL, 7));
+	ASSERT_EQ(0, make_name(names, "listed"));
+	ASSERT_EQ(0, make_name(names, "other"));
+	ASSERT_EQ(0, gth_list(&self->listed, GTH_CLASS_MALICIOUS));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	snprintf(options, sizeof(options), "lowerdir=%s::%s,metacopy=on,redirect_dir=follow", names,
+		 self->data.dir);
+	self->missing = mount("kind", self->view, "overlay", 0, options);
+}
+
+FIXTURE_TEARDOWN_PARENT(data_only)
+{
+	umount2(self->view, MNT_DETACH);
+	gth_end(&self->place);
+}
+
+TEST_F(data_only, listed_file_is_denied)
+{
+	struct gth_explain x;
+	char path[160];
+
+	if (self->missing)
+		SKIP(return, "no overlay with layers of data only");
+	EXPECT_EQ(0, open_and_exec_in(self->view, self->other.path));
+	EXPECT_EQ(-EPERM, open_and_exec_in(self->view, self->listed.path));
+	/* Without its data there is nothing to judge, and nothing to open. */
+	snprintf(path, sizeof(path), "%s/listed", self->view);
+	ASSERT_EQ(0, gth_explain(path, GTH_OP_OPEN, &x));
+	EXPECT_EQ(GTH_ACTION_DENY, x.action);
 }
 
 TEST_HARNESS_MAIN
