@@ -18,6 +18,22 @@ static __always_inline int is_overlay(const struct inode *inode)
 	return inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC;
 }
 
+/* Does O_TRUNC truncate? Not in xfs's open by handle (XFS_IOC_OPEN_BY_HANDLE). */
+static __always_inline int truncates(const struct inode *inode)
+{
+	return inode->i_sb->s_magic != XFS_SUPER_MAGIC;
+}
+
+/*
+ * Memory of no file's, for which the kernel keeps a nameless one: shared anonymous
+ * memory, /dev/zero, SysV segments; huge pages (memfds of them look the same).
+ */
+static __always_inline int is_nameless(const struct inode *inode)
+{
+	return inode->i_flags & S_PRIVATE || (inode->i_sb->s_magic == HUGETLBFS_MAGIC &&
+					      inode->i_sb->s_flags & SB_KERNMOUNT);
+}
+
 /* Literal answers: kernels from 6.12 on verify the range an LSM program returns. */
 static __always_inline int answer(int ret)
 {

@@ -39,7 +39,7 @@ int BPF_PROG(gth_file_open, struct file *file)
 	if (file->f_flags & FMODE_EXEC_FLAG)
 		op = GTH_OP_EXEC;
 	/* Nothing can be read, or nothing will be left to read. */
-	else if (!(file->f_mode & FMODE_READ) || file->f_flags & O_TRUNC)
+	else if (!(file->f_mode & FMODE_READ) || (file->f_flags & O_TRUNC && truncates(inode)))
 		return 0;
 	return check_inode(file, inode, op, bpf_gth_begin(op));
 }
@@ -94,7 +94,7 @@ int BPF_PROG(gth_file_mprotect, struct vm_area_struct *vma, unsigned long reqpro
 		return 0;
 	/* overlayfs maps the real file, so this is where the data is. */
 	inode = file->f_inode;
-	if (!inode || !is_regular(inode))
+	if (!inode || !is_regular(inode) || is_nameless(inode))
 		return 0;
 	generation = bpf_gth_begin(GTH_OP_MPROTECT);
 	e = bpf_inode_storage_get(&inodes, inode, 0, 0);

@@ -20,11 +20,13 @@ typedef struct {
 } atomic64_t;
 
 struct super_block {
+	unsigned long s_flags;
 	unsigned long s_magic;
 };
 
 struct inode {
 	unsigned short i_mode;
+	unsigned int i_flags;
 	struct super_block *i_sb;
 	atomic64_t i_version;
 };
@@ -71,8 +73,14 @@ enum kernel_read_file_id {
 #define VM_EXEC		0x4
 #define PROT_EXEC	0x4
 #define O_TRUNC		01000
+#define S_PRIVATE	0x200
+#define SB_KERNMOUNT	0x400000
 #define S_IFMT		0170000
 #define S_IFREG		0100000
+
+#ifndef XFS_SUPER_MAGIC
+#define XFS_SUPER_MAGIC	0x58465342
+#endif
 
 #ifndef EPERM
 #define EPERM		1

@@ -56,10 +56,18 @@ struct inode *gth_real_inode(const struct file *file)
  */
 struct file *gth_opened_file(const struct file *file)
 {
-	if (file_inode(file)->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC ||
-	    !(file->f_mode & FMODE_OPENED))
-		return NULL;
-	return gth_overlay_realfile(file);
+	struct file *opened = NULL;
+
+	/* A layer may be an overlay itself. */
+	while (file_inode(file)->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC) {
+		if (!(file->f_mode & FMODE_OPENED))
+			return NULL;
+		opened = gth_overlay_realfile(file);
+		if (!opened)
+			return NULL;
+		file = opened;
+	}
+	return opened;
 }
 
 /*

@@ -82,4 +82,20 @@ TEST_F(xfs_handles, open_is_denied)
 	EXPECT_LE(0, by_handle(self->listed.path, O_WRONLY));
 }
 
+/* This call takes O_TRUNC and truncates nothing: it must not pass for an open of nothing. */
+TEST_F(xfs_handles, truncating_open_that_truncates_nothing_is_denied)
+{
+	static const int flags[] = { O_RDONLY | O_TRUNC, O_RDWR | O_TRUNC };
+
+	NEED_XFS();
+	for (unsigned int i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		char byte = 0;
+		int fd = by_handle(self->listed.path, flags[i]);
+
+		EXPECT_EQ(-EPERM, fd);
+		if (fd >= 0 && read(fd, &byte, 1) == 1)
+			EXPECT_NE(0x7f, byte);
+	}
+}
+
 TEST_HARNESS_MAIN
