@@ -68,43 +68,6 @@ TEST_F(disk, blocks_of_a_listed_file_are_denied_in_their_new_file)
 	edit_end(&e);
 }
 
-/* Whose blocks went there shows zeroes, but not before the page cache has forgotten what he showed.
- */
-TEST_F(disk, file_that_gave_its_blocks_is_judged_by_what_is_left)
-{
-	struct move_extent move = { .start = 1, .donor_start = 1, .blocks = 1 };
-	uint8_t left[EDIT_SIZE];
-	struct edit_content c;
-	struct edit e, donor;
-	struct gth_file listed;
-	int fd, donor_fd;
-
-	if (edit_file_system(self->place.dir) != EDIT_ON_EXT4)
-		SKIP(return, "%s is no ext4", self->place.dir);
-	edit_content(&c);
-	memcpy(left, c.file, sizeof(left));
-	memset(left + EDIT_PAGE, 0, EDIT_PAGE);
-	ASSERT_EQ(0, edit_begin(&e, &self->place, "file", &c));
-	ASSERT_EQ(0, edit_begin(&donor, &self->place, "donor", &c));
-	gth_sha256(left, sizeof(left), listed.digest);
-	ASSERT_EQ(0, gth_list(&listed, GTH_CLASS_MALICIOUS));
-	ASSERT_EQ(0, gth_set("mode", "enforce"));
-	fd = gth_open_fd(e.file.path, O_RDWR);
-	donor_fd = gth_open_fd(donor.file.path, O_WRONLY);
-	ASSERT_LE(0, fd);
-	ASSERT_LE(0, donor_fd);
-	move.donor_fd = (uint32_t)donor_fd;
-	ASSERT_EQ(0, ioctl(fd, EXT4_IOC_MOVE_EXT, &move));
-	ASSERT_EQ(move.blocks, move.moved);
-	close(donor_fd);
-	close(fd);
-	EXPECT_EQ(0, edit_shows(donor.file.path, left));
-	ASSERT_EQ(0, gth_write_file("/proc/sys/vm/drop_caches", "1", 1));
-	EXPECT_EQ(0, edit_shows(donor.file.path, left));
-	edit_end(&donor);
-	edit_end(&e);
-}
-
 static int swap_with_boot_loader(const char *path)
 {
 	int fd = gth_open_fd(path, O_WRONLY), ret;

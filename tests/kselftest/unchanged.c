@@ -81,7 +81,6 @@ FIXTURE_VARIANT(tmpfs)
 DEEDS(ON_MNT)
 DEEDS_OF_DISKS(ON_MNT)
 DEEDS(ON_TMP)
-ON_TMP(remount, .act = deed_remount)
 
 FIXTURE_SETUP(mnt)
 {
