@@ -221,6 +221,13 @@ FIXTURE_TEARDOWN_PARENT(asked)
 	gth_end(&self->place);
 }
 
+static bool has_answered(void *arg)
+{
+	struct gth_listener *l = arg;
+
+	return l->answered;
+}
+
 TEST_F(asked, listener_is_asked_about_what_is_allowed_and_about_nothing_else)
 {
 	EXPECT_EQ(-EPERM, gth_open(self->listed.path, O_RDONLY));
@@ -230,6 +237,8 @@ TEST_F(asked, listener_is_asked_about_what_is_allowed_and_about_nothing_else)
 	ASSERT_EQ(0, gth_write_file("/proc/sys/vm/drop_caches", "3", 1));
 	EXPECT_EQ(0, gth_open(self->clean.path, O_RDONLY));
 	EXPECT_EQ(1, self->listener->events);
+	/* It counts after it has answered, and we go on with the answer. */
+	EXPECT_TRUE(gth_wait_until(has_answered, self->listener));
 	gth_listen_end(self->listener);
 	EXPECT_EQ(1, self->listener->answered);
 	EXPECT_EQ(0, self->listener->unread);
