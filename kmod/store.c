@@ -107,15 +107,23 @@ static struct published *new_table(const struct gth_manifest *m)
 	return p;
 }
 
+struct filling {
+	struct gth_table *table;
+	struct gth_queue queue;
+};
+
 static int take_record(void *ctx, const struct gth_record *rec)
 {
-	return gth_table_insert(ctx, rec->domain, rec->digest, rec->class);
+	struct filling *f = ctx;
+
+	return gth_queue_insert(&f->queue, f->table, rec->domain, rec->digest, rec->class);
 }
 
 /* One pass over the body: read, hash, check and insert, chunk by chunk. */
 static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_desc *desc)
 {
 	const struct gth_manifest *m = &p->manifest;
+	struct filling filling = { .table = &p->table };
 	u8 digest[GTH_DIGEST_SIZE];
 	struct gth_body body;
 	u64 left = m->body_size;
@@ -131,7 +139,7 @@ static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_
 		left -= n;
 		ret = crypto_shash_update(desc, chunk, (unsigned int)n);
 		if (!ret)
-			ret = gth_body_feed(&body, chunk, n, take_record, &p->table);
+			ret = gth_body_feed(&body, chunk, n, take_record, &filling);
 		if (ret)
 			return ret;
 		if (signal_pending(current))
@@ -142,6 +150,9 @@ static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_
 		return (int)n;
 	if (left)
 		return -ENODATA;
+	ret = gth_queue_end(&filling.queue, &p->table);
+	if (ret)
+		return ret;
 	ret = crypto_shash_final(desc, digest);
 	if (ret)
 		return ret;

@@ -9,6 +9,7 @@
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/prefetch.h>
 #include <linux/string.h>
 
 #include <asm/byteorder.h>
@@ -26,11 +27,6 @@ static_assert(sizeof(struct gth_bucket) == GTH_BUCKET_BYTES);
 /* The class is stored as it is, and 0 marks a free slot. */
 static_assert(GTH_CLASS_UNKNOWN == 0 && GTH_CLASS_MAX <= 256);
 
-struct place {
-	u64 fp;
-	u32 bucket;
-};
-
 static u64 load_le64(const u8 *p)
 {
 	__le64 v;
@@ -45,7 +41,7 @@ static u32 reduce(u32 hash, u32 n)
 	return (u32)(((u64)hash * n) >> 32);
 }
 
-static struct place place_of(const struct gth_table *t, u8 domain, const u8 *digest)
+static struct gth_place place_of(const struct gth_table *t, u8 domain, const u8 *digest)
 {
 	u64 word[1 + GTH_DIGEST_SIZE / 8] = { domain };
 	struct gth_sip128 h;
@@ -54,11 +50,11 @@ static struct place place_of(const struct gth_table *t, u8 domain, const u8 *dig
 	for (i = 0; i < GTH_DIGEST_SIZE / 8; i++)
 		word[1 + i] = load_le64(digest + 8 * i);
 	h = gth_sip128(t->key, word, 1 + GTH_DIGEST_SIZE / 8);
-	return (struct place){ h.lo & FP_MASK, reduce((u32)h.hi, t->buckets) };
+	return (struct gth_place){ h.lo & FP_MASK, reduce((u32)h.hi, t->buckets) };
 }
 
 /* An involution: other(other(b)) == b, for any number of buckets. */
-static u32 other(const struct gth_table *t, struct place p)
+static u32 other(const struct gth_table *t, struct gth_place p)
 {
 	u32 sum = reduce((u32)((p.fp * 0x9e3779b97f4a7c15ULL) >> 32), t->buckets);
 
@@ -146,22 +142,8 @@ static u32 walk_next(struct gth_table *t)
 	return t->walk = x;
 }
 
-/**
- * gth_table_insert() - add an entry
- * @t: a table nobody else sees yet
- * @domain: enum gth_domain
- * @digest: the key
- * @class: enum gth_class, not UNKNOWN
- *
- * Return: 0; -EEXIST if an entry with this fingerprint is there (the same
- * digest, or a collision under this key); -ENOSPC after GTH_KICKS_MAX
- * displacements. After either error the table is to be thrown away and built
- * again under another key.
- */
-int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
-		     u8 class)
+static int insert_at(struct gth_table *t, struct gth_place p, u8 class)
 {
-	struct place p = place_of(t, domain, digest);
 	u32 second = other(t, p);
 	u8 moved = class;
 	unsigned int i;
@@ -196,6 +178,75 @@ inserted:
 }
 
 /**
+ * gth_table_insert() - add an entry
+ * @t: a table nobody else sees yet
+ * @domain: enum gth_domain
+ * @digest: the key
+ * @class: enum gth_class, not UNKNOWN
+ *
+ * Return: 0; -EEXIST if an entry with this fingerprint is there (the same
+ * digest, or a collision under this key); -ENOSPC after GTH_KICKS_MAX
+ * displacements. After either error the table is to be thrown away and built
+ * again under another key.
+ */
+int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
+		     u8 class)
+{
+	return insert_at(t, place_of(t, domain, digest), class);
+}
+
+/**
+ * gth_queue_insert() - add an entry, a little later
+ * @q: zeroed before the first entry
+ * @t: a table nobody else sees yet; the same for all entries of @q
+ * @domain: enum gth_domain
+ * @digest: the key
+ * @class: enum gth_class, not UNKNOWN
+ *
+ * A large table's buckets are in no cache. While an entry waits for those before
+ * it, its two buckets are fetched.
+ *
+ * Return: as gth_table_insert(), of an entry that waited.
+ */
+int gth_queue_insert(struct gth_queue *q, struct gth_table *t, u8 domain,
+		     const u8 digest[GTH_DIGEST_SIZE], u8 class)
+{
+	unsigned int slot = q->taken % GTH_QUEUE;
+	struct gth_waiting *w = &q->waiting[slot];
+	int ret = 0;
+
+	if (q->taken >= GTH_QUEUE)
+		ret = insert_at(t, w->place, w->class);
+	w->place = place_of(t, domain, digest);
+	w->class = class;
+	q->taken++;
+	prefetchw(&t->bucket[w->place.bucket]);
+	prefetchw(&t->bucket[other(t, w->place)]);
+	return ret;
+}
+
+/**
+ * gth_queue_end() - add the entries that still wait
+ * @q: what gth_queue_insert() filled; empty afterwards
+ * @t: the same table
+ *
+ * Return: as gth_table_insert(), of the first that failed.
+ */
+int gth_queue_end(struct gth_queue *q, struct gth_table *t)
+{
+	u64 i = q->taken > GTH_QUEUE ? q->taken - GTH_QUEUE : 0;
+	int ret = 0;
+
+	for (; i < q->taken && !ret; i++) {
+		const struct gth_waiting *w = &q->waiting[i % GTH_QUEUE];
+
+		ret = insert_at(t, w->place, w->class);
+	}
+	q->taken = 0;
+	return ret;
+}
+
+/**
  * gth_table_find() - the class of a digest
  * @t: a table that no longer changes
  * @domain: enum gth_domain
@@ -207,7 +258,7 @@ inserted:
  */
 u8 gth_table_find(const struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 {
-	struct place p = place_of(t, domain, digest);
+	struct gth_place p = place_of(t, domain, digest);
 	u8 class = find_in(&t->bucket[p.bucket], p.fp);
 
 	return class ? class : find_in(&t->bucket[other(t, p)], p.fp);

@@ -29,11 +29,32 @@ struct gth_table {
 	struct gth_bucket *bucket;	/* owned by the caller, zeroed, aligned to a line */
 };
 
+/* Where an entry belongs: its fingerprint, and the first of its two buckets. */
+struct gth_place {
+	u64 fp;
+	u32 bucket;
+};
+
+/* As many entries as hide the memory's latency behind each other's work. */
+#define GTH_QUEUE		16
+
+/* Entries on their way into a table that is being filled. */
+struct gth_queue {
+	u64 taken;			/* so far; the last GTH_QUEUE of them wait */
+	struct gth_waiting {
+		struct gth_place place;
+		u8 class;
+	} waiting[GTH_QUEUE];
+};
+
 u32 gth_table_buckets(u64 entries);
 void gth_table_init(struct gth_table *t, struct gth_bucket *bucket, u32 buckets,
 		    const u64 key[2]);
 int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
 		     u8 class);
+int gth_queue_insert(struct gth_queue *q, struct gth_table *t, u8 domain,
+		     const u8 digest[GTH_DIGEST_SIZE], u8 class);
+int gth_queue_end(struct gth_queue *q, struct gth_table *t);
 u8 gth_table_find(const struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
 
 #endif /* GTH_TABLE_H */

@@ -116,6 +116,20 @@ static int fill(struct gth_table *t, const struct set *s)
 	return err;
 }
 
+/* The same by way of a queue. */
+static int fill_queued(struct gth_table *t, const struct set *s)
+{
+	struct gth_queue queue = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; i < s->n && !err; i++) {
+		const struct gth_record *r = &s->shuffled[i];
+
+		err = gth_queue_insert(&queue, t, r->domain, r->digest, r->class);
+	}
+	return err ? err : gth_queue_end(&queue, t);
+}
+
 static size_t count_wrong(const struct gth_table *t, const struct set *s)
 {
 	size_t wrong = 0;
@@ -163,6 +177,37 @@ static void test_size(size_t n)
 	       sized("counts_each_class", n));
 	free(t.bucket);
 	free_set(&s);
+}
+
+static void test_queue(void)
+{
+	unsigned int lost = 0, taken_twice = 0, overfilled = 0;
+
+	/* Fewer than wait at once, as many, and many more. */
+	for (size_t n = 0; n < 8 * GTH_QUEUE; n++) {
+		struct set s = make_set(n);
+		struct gth_table t;
+
+		start(&t, gth_table_buckets(n));
+		lost += fill_queued(&t, &s) || count_wrong(&t, &s) || t.entries != n;
+		free(t.bucket);
+		if (n > GTH_SLOTS) {
+			start(&t, 1);
+			overfilled += fill_queued(&t, &s) != -ENOSPC;
+			free(t.bucket);
+		}
+		if (n > 1) {
+			/* Whether its twin still waits or not. */
+			s.shuffled[n - 1] = s.shuffled[random_below(n - 1)];
+			start(&t, gth_table_buckets(n));
+			taken_twice += fill_queued(&t, &s) != -EEXIST;
+			free(t.bucket);
+		}
+		free_set(&s);
+	}
+	tap_is(lost, 0, "a_queue_loses_nothing");
+	tap_is(taken_twice, 0, "a_queue_refuses_a_digest_twice");
+	tap_is(overfilled, 0, "a_queue_tells_that_there_is_no_room");
 }
 
 static void test_duplicates(void)
@@ -351,6 +396,7 @@ int main(void)
 	random_start();
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		test_size(sizes[i]);
+	test_queue();
 	test_duplicates();
 	test_overfull();
 	test_displaced();
