@@ -126,6 +126,7 @@ static long ioctl_explain(void __user *arg)
 	struct gth_explain x;
 	struct inode *inode;
 	struct file *file;
+	int ret;
 
 	if (copy_from_user(&x, arg, sizeof(x)))
 		return -EFAULT;
@@ -134,6 +135,11 @@ static long ioctl_explain(void __user *arg)
 	file = fget_raw(x.fd);
 	if (!file)
 		return -EBADF;
+	ret = gth_find_data(file);
+	if (ret) {
+		fput(file);
+		return ret;
+	}
 	inode = gth_real_inode(file);
 	if (!inode || !S_ISREG(inode->i_mode)) {
 		fput(file);

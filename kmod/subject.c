@@ -14,6 +14,7 @@
 #include <linux/sched/task.h>
 
 #include "compat.h"
+#include "scan.h"
 #include "subject.h"
 
 #ifndef XFS_SUPER_MAGIC
@@ -46,6 +47,45 @@ struct inode *gth_real_inode(const struct file *file)
 	if (inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
 		inode = d_real_inode(file->f_path.dentry);
 	return inode;
+}
+
+/*
+ * Hidden from fanotify: a listener asked about it would get a descriptor of its
+ * own, and that open would wait for this one's scan to end.
+ */
+static struct file *open_hidden(const struct path *path, const struct cred *cred)
+{
+	return dentry_open(path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY, cred);
+}
+
+/**
+ * gth_find_data() - have overlayfs look for the data of a file nobody opened
+ * @file: any; matters for those of O_PATH
+ *
+ * Where a layer has the data only, overlayfs looks it up at open, and the
+ * kernel warns about who asks gth_real_inode() for data that is gone.
+ *
+ * Return: 0; else what opening the file gives.
+ */
+int gth_find_data(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	struct gth_scan scan;
+	struct file *f;
+	int ret;
+
+	if (inode->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC || !S_ISREG(inode->i_mode) ||
+	    !(file->f_mode & FMODE_PATH))
+		return 0;
+	ret = gth_scan_begin(&scan, inode, false);
+	if (ret)
+		return ret;
+	f = open_hidden(&file->f_path, reader_cred);
+	gth_scan_end(&scan);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	fput(f);
+	return 0;
 }
 
 /*
@@ -109,9 +149,7 @@ void gth_subject_end(struct gth_subject *s)
  * gth_subject_reader() - a readable file on the subject
  * @s: the subject; keeps the file until gth_subject_end()
  *
- * The open re-enters the hooks; gth_scan_current() lets it pass. It is hidden
- * from fanotify: a listener asked about it would get a descriptor of its own,
- * and that open would wait for this one's scan to end.
+ * The open re-enters the hooks; gth_scan_current() lets it pass.
  *
  * A server may know the opener only, so where the filesystem is not local his
  * credentials are used.
@@ -125,8 +163,7 @@ struct file *gth_subject_reader(struct gth_subject *s)
 
 	if (s->reader)
 		return s->reader;
-	f = dentry_open(&s->file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
-			fs_versioned(s) ? reader_cred : s->file->f_cred);
+	f = open_hidden(&s->file->f_path, fs_versioned(s) ? reader_cred : s->file->f_cred);
 	if (IS_ERR(f))
 		return f;
 	if (gth_real_inode(f) != s->inode) {

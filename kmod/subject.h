@@ -23,6 +23,7 @@ struct gth_subject {
 };
 
 struct inode *gth_real_inode(const struct file *file);
+int gth_find_data(const struct file *file);
 struct file *gth_opened_file(const struct file *file);
 void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op);
 void gth_subject_end(struct gth_subject *s);

@@ -181,6 +181,7 @@ FIXTURE_SETUP(data_only)
 	ASSERT_EQ(0, gth_make_program(&self->other, &self->data, "other", NULL, 7));
 	ASSERT_EQ(0, make_name(names, "listed"));
 	ASSERT_EQ(0, make_name(names, "other"));
+	ASSERT_EQ(0, make_name(names, "gone"));
 	ASSERT_EQ(0, gth_list(&self->listed, GTH_CLASS_MALICIOUS));
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	snprintf(options, sizeof(options), "lowerdir=%s::%s,metacopy=on,redirect_dir=follow", names,
@@ -203,10 +204,23 @@ TEST_F(data_only, listed_file_is_denied)
 		SKIP(return, "no overlay with layers of data only");
 	EXPECT_EQ(0, open_and_exec_in(self->view, self->other.path));
 	EXPECT_EQ(-EPERM, open_and_exec_in(self->view, self->listed.path));
-	/* Without its data there is nothing to judge, and nothing to open. */
 	snprintf(path, sizeof(path), "%s/listed", self->view);
 	ASSERT_EQ(0, gth_explain(path, GTH_OP_OPEN, &x));
 	EXPECT_EQ(GTH_ACTION_DENY, x.action);
+}
+
+/* The kernel warns about who asks for such data, and the rig fails a test for that. */
+TEST_F(data_only, name_without_data_has_nothing_to_judge)
+{
+	struct gth_explain x;
+	char path[160];
+
+	if (self->missing)
+		SKIP(return, "no overlay with layers of data only");
+	snprintf(path, sizeof(path), "%s/gone", self->view);
+	EXPECT_NE(0, gth_explain(path, GTH_OP_OPEN, &x));
+	EXPECT_EQ(-1, open(path, O_RDONLY));
+	EXPECT_NE(EPERM, errno);
 }
 
 TEST_HARNESS_MAIN
