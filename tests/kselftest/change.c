@@ -64,7 +64,8 @@ struct way {
 	X(collapse_range, .change = edit_collapse_range, .lacking = EDIT_ON_BTRFS)                 \
 	X(insert_range, .change = edit_insert_range, .lacking = EDIT_ON_BTRFS)                     \
 	X(clone, .change = edit_clone, .lacking = NO_CLONE)                                        \
-	X(clone_range, .change = edit_clone_range, .lacking = NO_CLONE)
+	X(clone_range, .change = edit_clone_range, .lacking = NO_CLONE)                            \
+	X(move_extents, .change = edit_move_extents, .lacking = ~EDIT_ON_EXT4)
 /* clang-format on */
 
 struct change {

@@ -78,6 +78,7 @@ int edit_punch_hole(struct edit *e);
 int edit_zero_range(struct edit *e);
 int edit_collapse_range(struct edit *e);
 int edit_insert_range(struct edit *e);
+int edit_move_extents(struct edit *e);
 int edit_extend(struct edit *e);
 int edit_copy_range(struct edit *e);
 int edit_clone(struct edit *e);
