@@ -11,7 +11,6 @@
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define NAMES_MAX 16 /* GTH_NAMES_MAX */
@@ -27,12 +26,6 @@ static int load(const char *const *parameters)
 	for (i = 0; parameters[i]; i++)
 		argv[i + 2] = parameters[i];
 	return gth_run(argv, SAID);
-}
-
-static bool module_goes(void *arg)
-{
-	(void)arg;
-	return !syscall(SYS_delete_module, "gotthard", O_NONBLOCK) || errno == ENOENT;
 }
 
 static bool module_is_there(void)
@@ -54,18 +47,16 @@ FIXTURE(reload)
 
 FIXTURE_SETUP(reload)
 {
-	static const char *const unload[] = { DAEMON, "--unload", NULL };
-
 	if (gth_daemon())
 		ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	ASSERT_EQ(0, gth_run(unload, SAID));
-	ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+	ASSERT_EQ(0, gth_unload());
+	ASSERT_TRUE(gth_module_goes());
 	ASSERT_FALSE(module_is_there());
 }
 
 FIXTURE_TEARDOWN_PARENT(reload)
 {
-	gth_wait_until(module_goes, NULL);
+	gth_module_goes();
 }
 
 TEST_F(reload, begins_with_every_knob_at_its_default)
@@ -125,7 +116,7 @@ TEST_F(reload, every_knob_is_a_parameter)
 					TH_LOG("%s", text[j]);
 				}
 			}
-			ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+			ASSERT_TRUE(gth_module_goes());
 		}
 	}
 }
@@ -150,7 +141,7 @@ TEST_F(reload, bad_parameter_refuses_to_load)
 			TH_LOG("loaded with %s", bad[i]);
 		}
 		EXPECT_FALSE(module_is_there());
-		ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+		ASSERT_TRUE(gth_module_goes());
 	}
 }
 
@@ -278,11 +269,11 @@ TEST_F(off, parameters_do_not_outweigh_it)
 {
 	static const char *const parameters[] = { "mode=enforce", "off=0", NULL };
 
-	ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+	ASSERT_TRUE(gth_module_goes());
 	ASSERT_EQ(0, load(parameters));
 	EXPECT_TRUE(module_is_there());
 	EXPECT_TRUE(is_inert());
-	ASSERT_TRUE(gth_wait_until(module_goes, NULL));
+	ASSERT_TRUE(gth_module_goes());
 	EXPECT_FALSE(module_is_there());
 }
 
