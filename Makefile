@@ -123,7 +123,8 @@ demo: deps
 	@scripts/demo
 
 ## bench: figures beside the plain kernel, from one run
-bench: deps
+bench:
+	@scripts/deps --bench
 	@scripts/bench
 
 ## lint: checkpatch, sparse, clang-tidy, clang-format and shellcheck
