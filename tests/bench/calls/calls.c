@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 	snprintf(fifo, sizeof(fifo), "%s/fifo", argv[1]);
 	/* Before anything else: nobody shall have met these. */
 	first_verity("first open, fs-verity, 4 KiB", argv[1], "4K");
-	first_verity("first open, fs-verity, 16 MiB", argv[1], "16M");
+	first_verity("first open, fs-verity, 4 MiB", argv[1], "4M");
 
 	write_new(warm, 2, '#');
 	opens("open, judged before", warm, O_RDONLY);

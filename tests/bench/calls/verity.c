@@ -79,6 +79,6 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	make(argv[1], "4K", 4096, 5);
-	make(argv[1], "16M", 16 << 20, 1);
+	make(argv[1], "4M", 4 << 20, 5);
 	return fflush(stdout) ? 1 : 0;
 }
