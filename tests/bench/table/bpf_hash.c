@@ -76,7 +76,8 @@ static bool build(const struct keys *keys)
 	for (size_t i = 0; i < keys->n && !err; i += BATCH)
 		err = update(&keys->record[i], (__u32)(keys->n - i < BATCH ? keys->n - i : BATCH));
 	if (err) {
-		fprintf(stderr, "bench-table: the BPF hash map took not all: %s\n", strerror(errno));
+		fprintf(stderr, "bench-table: the BPF hash map took not all: %s\n",
+			strerror(errno));
 		exit(1);
 	}
 	return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* hash.bpf.c - a BPF hash map of the same keys, asked from inside the kernel as an LSM program would. */
+/* hash.bpf.c - a BPF hash map of the same keys, asked from inside the kernel as an LSM program
+ * would. */
 #include <linux/bpf.h>
 #include <linux/gotthard.h>
 #include <bpf/bpf_helpers.h>

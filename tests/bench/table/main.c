@@ -80,7 +80,8 @@ static bool fits(const struct contender *c, size_t n)
 
 	if (sysinfo(&s) || n * c->bytes_expected < s.freeram * (double)s.mem_unit / 2)
 		return true;
-	fprintf(stderr, "bench-table: %s of %zu entries is left out: half of the free memory is less\n",
+	fprintf(stderr,
+		"bench-table: %s of %zu entries is left out: half of the free memory is less\n",
 		c->name, n);
 	return false;
 }
@@ -145,8 +146,8 @@ static void compare(size_t n, json_t *results)
 		       f.hit_ns, f.miss_ns);
 		json_array_append_new(results,
 				      json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "name", c->name,
-						"entries", (json_int_t)n, "bytes_per_entry", f.bytes,
-						"build_seconds", f.build_seconds, "hit_ns",
+						"entries", (json_int_t)n, "bytes_per_entry",
+						f.bytes, "build_seconds", f.build_seconds, "hit_ns",
 						f.hit_ns, "miss_ns", f.miss_ns));
 	}
 	free((void *)keys.record);

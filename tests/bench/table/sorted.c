@@ -27,8 +27,7 @@ static size_t count_wrong(const struct gth_record *asked, size_t n)
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct gth_record *r =
-			bsearch(&asked[i], array, entries, sizeof(*r), by_key);
+		const struct gth_record *r = bsearch(&asked[i], array, entries, sizeof(*r), by_key);
 
 		wrong += (r ? r->class : GTH_CLASS_UNKNOWN) != asked[i].class;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* uthash.c - chained buckets of nodes, which lie side by side here to spare it malloc's overhead. */
+/* uthash.c - chained buckets of nodes, which lie side by side here to spare it malloc's overhead.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <uthash.h>
