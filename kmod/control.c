@@ -13,6 +13,7 @@
 
 #include "control.h"
 #include "event.h"
+#include "request.h"
 
 struct live_policy {
 	struct rcu_head rcu;
@@ -128,6 +129,7 @@ int gth_control_set(enum gth_knob_id id, const char *text)
 	new->policy.value[id] = value;
 	rcu_assign_pointer(live, new);
 	gth_generation_bump();
+	gth_request_settle();
 	kfree_rcu(old, rcu);
 	report(id, before, value);
 unlock:

@@ -19,6 +19,7 @@
 #include "device.h"
 #include "exempt.h"
 #include "judge.h"
+#include "request.h"
 #include "store.h"
 #include "verdict.h"
 
@@ -38,9 +39,17 @@ static int device_open(struct inode *inode, struct file *file)
 
 static int device_release(struct inode *inode, struct file *file)
 {
+	gth_request_desert(file);
 	gth_exempt_remove(file->private_data);
 	kfree(file->private_data);
 	return 0;
+}
+
+static ssize_t device_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
+{
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	return gth_request_read(file, buf, len);
 }
 
 static ssize_t device_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
@@ -58,6 +67,8 @@ static ssize_t device_write(struct file *file, const char __user *buf, size_t le
 	if (IS_ERR(records))
 		return PTR_ERR(records);
 	ret = gth_verdict_write(records, len / sizeof(*records));
+	if (!ret)
+		gth_request_answer(records, len / sizeof(*records));
 	kvfree(records);
 	return ret ? ret : (ssize_t)len;
 }
@@ -183,6 +194,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return gth_store_drop();
 	case GTH_IOC_EXEMPT:
 		return gth_exempt_add(file->private_data);
+	case GTH_IOC_SERVE:
+		return gth_request_serve(file);
 	case GTH_IOC_EXPLAIN:
 		return ioctl_explain(p);
 	default:
@@ -194,7 +207,9 @@ static const struct file_operations device_fops = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
+	.read = device_read,
 	.write = device_write,
+	.poll = gth_request_poll,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -77,33 +77,51 @@ struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp)
 	e->uid = from_kuid(&init_user_ns, current_uid());
 	e->generation = gth_generation();
 	strscpy(e->comm, current->comm, sizeof(e->comm));
-#ifdef CONFIG_CGROUPS
-	rcu_read_lock();
-	e->cgroup = cgroup_id(task_dfl_cgroup(current));
-	rcu_read_unlock();
-#endif
+	e->cgroup = gth_event_cgroup();
 	return e;
 }
 
-/* gth_event_path() - fill in the path; of one that is too long the tail is kept. */
-void gth_event_path(struct gth_event *event, const struct path *path, gfp_t gfp)
+/* gth_event_cgroup() - the current task's cgroup v2 id */
+u64 gth_event_cgroup(void)
+{
+	u64 id = 0;
+
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+#endif
+	return id;
+}
+
+/**
+ * gth_event_path() - a path as text
+ * @text: GTH_PATH_SIZE bytes, set to a string; empty if there is no memory
+ * @path: the path, as the current task sees it
+ * @gfp: as for gth_event_new()
+ *
+ * Return: true if it was too long, and only its tail was kept.
+ */
+bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp)
 {
 	char *page = kmalloc(PATH_MAX, gfp | __GFP_NOWARN);
-	char *p;
+	bool tail = false;
 	size_t len;
+	char *p;
 
+	text[0] = '\0';
 	if (!page)
-		return;
+		return false;
 	p = d_path(path, page, PATH_MAX);
 	if (!IS_ERR(p)) {
 		len = strlen(p);
-		if (len >= sizeof(event->path)) {
-			p += len - (sizeof(event->path) - 1);
-			event->flags |= GTH_EVENT_F_PATH_TAIL;
-		}
-		strscpy(event->path, p, sizeof(event->path));
+		tail = len >= GTH_PATH_SIZE;
+		if (tail)
+			p += len - (GTH_PATH_SIZE - 1);
+		strscpy(text, p, GTH_PATH_SIZE);
 	}
 	kfree(page);
+	return tail;
 }
 
 /* gth_event_emit() - send an event on its way and free it; NULL is fine. */

@@ -15,7 +15,8 @@
 void gth_event_init(void);
 bool gth_event_admit(void);
 struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp);
-void gth_event_path(struct gth_event *event, const struct path *path, gfp_t gfp);
+u64 gth_event_cgroup(void);
+bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp);
 void gth_event_emit(struct gth_event *event);
 void gth_event_table(const char *name, u64 version, int error);
 void gth_event_read_error(char *text, size_t size);

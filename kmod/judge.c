@@ -21,6 +21,7 @@
 #include "heat.h"
 #include "judge.h"
 #include "magic.h"
+#include "request.h"
 #include "scan.h"
 #include "stats.h"
 #include "store.h"
@@ -201,6 +202,8 @@ static u8 allowed_ops(const struct gth_judgement *j)
 
 	f.exempt = false;
 	f.init = false;
+	/* Kept for tasks that can wait, whatever this one can. */
+	f.daemon = gth_request_served();
 	for (f.op = 0; f.op < GTH_OP_MAX; f.op++) {
 		/* Without a digest only what is not judged by content is settled. */
 		if (j->domain == GTH_DOMAIN_NONE &&
@@ -253,6 +256,9 @@ static void count(const struct gth_judgement *j)
 	case GTH_REASON_NO_DAEMON:
 		gth_stat_inc(GTH_STAT_no_daemon);
 		break;
+	case GTH_REASON_HOLD_EXPIRED:
+		gth_stat_inc(GTH_STAT_hold_expired);
+		break;
 	case GTH_REASON_EXEMPT:
 		gth_stat_inc(GTH_STAT_exempted);
 		break;
@@ -260,10 +266,22 @@ static void count(const struct gth_judgement *j)
 		gth_stat_inc(GTH_STAT_floor);
 		break;
 	}
-	if (j->ruling.action != GTH_ACTION_ALLOW)
+	if (j->ruling.action == GTH_ACTION_HOLD)
+		gth_stat_inc(GTH_STAT_held);
+	else if (j->ruling.action == GTH_ACTION_DENY)
 		gth_stat_inc(GTH_STAT_denied);
-	else if (j->ruling.would != GTH_ACTION_ALLOW)
+	else if (j->ruling.would == GTH_ACTION_DENY)
 		gth_stat_inc(GTH_STAT_would_deny);
+}
+
+/*
+ * Somebody answers, and this task can wait for it: one that may not sleep cannot,
+ * and others may wait for a thread of the kernel.
+ */
+static bool may_hold(const struct gth_judgement *j)
+{
+	return j->may_sleep && gth_request_served() &&
+	       (j->impersonal || !(current->flags & PF_KTHREAD));
 }
 
 /**
@@ -297,6 +315,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	f->size = i_size_read(s->inode);
 	f->init = !j->impersonal && is_global_init(current);
 	f->exempt = !j->impersonal && gth_exempt_current();
+	f->daemon = may_hold(j);
 
 	if (gth_policy_skip(&j->policy, f) == GTH_REASON_NONE &&
 	    !classify_fsverity(s, j) && !classify_kept(j, &seen)) {
@@ -308,6 +327,9 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 		else if (!f->hot)
 			scanning = inspect(s, entry, &seen, j, &scan);
 	}
+	/* What has no digest cannot be asked for. */
+	if (j->domain == GTH_DOMAIN_NONE)
+		f->daemon = false;
 	gth_policy_rule(&j->policy, f, &j->ruling);
 	if (entry)
 		keep(s, entry, &seen, j);
@@ -355,6 +377,7 @@ void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j
 	if (j->cached)
 		e->flags |= GTH_EVENT_F_CACHED;
 	memcpy(e->digest, j->digest, sizeof(e->digest));
-	gth_event_path(e, gth_user_path(s->file), gfp);
+	if (gth_event_path(e->path, gth_user_path(s->file), gfp))
+		e->flags |= GTH_EVENT_F_PATH_TAIL;
 	gth_event_emit(e);
 }

@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "control.h"
 #include "entry.h"
+#include "hold.h"
 #include "judge.h"
 #include "kfunc.h"
 #include "scan.h"
@@ -61,6 +62,10 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	gth_subject_init(&s, file, inode, (u8)op);
 	gth_judge(&s, entry, &j);
 	gth_judge_report(&s, &j);
+	if (j.ruling.action == GTH_ACTION_HOLD) {
+		gth_hold(&s, entry, &j);
+		gth_judge_report(&s, &j);
+	}
 	return j.ruling.action == GTH_ACTION_ALLOW ? 0 : -EPERM;
 }
 

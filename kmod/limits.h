@@ -20,6 +20,7 @@
 #define GTH_HASH_BYTES_MAX	(1ULL << 40)
 
 /* Device */
+#define GTH_REQUESTS_MAX	1024		/* digests that are waited for */
 #define GTH_EXEMPT_MAX		8		/* processes exempt at a time */
 
 /* A task waits this long for another that hashes the same file, then hashes it itself. */

@@ -6,7 +6,6 @@
  * The module judges nothing by itself: BPF programs attach to the LSM hooks and
  * call its kfuncs. While one of them is loaded the module cannot be removed.
  */
-#include <linux/btf.h>
 #include <linux/build_bug.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -23,6 +22,7 @@
 #include "entry.h"
 #include "event.h"
 #include "kfunc.h"
+#include "request.h"
 #include "store.h"
 #include "subject.h"
 #include "sysfs.h"
@@ -113,8 +113,6 @@ static int __init gotthard_init(void)
 {
 	int ret;
 
-	/* Nothing uses it yet, and its layout is to stand in the module's BTF. */
-	BTF_TYPE_EMIT(struct gth_request);
 	off |= off_on_cmdline();
 	if (off) {
 		pr_notice("switched off: loaded without a device or hooks\n");
@@ -123,6 +121,7 @@ static int __init gotthard_init(void)
 	gth_entry_init();
 	gth_event_init();
 	gth_verdict_init();
+	gth_request_init();
 	ret = gth_control_init();
 	if (ret)
 		return ret;

@@ -202,7 +202,10 @@ void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 		reason = f->failed ? GTH_REASON_ERROR : GTH_REASON_CLASS;
 	}
 
-	if (action == GTH_ACTION_HOLD && !f->daemon) {
+	if (action == GTH_ACTION_HOLD && f->expired) {
+		action = (u8)p->value[GTH_KNOB_HOLD_EXPIRED];
+		reason = GTH_REASON_HOLD_EXPIRED;
+	} else if (action == GTH_ACTION_HOLD && !f->daemon) {
 		action = (u8)p->value[GTH_KNOB_NO_DAEMON];
 		reason = GTH_REASON_NO_DAEMON;
 	}

@@ -62,7 +62,8 @@ struct gth_facts {
 	bool failed;		/* the digest could not be computed */
 	bool disturbed;		/* because of something that users can bring about */
 	bool killed;		/* because the task is being killed */
-	bool daemon;		/* somebody is there to answer a hold */
+	bool daemon;		/* somebody is there to answer a hold, and it can be waited for */
+	bool expired;		/* the wait is over, without a class */
 	bool exempt;		/* the daemon's own task */
 	bool init;		/* the first process */
 	u64 size;		/* bytes */

@@ -33,7 +33,11 @@
 	X(skipped_oversize)	\
 	X(skipped_unversioned)	\
 	X(skipped_hot)		\
+	X(held)			\
+	X(hold_expired)		\
 	X(no_daemon)		\
+	X(requests)		\
+	X(queue_full)		\
 	X(exempted)		\
 	X(floor)		\
 	X(verdicts_expired)	\

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "limits.h"
 #include "manifest.h"
+#include "request.h"
 #include "store.h"
 #include "table.h"
 
@@ -206,6 +207,7 @@ static void publish(struct published *new)
 						    lockdep_is_held(&store_lock));
 
 	gth_generation_bump();
+	gth_request_settle();
 	synchronize_rcu();
 	free_published(old);
 }

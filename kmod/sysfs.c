@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "event.h"
 #include "exempt.h"
+#include "request.h"
 #include "stats.h"
 #include "store.h"
 #include "sysfs.h"
@@ -175,7 +176,8 @@ static ssize_t hook_seen_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 static ssize_t daemon_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", gth_exempt_any() ? "present" : "absent");
+	return sysfs_emit(buf, "%s\n", gth_request_served() ? "serving" :
+			  gth_exempt_any() ? "present" : "absent");
 }
 
 static ssize_t table_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)

@@ -52,19 +52,19 @@ TEST_F(device, refuses_unknown_ioctl)
 {
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IO('G', 0), NULL));
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IO('G', 0x3f), NULL));
-	EXPECT_EQ(-ENOTTY, call(self->fd, _IO('G', 0x45), NULL));
+	EXPECT_EQ(-ENOTTY, call(self->fd, _IO('G', 0x46), NULL));
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IO('H', 0x40), NULL));
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IOR('G', 0x40, char), NULL));
 	EXPECT_EQ(-ENOTTY, call(self->fd, 0, NULL));
 	EXPECT_EQ(-ENOTTY, call(self->fd, ~0UL, NULL));
 }
 
-TEST_F(device, has_nothing_to_read_or_seek)
+TEST_F(device, has_nothing_to_read_before_it_serves_and_nothing_to_seek)
 {
 	char byte;
 
 	EXPECT_EQ(-1, read(self->fd, &byte, 1));
-	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(ENOTCONN, errno);
 	EXPECT_EQ(-1, lseek(self->fd, 0, SEEK_SET));
 	EXPECT_EQ(ESPIPE, errno);
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->fd, 0));
@@ -116,6 +116,7 @@ static int try_all(int fd, int (*give_up)(void))
 		wrong += call(fd, GTH_IOC_LOAD, &load) != -EPERM;
 		wrong += call(fd, GTH_IOC_DROP, NULL) != -EPERM;
 		wrong += call(fd, GTH_IOC_EXEMPT, NULL) != -EPERM;
+		wrong += call(fd, GTH_IOC_SERVE, NULL) != -EPERM;
 		wrong += call(fd, GTH_IOC_EXPLAIN, &x) != -EPERM;
 		wrong += call(fd, _IO('G', 0x7f), NULL) != -EPERM;
 		wrong += write(fd, &v, sizeof(v)) != -1 || errno != EPERM;

@@ -58,7 +58,7 @@ static const int ioctl_errors[] = { EINVAL, EBADF,  ESTALE,  EOPNOTSUPP, ENOSPC,
 				    EFBIG,  EPROTO, EBADMSG, EBUSY,	 ENOENT, EUSERS,
 				    EISDIR, EFAULT, ENOTTY,  0 };
 static const int write_errors[] = { EINVAL, E2BIG, ENOSPC, EFAULT, ESPIPE, 0 };
-static const int read_errors[] = { EINVAL, ESPIPE, ENODEV, 0 };
+static const int read_errors[] = { EINVAL, ENOTCONN, EAGAIN, EFAULT, EMFILE, ESPIPE, ENODEV, 0 };
 /* A file that has no way to be written cannot be opened for it: root is told so, others may not. */
 static const int sysfs_errors[] = { EINVAL, EFAULT, EACCES, 0 };
 

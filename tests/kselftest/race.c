@@ -8,9 +8,13 @@
  */
 #include "test.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "held.h"
 #include "race.h"
 
 #define OPENERS 64
@@ -77,7 +81,7 @@ static void tell(const struct gth_race *race)
 		printf("# %s: %u listed and denied, %u clean and allowed, %u unjudged, %u hot\n",
 		       gth_race_names[i], t->denied, t->allowed, t->unjudged, t->hot);
 	}
-	printf("# %u while something changed\n", race->moving);
+	printf("# %u while something changed, %u requests\n", race->moving, race->held);
 	for (unsigned int i = 0, from = 0, sum = 0; i < race->crew->n; i++) {
 		const struct gth_actor *a = &race->crew->actor[i];
 
@@ -133,6 +137,7 @@ TEST_F(race, what_is_listed_is_denied_and_nothing_else)
 	ASSERT_EQ(0, add(race, "policy", 1, 80, gth_race_policy));
 	ASSERT_EQ(0, add(race, "verdicts", 1, 50, gth_race_verdicts));
 	ASSERT_EQ(0, add(race, "daemon", 1, 2, gth_race_daemon));
+	ASSERT_EQ(0, add(race, "server", 1, 20, gth_race_server));
 	gth_crew_wait(race->crew);
 	EXPECT_EQ(0, gth_crew_end(race->crew));
 	tell(race);
@@ -142,6 +147,7 @@ TEST_F(race, what_is_listed_is_denied_and_nothing_else)
 		EXPECT_NE(0, race->tally[i].allowed);
 	}
 	EXPECT_NE(0, race->moving);
+	EXPECT_NE(0, race->held);
 	EXPECT_NE(0, gth_daemon());
 	/* Of all that were attached one set is left. */
 	EXPECT_TRUE(gth_wait_until(one_set_of_hooks, NULL));
@@ -236,6 +242,42 @@ TEST_F(unload, module_stays_while_hooks_are_attached_and_goes_clean_under_load)
 	tell(race);
 	EXPECT_EQ(0, race->crew->faults);
 	EXPECT_NE(0, race->tally[GTH_RACE_OPEN].denied);
+}
+
+/* The program in which it waits, and with it the module, stay until the wait is over. */
+TEST_F(unload, who_waits_when_the_hooks_go_gets_an_answer)
+{
+	struct gth_race *race = self->race;
+	int server = gth_serve();
+	struct gth_request r;
+	struct gth_file f;
+	pid_t pid;
+
+	ASSERT_LE(0, server);
+	ASSERT_EQ(0, ioctl(server, GTH_IOC_EXEMPT));
+	ASSERT_EQ(0, gth_make_program(&f, &race->place, "unknown", NULL, 9));
+	ASSERT_EQ(0, gth_set("hold_timeout_ms", "30000"));
+	/* What detaches the hooks is itself not held by this. */
+	ASSERT_EQ(0, gth_set("kernel_unknown", "hold"));
+	pid = gth_hold_fork();
+	if (!pid) {
+		int fd = open(f.path, O_RDONLY);
+
+		_exit(syscall(SYS_finit_module, fd, "", 0) ? errno : 0);
+	}
+	ASSERT_EQ(0, gth_next_request(server, &r, 20000));
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	ASSERT_EQ(0, gth_unload());
+	EXPECT_EQ(-EAGAIN, gth_remove_module());
+	EXPECT_EQ(-ETIME, gth_hold_ended(pid, 100));
+	EXPECT_EQ(0, gth_verdict(f.digest, GTH_CLASS_MALICIOUS, 0));
+	EXPECT_EQ(EPERM, gth_hold_ended(pid, 20000));
+	if (r.fd >= 0)
+		close(r.fd);
+	close(server);
+	EXPECT_EQ(0, gth_crew_end(race->crew));
+	ASSERT_TRUE(gth_module_goes());
+	EXPECT_TRUE(gth_wait_until(no_hooks, NULL));
 }
 
 TEST_HARNESS_MAIN

@@ -28,6 +28,7 @@ struct gth_race {
 	struct gth_stage *stage;
 	struct gth_place place;
 	struct gth_tally tally[GTH_RACE_KINDS];
+	unsigned int held;   /* requests that were read */
 	unsigned int moving; /* operations that say nothing: the slot did not hold still */
 };
 
@@ -42,6 +43,7 @@ void gth_race_tables(void *arg);
 void gth_race_policy(void *arg);
 void gth_race_verdicts(void *arg);
 void gth_race_daemon(void *arg);
+void gth_race_server(void *arg);
 
 int gth_race_table(struct gth_race *race, bool swapped);
 

@@ -260,6 +260,16 @@ struct answer {
 	u8 reason;
 };
 
+/* A hold: waited for while somebody is there to answer, until it expires. */
+static struct answer held(const u64 *knob, const struct gth_facts *f, u8 reason)
+{
+	if (f->expired)
+		return (struct answer) { knob[GTH_KNOB_HOLD_EXPIRED], GTH_REASON_HOLD_EXPIRED };
+	if (!f->daemon)
+		return (struct answer) { knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
+	return (struct answer) { GTH_ACTION_HOLD, reason };
+}
+
 /* For a task that is neither init nor exempt, in enforce. */
 static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 {
@@ -282,9 +292,7 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 	if (f->fuse && knob[GTH_KNOB_FUSE] == GTH_FUSE_UNKNOWN) {
 		a.action = knob[unknown_of(f->op)];
 		a.reason = GTH_REASON_FUSE;
-		if (a.action == GTH_ACTION_HOLD && !f->daemon)
-			return (struct answer) { knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
-		return a;
+		return a.action == GTH_ACTION_HOLD ? held(knob, f, a.reason) : a;
 	}
 	/* max_hash_bytes is the largest file that is hashed. */
 	if (f->size > knob[GTH_KNOB_MAX_HASH_BYTES])
@@ -315,9 +323,7 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 	a.action = knob[unknown_of(f->op)];
 	if (f->failed)
 		a.reason = GTH_REASON_ERROR;
-	if (a.action == GTH_ACTION_HOLD && !f->daemon)
-		return (struct answer) { knob[GTH_KNOB_NO_DAEMON], GTH_REASON_NO_DAEMON };
-	return a;
+	return a.action == GTH_ACTION_HOLD ? held(knob, f, a.reason) : a;
 }
 
 static struct answer oracle(const u64 *knob, const struct gth_facts *f)
@@ -339,10 +345,10 @@ static struct answer oracle(const u64 *knob, const struct gth_facts *f)
 /* Facts that contradict each other are not asked about. */
 static bool consistent(const struct gth_facts *f)
 {
-	if ((f->killed || f->disturbed) && !f->failed)
-		return false; /* they tell why it failed */
-	if (f->unjudged && f->failed)
-		return false; /* nothing was tried */
+	if (f->disturbed && !f->failed)
+		return false; /* it tells why it failed */
+	if (f->unjudged && (f->failed || f->killed || f->expired))
+		return false; /* nothing was tried, and nothing waited for */
 	/* Without a digest there is no class. */
 	return f->class == GTH_CLASS_UNKNOWN || !(f->unjudged || f->failed || f->hot);
 }
@@ -374,12 +380,12 @@ static void ask(const struct gth_policy *p, const struct gth_facts *f, struct ta
 		if (t->wrong++ < 5)
 			tap_note(
 				"mode %llu op %u class %u size %llu code %d fuse %d hot %d unjudged %d "
-				"failed %d disturbed %d killed %d daemon %d exempt %d init %d: "
+				"failed %d disturbed %d killed %d daemon %d expired %d exempt %d init %d: "
 				"got %u/%u/%u, wanted %u/%llu/%u",
 				(unsigned long long)knob[GTH_KNOB_MODE], f->op, f->class,
 				(unsigned long long)f->size, f->code, f->fuse, f->hot, f->unjudged,
-				f->failed, f->disturbed, f->killed, f->daemon, f->exempt, f->init,
-				r.action, r.would, r.reason, carried_out,
+				f->failed, f->disturbed, f->killed, f->daemon, f->expired,
+				f->exempt, f->init, r.action, r.would, r.reason, carried_out,
 				(unsigned long long)a.action, a.reason);
 	}
 	/* Promises that hold whatever the rest is, asked of the answer alone. */
@@ -413,6 +419,7 @@ static void test_rulings(void)
 			.failed = digit(&left, 2),
 			.killed = digit(&left, 2),
 			.daemon = digit(&left, 2),
+			.expired = digit(&left, 2),
 			.exempt = digit(&left, 2),
 			.init = digit(&left, 2),
 			.disturbed = digit(&left, 2),
@@ -428,6 +435,7 @@ static void test_rulings(void)
 		p.value[GTH_KNOB_MALICIOUS] = digit(&left, 2);
 		p.value[GTH_KNOB_SUSPICIOUS] = digit(&left, 2);
 		p.value[GTH_KNOB_NO_DAEMON] = digit(&left, 2);
+		p.value[GTH_KNOB_HOLD_EXPIRED] = !p.value[GTH_KNOB_NO_DAEMON];
 		p.value[GTH_KNOB_OVERSIZE] = digit(&left, 2);
 		p.value[GTH_KNOB_UNVERSIONED_FS] = digit(&left, 2);
 		p.value[GTH_KNOB_FUSE] = digit(&left, 2);

@@ -76,7 +76,9 @@ static const char *sentence(const struct gth_explain *x)
 		case GTH_CLASS_TRUSTED:
 			return "it is listed as trusted";
 		default:
-			return "nobody knows it, and policy says so for unknown files";
+			return x->would == GTH_ACTION_HOLD
+				       ? "nobody knows it, so it waits for a verdict (policy/hold_timeout_ms)"
+				       : "nobody knows it, and policy says so for unknown files";
 		}
 	case GTH_REASON_MODE_OFF:
 		return "policy/mode is off";
@@ -89,7 +91,7 @@ static const char *sentence(const struct gth_explain *x)
 	case GTH_REASON_UNVERSIONED:
 		return "its filesystem does not tell of changes, and policy/unversioned_fs is skip";
 	case GTH_REASON_NO_DAEMON:
-		return "it would be held, and nobody is there to answer (policy/no_daemon)";
+		return "it would be held, and nobody is there to answer, or it cannot wait (policy/no_daemon)";
 	case GTH_REASON_ERROR:
 		return "it could not be hashed, and counts as unknown";
 	case GTH_REASON_FUSE:

@@ -107,7 +107,7 @@ int ctl_status(int argc, char **argv)
 		problem("no signature table is loaded: gotthardctl table load DIR");
 	if (!strcmp(table, "expired"))
 		problem("the signature table has expired: load a newer one");
-	if (strcmp(daemon, "present") != 0)
+	if (!strcmp(daemon, "absent"))
 		problem("gotthardd is not running: events are not written, holds are not answered");
 	if (strstr(driver, "generic"))
 		problem("hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");

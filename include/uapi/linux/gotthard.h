@@ -135,14 +135,19 @@ struct gth_event {
 };
 
 /*
- * read(2) on /dev/gotthard: a file that waits for a verdict. fd is open
- * read-only on that very file in the reader. The format is fixed; this version
- * of the module queues no requests, and read(2) fails with EINVAL.
+ * read(2) on /dev/gotthard, by the descriptor of GTH_IOC_SERVE: files for which
+ * tasks wait, as many records as fit, each digest once. poll(2) tells of them.
+ * The first task to ask is the one described. A verdict for the digest, written
+ * by anybody, lets all who wait go on; UNKNOWN lets them go by hold_expired.
+ * EINVAL   less room than a record
+ * ENOTCONN the descriptor does not serve
+ * EAGAIN   O_NONBLOCK, and nobody waits
+ * EMFILE, ENFILE, ENOMEM, EFAULT   no record was handed out, and none is lost
  */
 struct gth_request {
 	__u64	id;			/* rises, never reused */
 	__u32	size_of_record;		/* sizeof(struct gth_request) */
-	__s32	fd;
+	__s32	fd;			/* the reader's, read-only, on that very file; or -errno */
 	__u8	op;			/* enum gth_op */
 	__u8	domain;			/* enum gth_domain, of digest */
 	__u8	reserved[6];
@@ -247,6 +252,9 @@ struct gth_explain {
  * EXEMPT   EUSERS   too many exempt processes
  *          The calling process is neither held nor denied while this
  *          descriptor is open.
+ * SERVE    EBUSY    another descriptor serves
+ *          Requests go to this descriptor until it is closed; then those who
+ *          wait go on at once, by no_daemon.
  * EXPLAIN  EINVAL, EBADF; EISDIR: not a regular file
  */
 #define GTH_IOC_INFO	_IOR('G', 0x40, struct gth_info)
@@ -254,6 +262,7 @@ struct gth_explain {
 #define GTH_IOC_DROP	_IO('G', 0x42)
 #define GTH_IOC_EXEMPT	_IO('G', 0x43)
 #define GTH_IOC_EXPLAIN	_IOWR('G', 0x44, struct gth_explain)
+#define GTH_IOC_SERVE	_IO('G', 0x45)
 
 /*
  * A body is an array of these, sorted by (domain, digest) as bytes, no two

@@ -20,9 +20,9 @@ static int outcome(ssize_t ret)
 
 static unsigned int odd_number(void)
 {
-	static const unsigned int valid[] = { GTH_IOC_INFO,   GTH_IOC_LOAD,   GTH_IOC_LOAD,
-					      GTH_IOC_DROP,   GTH_IOC_EXEMPT, GTH_IOC_EXPLAIN,
-					      GTH_IOC_EXPLAIN };
+	static const unsigned int valid[] = { GTH_IOC_INFO,  GTH_IOC_LOAD,   GTH_IOC_LOAD,
+					      GTH_IOC_DROP,  GTH_IOC_EXEMPT, GTH_IOC_EXPLAIN,
+					      GTH_IOC_SERVE, GTH_IOC_EXPLAIN };
 	unsigned int n = valid[gth_random(sizeof(valid) / sizeof(*valid))];
 
 	switch (gth_random(8)) {

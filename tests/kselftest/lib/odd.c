@@ -122,6 +122,9 @@ int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
 	o->manifest = n++;
 	o->body = n++;
 	o->fd[o->manifest] = o->fd[o->body] = -1;
+	/* It may come to serve, and nobody may be held. */
+	if (device >= 0 && fcntl(device, F_SETFL, O_NONBLOCK))
+		return -errno;
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	/* Nobody will write: it has ended. */

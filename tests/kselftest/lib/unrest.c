@@ -8,7 +8,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "held.h"
 
 static void check(struct gth_race *race, const char *what, int ret)
 {
@@ -117,11 +121,15 @@ void gth_race_tables(void *arg)
 static const struct {
 	const char *knob, *value[2];
 } flips[] = {
-	{ "open_scope", { "all", "code" } },	  { "open_unknown", { "hold", "allow" } },
-	{ "exec_unknown", { "hold", "allow" } },  { "kernel_unknown", { "hold", "allow" } },
-	{ "hold_timeout_ms", { "1", "30000" } },  { "hold_expired", { "deny", "allow" } },
-	{ "suspicious", { "deny", "allow" } },	  { "max_hash_bytes", { "16384", "268435456" } },
-	{ "unversioned_fs", { "skip", "hash" } }, { "fuse", { "hash", "unknown" } },
+	{ "open_scope", { "all", "code" } },
+	{ "open_unknown", { "hold", "allow" } },
+	{ "exec_unknown", { "hold", "allow" } },
+	{ "kernel_unknown", { "hold", "allow" } },
+	{ "hold_timeout_ms", { "1", "30000" } },
+	{ "suspicious", { "deny", "allow" } },
+	{ "max_hash_bytes", { "16384", "268435456" } },
+	{ "unversioned_fs", { "skip", "hash" } },
+	{ "fuse", { "hash", "unknown" } },
 	{ "hooks/kernel_read", { "0", "1" } },
 };
 
@@ -195,4 +203,54 @@ void gth_race_daemon(void *arg)
 	}
 	if (!gth_start_daemon())
 		gth_crew_fault(race->crew, "the daemon does not start");
+}
+
+/* That nobody knows it; not of what is listed by a verdict, which that would take back. */
+static void answer(struct gth_race *race, const struct gth_request *r)
+{
+	struct gth_content *c = &race->stage->content[GTH_BY_VERDICT];
+	struct gth_verdict v = { .domain = r->domain, .class = GTH_CLASS_UNKNOWN };
+	bool its = !memcmp(r->digest, c->file.digest, sizeof(r->digest));
+
+	memcpy(v.digest, r->digest, sizeof(v.digest));
+	if (its && !gth_take(&c->seq))
+		return;
+	if (!its || !c->listed)
+		check(race, "answer", gth_verdicts(&v, 1));
+	if (its)
+		gth_give(&c->seq);
+}
+
+/*
+ * Answers for who is held, for a while: that nobody knows it, which the policy of
+ * the race allows. Some get no answer until it goes.
+ */
+void gth_race_server(void *arg)
+{
+	struct gth_race *race = arg;
+	unsigned int turns = (unsigned int)gth_random(40);
+	int server;
+
+	wait_for_a_busy_second();
+	server = gth_serve();
+	if (server < 0 || ioctl(server, GTH_IOC_EXEMPT)) {
+		gth_crew_fault(race->crew, "nobody can serve: %d", server < 0 ? server : -errno);
+		return;
+	}
+	while (turns-- && !(gth_now() % 3)) {
+		struct gth_request r;
+		int ret = gth_next_request(server, &r, 10);
+
+		if (ret == -ETIME || ret == -EAGAIN)
+			continue;
+		check(race, "request", ret);
+		/* Else it is being written to just now. */
+		if (r.fd >= 0)
+			close(r.fd);
+		if (gth_random(8))
+			answer(race, &r);
+		__atomic_fetch_add(&race->held, 1, __ATOMIC_SEQ_CST);
+	}
+	close(server);
+	gth_pause((unsigned int)gth_random(40000));
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hold.c - an operation that waits for a verdict (see hold.h). */
+#include <linux/jiffies.h>
+
+#include "hold.h"
+#include "request.h"
+
+/**
+ * gth_hold() - wait until a ruling is another than to hold
+ * @s: the subject
+ * @entry: what is kept with its inode, or NULL
+ * @j: its judgement, whose action is to hold; judged and ruled anew
+ *
+ * Sleeps, killable, for hold_timeout_ms at most, however often it is judged
+ * anew: the policy under which the wait began counts. The kernel holds off
+ * waiting for all tasks of BPF as long, so the time is capped.
+ */
+void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
+{
+	unsigned int ms = (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS];
+	unsigned long deadline = jiffies + msecs_to_jiffies(ms);
+	int ret;
+
+	while (j->ruling.action == GTH_ACTION_HOLD) {
+		ret = gth_request_wait(s, j, deadline);
+		switch (ret) {
+		case 0:
+			gth_judge(s, entry, j);
+			continue;
+		case -ETIME:
+		case -ENODATA:
+			j->facts.expired = true;
+			break;
+		case -ERESTARTSYS:
+			j->facts.killed = true;
+			break;
+		default:
+			j->facts.daemon = false;
+		}
+		/* None of them holds. */
+		gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+	}
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* request.c - files that wait for a verdict (see request.h). */
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/hashtable.h>
+#include <linux/path.h>
+#include <linux/random.h>
+#include <linux/sched/signal.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+
+#include "compat.h"
+#include "control.h"
+#include "event.h"
+#include "judge.h"
+#include "limits.h"
+#include "request.h"
+#include "scan.h"
+#include "stats.h"
+
+#define REQUEST_BITS 8
+
+enum state {
+	WAITING,
+	SETTLED,	/* something has changed: judge once more */
+	UNKNOWN,	/* answered: not even who was asked knows it */
+};
+
+/*
+ * Owned by those who wait, and by who is reading it: the last one frees it. It
+ * can be found, and read, while it is WAITING.
+ */
+struct request {
+	struct hlist_node node;		/* in by_digest; unhashed: not WAITING any more */
+	struct list_head unread;	/* in unread_list; empty: read */
+	unsigned int users;
+	enum state state;
+	wait_queue_head_t wait;
+	struct path path;		/* referenced */
+	struct gth_request record;
+};
+
+/* Guards all below and the requests' node, unread, users and state; a leaf lock. */
+static DEFINE_SPINLOCK(request_lock);
+static DEFINE_HASHTABLE(by_digest, REQUEST_BITS);
+static LIST_HEAD(unread_list);
+static unsigned int request_count;
+static u64 last_id;
+static struct file *serving;		/* not referenced: its release ends this */
+
+static DECLARE_WAIT_QUEUE_HEAD(reader_wait);
+static siphash_key_t hash_key;
+
+void gth_request_init(void)
+{
+	get_random_bytes(&hash_key, sizeof(hash_key));
+}
+
+bool gth_request_served(void)
+{
+	return READ_ONCE(serving);
+}
+
+static u64 digest_hash(const u8 *digest)
+{
+	return siphash(digest, GTH_DIGEST_SIZE, &hash_key);
+}
+
+/* The caller holds request_lock. */
+static struct request *find(u8 domain, const u8 *digest)
+{
+	struct request *r;
+
+	hash_for_each_possible(by_digest, r, node, digest_hash(digest))
+		if (r->record.domain == domain &&
+		    !memcmp(r->record.digest, digest, GTH_DIGEST_SIZE))
+			return r;
+	return NULL;
+}
+
+/* Nobody finds it any more. The caller holds request_lock. */
+static void withdraw(struct request *r)
+{
+	if (hash_hashed(&r->node)) {
+		hash_del(&r->node);
+		request_count--;
+	}
+	list_del_init(&r->unread);
+}
+
+/* The caller holds request_lock. */
+static void end(struct request *r, enum state state)
+{
+	withdraw(r);
+	r->state = state;
+	wake_up_all(&r->wait);
+}
+
+static void put(struct request *r)
+{
+	bool last;
+
+	spin_lock(&request_lock);
+	last = !--r->users;
+	if (last)
+		withdraw(r);
+	spin_unlock(&request_lock);
+	if (!last)
+		return;
+	path_put(&r->path);
+	kfree(r);
+}
+
+static struct request *new_request(const struct gth_subject *s, const struct gth_judgement *j)
+{
+	struct request *r = kzalloc(sizeof(*r), GFP_KERNEL | __GFP_NOWARN);
+	struct gth_request *record;
+
+	if (!r)
+		return NULL;
+	INIT_LIST_HEAD(&r->unread);
+	INIT_HLIST_NODE(&r->node);
+	init_waitqueue_head(&r->wait);
+	r->users = 1;
+	r->path = s->file->f_path;
+	path_get(&r->path);
+
+	record = &r->record;
+	record->size_of_record = sizeof(*record);
+	record->op = s->op;
+	record->domain = j->domain;
+	memcpy(record->digest, j->digest, sizeof(record->digest));
+	record->dev = new_encode_dev(s->inode->i_sb->s_dev);
+	record->ino = s->inode->i_ino;
+	record->i_version = j->version;
+	record->size = j->facts.size;
+	record->cgroup = gth_event_cgroup();
+	record->pid = (u32)current->tgid;
+	record->uid = from_kuid(&init_user_ns, current_uid());
+	strscpy(record->comm, current->comm, sizeof(record->comm));
+	gth_event_path(record->path, gth_user_path(s->file), GFP_KERNEL);
+	return r;
+}
+
+/* The caller holds request_lock; a request of this digest is not there. */
+static int add(struct request *r)
+{
+	if (!serving)
+		return -ENOTCONN;
+	if (request_count >= GTH_REQUESTS_MAX) {
+		gth_stat_inc(GTH_STAT_queue_full);
+		return -ENOSPC;
+	}
+	r->record.id = ++last_id;
+	request_count++;
+	hash_add(by_digest, &r->node, digest_hash(r->record.digest));
+	list_add_tail(&r->unread, &unread_list);
+	return 0;
+}
+
+/* Joins those who wait for the digest. A new request is one that was not there before. */
+static struct request *join(const struct gth_subject *s, const struct gth_judgement *j)
+{
+	struct request *r, *new = NULL;
+	int ret = 0;
+
+	spin_lock(&request_lock);
+	r = find(j->domain, j->digest);
+	if (r)
+		r->users++;
+	spin_unlock(&request_lock);
+	if (r)
+		return r;
+
+	new = new_request(s, j);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	spin_lock(&request_lock);
+	r = find(j->domain, j->digest);
+	if (r) {
+		r->users++;
+	} else {
+		ret = add(new);
+		r = ret ? NULL : new;
+	}
+	spin_unlock(&request_lock);
+	if (r != new)
+		put(new);
+	if (ret)
+		return ERR_PTR(ret);
+	if (r == new) {
+		gth_stat_inc(GTH_STAT_requests);
+		wake_up_interruptible_poll(&reader_wait, EPOLLIN | EPOLLRDNORM);
+	}
+	return r;
+}
+
+/**
+ * gth_request_wait() - wait until what is known of a file may have changed
+ * @s: the file
+ * @j: its judgement, with a digest, under which it was to be held
+ * @deadline: in jiffies
+ *
+ * Return: 0: judge it once more; -ENODATA: the answer is that nobody knows it;
+ * -ETIME; -ERESTARTSYS: the task is being killed; -ENOTCONN: nobody answers;
+ * -ENOSPC: too many requests; -ENOMEM.
+ */
+int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
+		     unsigned long deadline)
+{
+	long left = (long)(deadline - jiffies);
+	enum state state;
+	struct request *r;
+
+	if (left <= 0)
+		return -ETIME;
+	r = join(s, j);
+	if (IS_ERR(r))
+		return PTR_ERR(r);
+	/*
+	 * What has changed since the judgement has passed this request by: partner of
+	 * the bump before gth_request_settle() and gth_request_answer().
+	 */
+	if (gth_generation() == j->generation)
+		left = wait_event_killable_timeout(r->wait, READ_ONCE(r->state) != WAITING, left);
+	state = READ_ONCE(r->state);
+	put(r);
+	if (left <= 0)
+		return left ? (int)left : -ETIME;
+	return state == UNKNOWN ? -ENODATA : 0;
+}
+
+/**
+ * gth_request_answer() - verdicts have been published
+ * @records: the verdicts
+ * @n: how many
+ *
+ * Who waits for one of them is woken; UNKNOWN is an answer too.
+ */
+void gth_request_answer(const struct gth_verdict *records, size_t n)
+{
+	struct request *r;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		spin_lock(&request_lock);
+		r = find(records[i].domain, records[i].digest);
+		if (r)
+			end(r, records[i].class == GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
+		spin_unlock(&request_lock);
+	}
+}
+
+/* gth_request_settle() - table or policy have changed: all who wait are judged once more */
+void gth_request_settle(void)
+{
+	struct hlist_node *next;
+	struct request *r;
+	unsigned int i;
+
+	spin_lock(&request_lock);
+	hash_for_each_safe(by_digest, i, next, r, node)
+		end(r, SETTLED);
+	spin_unlock(&request_lock);
+}
+
+/* gth_request_serve() - this descriptor's owner answers from now on; -EBUSY: somebody does */
+int gth_request_serve(struct file *server)
+{
+	int ret = 0;
+
+	spin_lock(&request_lock);
+	if (serving && serving != server)
+		ret = -EBUSY;
+	else
+		WRITE_ONCE(serving, server);
+	spin_unlock(&request_lock);
+	/* What was decided for nobody being there must not be kept. */
+	if (!ret)
+		gth_generation_bump();
+	return ret;
+}
+
+/* gth_request_desert() - the descriptor is being closed: nobody waits in vain */
+void gth_request_desert(struct file *server)
+{
+	bool deserted;
+
+	spin_lock(&request_lock);
+	deserted = serving == server;
+	if (deserted)
+		WRITE_ONCE(serving, NULL);
+	spin_unlock(&request_lock);
+	if (!deserted)
+		return;
+	gth_generation_bump();
+	gth_request_settle();
+}
+
+/* Takes the oldest that was not read, with a reference; NULL: there is none. */
+static struct request *take(void)
+{
+	struct request *r;
+
+	spin_lock(&request_lock);
+	r = list_first_entry_or_null(&unread_list, struct request, unread);
+	if (r) {
+		list_del_init(&r->unread);
+		r->users++;
+	}
+	spin_unlock(&request_lock);
+	return r;
+}
+
+/* It could not be handed out: it stays the oldest, if somebody still waits. */
+static void give_back(struct request *r)
+{
+	spin_lock(&request_lock);
+	if (hash_hashed(&r->node))
+		list_add(&r->unread, &unread_list);
+	spin_unlock(&request_lock);
+}
+
+/* A file of the reader's own, hidden from fanotify: a listener may be one of those who wait. */
+static struct file *open_for_reader(struct request *r)
+{
+	struct gth_scan scan;
+	struct file *f;
+	int ret;
+
+	ret = gth_scan_begin(&scan, d_inode(r->path.dentry), false);
+	if (ret)
+		return ERR_PTR(ret);
+	f = dentry_open(&r->path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
+			current_cred());
+	gth_scan_end(&scan);
+	return f;
+}
+
+static int hand_out(struct request *r, char __user *buf)
+{
+	struct gth_request *record;
+	struct file *f;
+	int fd, ret = 0;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	record = kmemdup(&r->record, sizeof(*record), GFP_KERNEL);
+	if (!record) {
+		put_unused_fd(fd);
+		return -ENOMEM;
+	}
+	f = open_for_reader(r);
+	record->fd = IS_ERR(f) ? (s32)PTR_ERR(f) : fd;
+	if (copy_to_user(buf, record, sizeof(*record)))
+		ret = -EFAULT;
+	if (!ret && !IS_ERR(f)) {
+		fd_install(fd, f);
+	} else {
+		put_unused_fd(fd);
+		if (!IS_ERR(f))
+			fput(f);
+	}
+	kfree(record);
+	return ret;
+}
+
+/**
+ * gth_request_read() - hand out as many requests as fit
+ * @server: of the device
+ * @buf: for struct gth_request, one after the other
+ * @len: bytes; at least one record
+ *
+ * Waits for the first unless the descriptor is O_NONBLOCK.
+ *
+ * Return: bytes, or -ENOTCONN (not the one who serves), -EINVAL (less than a
+ * record), -EAGAIN, -ERESTARTSYS, -EMFILE, -ENFILE, -ENOMEM, -EFAULT: nothing
+ * was handed out then, and nothing is lost.
+ */
+ssize_t gth_request_read(struct file *server, char __user *buf, size_t len)
+{
+	ssize_t done = 0;
+	int ret = 0;
+
+	if (READ_ONCE(serving) != server)
+		return -ENOTCONN;
+	if (len < sizeof(struct gth_request))
+		return -EINVAL;
+	while (len - done >= sizeof(struct gth_request)) {
+		struct request *r = take();
+
+		if (!r) {
+			if (done)
+				break;
+			if (server->f_flags & O_NONBLOCK)
+				return -EAGAIN;
+			ret = wait_event_interruptible(reader_wait,
+						       !list_empty_careful(&unread_list));
+			if (ret)
+				return ret;
+			continue;
+		}
+		ret = hand_out(r, buf + done);
+		if (ret)
+			give_back(r);
+		put(r);
+		if (ret)
+			break;
+		done += sizeof(struct gth_request);
+	}
+	return done ? done : ret;
+}
+
+__poll_t gth_request_poll(struct file *server, poll_table *wait)
+{
+	if (READ_ONCE(serving) != server)
+		return EPOLLERR;
+	poll_wait(server, &reader_wait, wait);
+	return list_empty_careful(&unread_list) ? 0 : EPOLLIN | EPOLLRDNORM;
+}
