@@ -39,8 +39,6 @@ static int call(int device, unsigned long request, void *arg)
 
 int gth_device_info(int device, struct gth_info *info)
 {
-	/* No program reads requests yet; its layout is checked all the same (tests/abi). */
-	(void)(struct gth_request *)NULL;
 	return call(device, GTH_IOC_INFO, info);
 }
 
@@ -99,6 +97,17 @@ int gth_device_drop(int device)
 int gth_device_exempt(int device)
 {
 	return call(device, GTH_IOC_EXEMPT, NULL);
+}
+
+/*
+ * gth_device_serve() - requests go to this descriptor until it is closed; reads of
+ * it do not block from now on. 0; -EBUSY: another one serves; or -errno.
+ */
+int gth_device_serve(int device)
+{
+	if (fcntl(device, F_SETFL, O_NONBLOCK))
+		return -errno;
+	return call(device, GTH_IOC_SERVE, NULL);
 }
 
 /* gth_device_explain() - fd may be O_PATH; x is filled in */
