@@ -62,17 +62,21 @@ $(LIB): $(call objects,$(wildcard userd/lib/*.c))
 
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c))
 CTL := $(call objects,$(wildcard userd/ctl/*.c))
+REGION := $(call objects,$(wildcard userd/region/*.c))
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
 	$(B)/pure/kmod/manifest.o $(B)/pure/kmod/body.o
 
-PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool
+PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool $(B)/gotthard-region
 user: $(PROGRAMS)
 $(B)/gotthardd: $(DAEMON) $(LIB)
-	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lbpf -ljansson -lcrypto -lsystemd -o $@
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lbpf -ljansson -lcrypto -lsystemd -linih -lsqlite3 -lcurl -lmagic \
+		-lcap-ng -lseccomp -luuid -pthread -o $@
 $(B)/gotthardctl: $(CTL) $(LIB)
-	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -linih -lsqlite3 -o $@
 $(B)/gotthard-sigtool: $(SIGTOOL) $(LIB)
 	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
+$(B)/gotthard-region: $(REGION) $(LIB)
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lmicrohttpd -lgnutls -ljansson -lcrypto -lsqlite3 -lseccomp -pthread -o $@
 $(DAEMON): USER_CFLAGS += -I$(B)/bpf
 $(DAEMON): | $(B)/bpf/gotthard.skel.h
 $(B)/userd/daemon/hooks.o: $(B)/bpf/gotthard.skel.h
@@ -89,23 +93,32 @@ $(B)/pure/%.o: %.c
 MODULE_DIR := /lib/modules/$(KVER)/updates
 install: all
 	install -D -m 644 $(KM)/gotthard.ko $(DESTDIR)$(MODULE_DIR)/gotthard.ko
-	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/gotthardd
+	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/gotthardd $(B)/gotthard-region
 	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(B)/gotthardctl $(B)/gotthard-sigtool
 	install -D -m 644 -t $(DESTDIR)/usr/lib/modprobe.d packaging/gotthard.conf
 	install -D -m 644 -t $(DESTDIR)/usr/lib/udev/rules.d packaging/60-gotthard.rules
 	install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system packaging/gotthardd.service
+	install -D -m 644 packaging/gotthard.sysusers $(DESTDIR)/usr/lib/sysusers.d/gotthard.conf
+	install -D -m 644 packaging/gotthard.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/gotthard.conf
 	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man1 man/*.1
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man5 man/*.5
 	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 man/*.8
+	test -e $(DESTDIR)/etc/gotthard/gotthardd.conf || \
+		install -D -m 644 -t $(DESTDIR)/etc/gotthard packaging/gotthardd.conf
 	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,systemd-sysusers gotthard.conf && systemd-tmpfiles --create gotthard.conf)
 
-## uninstall: what install put there (the module for KVER)
+## uninstall: what install put there (the module for KVER); the configuration stays
 uninstall:
-	rm -f $(DESTDIR)$(MODULE_DIR)/gotthard.ko $(DESTDIR)$(SBINDIR)/gotthardd \
+	rm -f $(DESTDIR)$(MODULE_DIR)/gotthard.ko \
+		$(addprefix $(DESTDIR)$(SBINDIR)/,gotthardd gotthard-region) \
 		$(addprefix $(DESTDIR)$(BINDIR)/,gotthardctl gotthard-sigtool) \
 		$(DESTDIR)/usr/lib/modprobe.d/gotthard.conf \
 		$(DESTDIR)/usr/lib/udev/rules.d/60-gotthard.rules \
 		$(DESTDIR)/usr/lib/systemd/system/gotthardd.service \
+		$(DESTDIR)/usr/lib/sysusers.d/gotthard.conf $(DESTDIR)/usr/lib/tmpfiles.d/gotthard.conf \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard man/*.5))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
 	$(if $(DESTDIR),,depmod $(KVER))
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* region_texts.c - what gotthard-region reads of requests and of clamd. */
+#include <errno.h>
+#include <string.h>
+
+#include "region/clamd.h"
+#include "region/target.h"
+#include "tap.h"
+
+#define UUID "5f1731d1-331d-499c-9238-c3de2737e25e"
+#define ZEROS "00000000000000000000000000000000"
+
+static int target(const char *uri, struct region_target *t)
+{
+	return region_target_parse(t, uri);
+}
+
+static void test_targets(void)
+{
+	struct region_target t;
+
+	tap_ok(!target("/v1/region", &t) && t.what == REGION_STATEMENT, "statement");
+	tap_ok(!target("/v1/files/sha256:" ZEROS ZEROS, &t) && t.what == REGION_FILE, "file");
+	tap_ok(!target("/v1/submissions/" UUID, &t) && t.what == REGION_SUBMISSION &&
+		       !strcmp(t.id, UUID) && !t.wait,
+	       "submission");
+	tap_ok(!target("/v1/submissions/" UUID "?wait=7", &t) && t.wait == 7, "with_a_wait");
+	tap_ok(!target("/v1/submissions/" UUID "?wait=999", &t) && t.wait == 30,
+	       "a_long_wait_is_a_shorter_one");
+	tap_ok(!target("/v1/verdicts", &t) && t.what == REGION_VERDICTS && !t.cursor[0],
+	       "verdicts_from_the_beginning");
+	tap_ok(!target("/v1/verdicts?cursor=0123456789abcdef.9", &t) &&
+		       !strcmp(t.cursor, "0123456789abcdef.9"),
+	       "verdicts_after_a_cursor");
+	tap_ok(!target("/v1/statistics", &t) && t.what == REGION_STATISTICS, "statistics");
+	tap_is(target("/v1/region/", &t), -ENOENT, "a_slash_more_is_another_target");
+	tap_is(target("/", &t), -ENOENT, "the_root_is_nothing");
+	tap_is(target("", &t), -ENOENT, "nothing_is_nothing");
+	tap_is(target("http://host/v1/region", &t), -ENOENT, "a_proxys_target_is_none");
+	tap_is(target("/v1/region?x", &t), -EINVAL, "a_query_where_there_is_none");
+	tap_is(target("/v1/submissions/" UUID "?wait=-1", &t), -EINVAL, "a_negative_wait");
+	tap_is(target("/v1/submissions/" UUID "?wait=1&wait=2", &t), -EINVAL, "two_waits");
+	tap_is(target("/v1/submissions/../" UUID, &t), -EINVAL, "a_path_in_an_identifier");
+	tap_is(target("/v1/submissions/5F1731D1-331d-499c-9238-c3de2737e25e", &t), -EINVAL,
+	       "an_identifier_in_upper_case");
+	tap_is(target("/v1/files/sha256:" ZEROS ZEROS "0", &t), -EINVAL, "a_digest_too_long");
+	tap_is(target("/v1/files/sha256:" ZEROS "0000000000000000000000000000000F", &t), -EINVAL,
+	       "a_digest_in_upper_case");
+	tap_is(target("/v1/verdicts?cursor=a%20b", &t), -EINVAL, "an_escape_in_a_cursor");
+}
+
+static void test_fields(void)
+{
+	static const char zero[] = "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
+	static const char several[] =
+		"md5=:AA==:,\tsha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
+	uint8_t digest[32] = { 1 }, none[32] = { 0 };
+	uint64_t offset;
+	bool complete;
+
+	tap_ok(!region_offset_parse("17", &offset) && offset == 17, "offset");
+	tap_is(region_offset_parse("-1", &offset), -EINVAL, "negative_offset");
+	tap_is(region_offset_parse("9223372036854775808", &offset), -EINVAL, "offset_of_2_to_63");
+	tap_is(region_offset_parse(NULL, &offset), -EINVAL, "no_offset");
+	tap_ok(!region_complete_parse("?1", &complete) && complete, "complete");
+	tap_ok(!region_complete_parse("?0", &complete) && !complete, "not_complete");
+	tap_is(region_complete_parse("?2", &complete), -EINVAL, "neither");
+	tap_is(region_complete_parse("1", &complete), -EINVAL, "no_boolean");
+	tap_ok(!region_repr_digest_parse(zero, digest) && !memcmp(digest, none, 32), "digest");
+	tap_ok(!region_repr_digest_parse(several, digest), "digest_among_others");
+	tap_is(region_repr_digest_parse("sha-256=:AAAA:", digest), -EINVAL, "short_digest");
+	tap_is(region_repr_digest_parse("sha-512=:AAAA:", digest), -EINVAL, "other_digest");
+	tap_is(region_repr_digest_parse("", digest), -EINVAL, "empty_digest");
+	tap_ok(region_type_is("Text/Plain; charset=utf-8", "text/plain"), "type_with_parameter");
+	tap_ok(!region_type_is("text/plainer", "text/plain"), "longer_type");
+	tap_ok(!region_type_is(NULL, "text/plain"), "no_type");
+}
+
+/* The finding, or the error. */
+static int finds(const char *reply)
+{
+	struct region_finding f;
+	int err = region_clamd_reply(&f, reply, strlen(reply) + 1);
+
+	return err ? err : (int)f.finding;
+}
+
+static void test_replies(void)
+{
+	char long_name[600] = "stream: ";
+	struct region_finding f;
+	struct region_engine e;
+
+	tap_is(finds("stream: OK"), GTH_FINDING_BENIGN, "ok_is_benign");
+	tap_is(finds("stream: Eicar-Test-Signature FOUND"), GTH_FINDING_MALICIOUS,
+	       "found_is_malicious");
+	tap_is(finds("stream: Gotthard.Suspicious.A FOUND"), GTH_FINDING_SUSPICIOUS,
+	       "our_own_suspicion");
+	tap_is(finds("stream: Heuristics.Broken.Executable FOUND"), GTH_FINDING_SUSPICIOUS,
+	       "heuristics_are_suspicion");
+	tap_is(finds("stream: PUA.Win.Tool FOUND"), GTH_FINDING_SUSPICIOUS, "so_is_unwanted");
+	tap_is(finds("stream: YARA.gotthard_suspicious.UNOFFICIAL FOUND"), GTH_FINDING_SUSPICIOUS,
+	       "so_is_our_rule");
+	tap_is(finds("stream: Win.PUA.Heuristics. FOUND"), GTH_FINDING_MALICIOUS,
+	       "only_the_beginning_of_a_name_counts");
+	tap_is(finds("INSTREAM size limit exceeded. ERROR"), GTH_FINDING_UNKNOWN,
+	       "too_large_is_unknown");
+	tap_is(finds("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND"), GTH_FINDING_UNKNOWN,
+	       "so_is_what_exceeds_limits_inside");
+	tap_is(finds("stream: Can't allocate memory ERROR"), -EAGAIN, "an_error_is_no_finding");
+	tap_is(finds("stream:  FOUND"), -EBADMSG, "a_finding_without_a_name");
+	tap_is(finds("stream: OK FOUND OK"), -EBADMSG, "what_is_no_answer");
+	tap_is(finds(""), -EBADMSG, "nothing");
+	tap_is(finds("stream: a\x1b[2J FOUND"), -EBADMSG, "control_characters");
+	tap_is(region_clamd_reply(&f, "", 0), -EBADMSG, "no_byte_at_all");
+	memset(long_name + 8, 'a', 500);
+	memcpy(long_name + 508, " FOUND", 7);
+	tap_ok(!region_clamd_reply(&f, long_name, strlen(long_name)) && strlen(f.name) == 255,
+	       "a_long_name_is_cut");
+	tap_ok(!region_clamd_version(&e, "ClamAV 1.4.6/27000/Mon Nov 23 2026", 35) &&
+		       !strcmp(e.engine, "ClamAV 1.4.6") &&
+		       !strcmp(e.database, "27000/Mon Nov 23 2026"),
+	       "version_with_a_database");
+	tap_ok(!region_clamd_version(&e, "ClamAV 1.4.6", 13) && !strcmp(e.database, "own"),
+	       "version_without_one");
+	tap_is(region_clamd_version(&e, "HTTP/1.1 400 Bad Request", 25), -EBADMSG,
+	       "another_server");
+	tap_is(region_clamd_version(&e, "ClamAV ", 8), -EBADMSG, "no_version");
+}
+
+int main(void)
+{
+	test_targets();
+	test_fields();
+	test_replies();
+	return tap_done();
+}

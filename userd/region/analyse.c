@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* analyse.c - the thread that works through the queue (see analyse.h). */
+#include "analyse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+#include "lib/scratch.h"
+#include "lib/sha256.h"
+#include "region/decrypt.h"
+#include "region/retention.h"
+#include "region/submissions.h"
+#include "region/verdicts.h"
+
+#define IDLE_MS 1000
+#define ATTEMPTS 5 /* while the engine is there */
+
+/* Signed, and kept for all who ask. Return: 0, note to be freed; or an errno. */
+int region_verdict_issue(struct region *r, const uint8_t digest[32], const struct region_finding *f,
+			 const struct region_engine *e, uint64_t valid, uint64_t now, char **note)
+{
+	struct gth_region_verdict v = { .finding = f->finding, .issued = now };
+	char *text;
+	int err;
+
+	v.expires = now + valid;
+	memcpy(v.region, r->trust.region, sizeof(v.region));
+	memcpy(v.digest, digest, sizeof(v.digest));
+	memcpy(v.name, f->name, sizeof(v.name));
+	memcpy(v.engine, e->engine, sizeof(v.engine));
+	memcpy(v.database, e->database, sizeof(v.database));
+	err = gth_region_verdict_format(&v, &text);
+	if (err)
+		return err;
+	err = gth_note_sign(text, &r->region_key, note);
+	free(text);
+	if (err)
+		return err;
+	err = region_verdict_put(&r->state, &v, *note);
+	if (err) {
+		free(*note);
+		*note = NULL;
+	}
+	return err;
+}
+
+/* Is it the very file that was announced? Return: 0, -ESTALE, or an errno. */
+static int check(int plain, const struct region_submission *sub)
+{
+	uint8_t digest[32];
+	struct stat st;
+	int err;
+
+	if (fstat(plain, &st) || lseek(plain, 0, SEEK_SET) < 0)
+		return -errno;
+	if ((uint64_t)st.st_size != sub->size)
+		return -ESTALE;
+	err = gth_sha256_fd(plain, digest);
+	if (err)
+		return err;
+	return memcmp(digest, sub->digest, sizeof(digest)) ? -ESTALE : 0;
+}
+
+/* The plaintext has no name, and is gone when this returns. */
+static int scan(struct region_analysis *a, const struct region_submission *sub,
+		struct region_finding *f)
+{
+	struct region *r = a->region;
+	int cipher = openat(a->incoming, sub->id, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int plain, err;
+
+	if (cipher < 0)
+		return errno == ENOENT ? -ENODATA : -errno;
+	plain = gth_scratch(a->work);
+	err = plain < 0 ? plain
+			: region_decrypt(cipher, plain, &r->age_key, sub->size, &r->state.stopping);
+	if (!err)
+		err = check(plain, sub);
+	if (!err)
+		err = region_clamd_scan(a->clamd, plain, f, &r->state.stopping);
+	if (plain >= 0)
+		close(plain);
+	close(cipher);
+	return err;
+}
+
+/* What is the file's own fault, in words; NULL: it is not. */
+static const char *fault(int err)
+{
+	switch (err) {
+	case -EBADMSG:
+		return "it is damaged, or no age file";
+	case -ENOKEY:
+		return "it is not encrypted to this region";
+	case -EFBIG:
+		return "the file is larger than the submission says";
+	case -ESTALE:
+		return "the file is not the one that the submission names";
+	case -ENODATA:
+		return "the region has lost it";
+	default:
+		return NULL;
+	}
+}
+
+/* Not now; after some attempts not at all, so that one file does not stop the others. */
+static int again(struct region_analysis *a, const struct region_submission *sub, int err)
+{
+	struct region_state *s = &a->region->state;
+
+	gth_say("%s: could not be analysed: %s", sub->id, strerror(-err));
+	if (sub->attempts + 1 < ATTEMPTS)
+		return region_submission_requeue(s, sub->id,
+						 region_now() + (1U << (sub->attempts + 1)), true);
+	return region_submission_outcome(s, sub->id, REGION_FAILED, NULL,
+					 "it could not be analysed, after several attempts");
+}
+
+static int analyse(struct region_analysis *a, const struct region_submission *sub,
+		   const struct region_engine *e)
+{
+	struct region *r = a->region;
+	struct region_finding f = { .finding = GTH_FINDING_UNKNOWN };
+	char *note = NULL;
+	int err = scan(a, sub, &f);
+
+	if (err == -ECANCELED)
+		return region_submission_requeue(&r->state, sub->id, 0, false);
+	/* The engine has gone since it was asked for its version: it is nobody's attempt. */
+	if (err == -ENOENT || err == -ECONNREFUSED || err == -ENOSPC) {
+		int failed = region_submission_requeue(&r->state, sub->id, region_now() + 1, false);
+
+		return failed ? failed : err == -ENOSPC ? err : -ECONNREFUSED;
+	}
+	if (fault(err))
+		return region_submission_outcome(&r->state, sub->id, REGION_FAILED, NULL,
+						 fault(err));
+	if (err)
+		return again(a, sub, err);
+	err = region_verdict_issue(r, sub->digest, &f, e, a->valid[f.finding], region_now(), &note);
+	if (!err)
+		err = region_submission_outcome(&r->state, sub->id, REGION_COMPLETED, note, NULL);
+	free(note);
+	return err;
+}
+
+/* One file, if there is one and somebody to scan it. Return: 0; -ENOENT: there is none; an errno.
+ */
+static int one(struct region_analysis *a)
+{
+	struct region_state *s = &a->region->state;
+	struct region_submission sub;
+	struct region_engine engine;
+	int err = region_submission_waiting(s, region_now());
+
+	if (err != 1)
+		return err ? err : -ENOENT;
+	err = region_clamd_ask(a->clamd, &engine, &s->stopping);
+	if (err)
+		return err == -ENOENT ? -ECONNREFUSED : err;
+	err = region_submission_claim(s, region_now(), &sub);
+	if (err)
+		return err;
+	err = analyse(a, &sub, &engine);
+	region_submission_free(&sub);
+	/* It may have expired meanwhile: its verdict holds all the same. */
+	if (err == -EALREADY)
+		err = 0;
+	return err ? err : region_delete_ended(a->region, a->incoming);
+}
+
+void *region_analyse(void *analysis)
+{
+	struct region_analysis *a = analysis;
+	struct region_state *s = &a->region->state;
+	int before = 0;
+
+	while (!s->stopping) {
+		int err = one(a);
+
+		if (err && err != -ENOENT && err != -ECANCELED && err != before)
+			gth_say("%s: %s", err == -ECONNREFUSED ? a->clamd : a->region->path,
+				err == -ECONNREFUSED ? "clamd does not answer; submissions wait"
+						     : strerror(-err));
+		if (err != -ENOENT)
+			before = err;
+		if (!err)
+			continue;
+		pthread_mutex_lock(&s->lock);
+		region_wait(s, IDLE_MS);
+		pthread_mutex_unlock(&s->lock);
+	}
+	return NULL;
+}

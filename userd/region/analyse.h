@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* analyse.h - from the queue to the verdict: decrypt, check, scan, sign. */
+#ifndef REGION_ANALYSE_H
+#define REGION_ANALYSE_H
+
+#include "region/clamd.h"
+#include "region/region.h"
+
+struct region_analysis {
+	struct region *region;
+	const char *clamd;	      /* its socket */
+	uint64_t valid[GTH_FINDINGS]; /* seconds that a verdict holds */
+	int incoming, work;	      /* directories */
+};
+
+int region_verdict_issue(struct region *r, const uint8_t digest[32], const struct region_finding *f,
+			 const struct region_engine *e, uint64_t valid, uint64_t now, char **note);
+void *region_analyse(void *analysis); /* a thread, until the region stops */
+
+#endif /* REGION_ANALYSE_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* decrypt_status.h - between the server and the process that decrypts. */
+#ifndef REGION_DECRYPT_STATUS_H
+#define REGION_DECRYPT_STATUS_H
+
+#define REGION_DECRYPT_KEY_FD 3
+
+enum {
+	REGION_DECRYPT_DONE = 0,
+	REGION_DECRYPT_DAMAGED = 10,
+	REGION_DECRYPT_OTHER_KEY,
+	REGION_DECRYPT_TOO_LARGE,
+	REGION_DECRYPT_NO_SPACE,
+	REGION_DECRYPT_BROKEN,
+};
+
+#endif /* REGION_DECRYPT_STATUS_H */

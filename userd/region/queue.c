@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* queue.c - submissions as the analysis and the retention see them (see submissions.h). */
+#include <errno.h>
+
+#include "region/row.h"
+
+/* Is there one to analyse? Return: 1, 0, or an errno. */
+int region_submission_waiting(struct region_state *s, uint64_t now)
+{
+	sqlite3_stmt *q;
+	int err;
+
+	pthread_mutex_lock(&s->lock);
+	err = region_query(s, &q,
+			   "SELECT 1 FROM submission WHERE status = 1 AND not_before <= ? LIMIT 1",
+			   "i", now);
+	if (!err) {
+		err = region_step(q);
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+/* The oldest in the queue is in progress now. Return: 0, to be freed; -ENOENT: none is there. */
+int region_submission_claim(struct region_state *s, uint64_t now, struct region_submission *sub)
+{
+	int err = region_begin(s);
+
+	if (err)
+		return err;
+	err = region_row(s, sub,
+			 REGION_ROW "WHERE status = 1 AND not_before <= ?"
+				    " ORDER BY not_before, created LIMIT 1",
+			 "i", now);
+	if (!err) {
+		err = region_run(s, "UPDATE submission SET status = 2 WHERE id = ?", "t", sub->id);
+		if (err)
+			region_submission_free(sub);
+	}
+	return region_end(s, err);
+}
+
+/* Back into the queue, not to be tried before a time; an attempt counts. */
+int region_submission_requeue(struct region_state *s, const char *id, uint64_t not_before,
+			      bool attempt)
+{
+	int err = region_begin(s);
+
+	if (err)
+		return err;
+	err = region_run(s,
+			 "UPDATE submission SET status = 1, not_before = ?, attempts = attempts + ?"
+			 " WHERE id = ? AND status = 2",
+			 "iit", not_before, (uint64_t)attempt, id);
+	return region_end(s, err);
+}
+
+/* At start: what was in progress when the process ended is queued. */
+int region_submission_recover(struct region_state *s)
+{
+	int err = region_begin(s);
+
+	return err ? err
+		   : region_end(s, region_run(s,
+					      "UPDATE submission SET status = 1, not_before = 0"
+					      " WHERE status = 2",
+					      ""));
+}
+
+/* How its analysis ended. Return: 0; -EALREADY: it had expired meanwhile. */
+int region_submission_outcome(struct region_state *s, const char *id, enum region_status status,
+			      const char *verdict, const char *detail)
+{
+	int err = region_begin(s);
+
+	if (err)
+		return err;
+	err = region_run(s,
+			 "UPDATE submission SET status = ?, verdict = ?, detail = ?"
+			 " WHERE id = ? AND status = 2",
+			 "ittt", (uint64_t)status, verdict, detail, id);
+	if (!err && !sqlite3_changes(s->db))
+		err = -EALREADY;
+	return region_end(s, err);
+}
+
+/* Whose time is over, whatever it waits for. */
+int region_submission_expire(struct region_state *s, uint64_t now)
+{
+	int err = region_begin(s);
+
+	return err ? err
+		   : region_end(s,
+				region_run(s,
+					   "UPDATE submission SET status = 5, detail = 'its time "
+					   "here was over' WHERE deletion IS NULL"
+					   " AND delete_by <= ? AND status < 3",
+					   "i", now));
+}
+
+/* One that has ended and whose file is still to be deleted. Return: as region_row(). */
+int region_submission_undeleted(struct region_state *s, struct region_submission *sub)
+{
+	int err;
+
+	pthread_mutex_lock(&s->lock);
+	err = region_row(s, sub,
+			 REGION_ROW "WHERE deletion IS NULL AND status >= 3"
+				    " ORDER BY delete_by LIMIT 1",
+			 "");
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+int region_submission_deleted(struct region_state *s, const char *id, const char *deletion)
+{
+	int err = region_begin(s);
+
+	return err ? err
+		   : region_end(s, region_run(s,
+					      "UPDATE submission SET deletion = ? WHERE id = ?"
+					      " AND deletion IS NULL",
+					      "tt", deletion, id));
+}
+
+/* The records of what was created before a time and is done with. */
+int region_submission_prune(struct region_state *s, uint64_t before)
+{
+	int err = region_begin(s);
+
+	return err ? err
+		   : region_end(s, region_run(s,
+					      "DELETE FROM submission WHERE created < ?"
+					      " AND deletion IS NOT NULL",
+					      "i", before));
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* report.c - gotthard-region report: what is there, and what is due. */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/say.h"
+#include "lib/utc.h"
+#include "region/region.h"
+#include "region/submissions.h"
+
+struct options {
+	const char *dir;
+	bool json;
+};
+
+struct report {
+	uint64_t submissions[REGION_STATUSES], verdicts[GTH_FINDINGS];
+	uint64_t endpoints, kept, bytes, overdue, next; /* next: Unix time, 0: nothing is kept */
+};
+
+static const struct argp_option options[] = { { .name = "json", .key = 'j', .doc = "As JSON" },
+					      { 0 } };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'j':
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->dir)
+			return ARGP_ERR_UNKNOWN;
+		o->dir = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "DIR is needed");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Pairs of a small number and a count. */
+static int count(struct region_state *s, const char *sql, uint64_t *counts, int n)
+{
+	sqlite3_stmt *q;
+	int err = region_query(s, &q, sql, "");
+
+	if (err)
+		return err;
+	while ((err = region_step(q)) == 1) {
+		int i = sqlite3_column_int(q, 0);
+
+		if (i >= 0 && i < n)
+			counts[i] = (uint64_t)sqlite3_column_int64(q, 1);
+	}
+	sqlite3_finalize(q);
+	return err;
+}
+
+static int gather(struct region_state *s, struct report *p, uint64_t now)
+{
+	sqlite3_stmt *q;
+	int err = count(s, "SELECT status, count(*) FROM submission GROUP BY status",
+			p->submissions, REGION_STATUSES);
+
+	if (!err)
+		err = count(s, "SELECT finding, count(*) FROM verdict GROUP BY finding",
+			    p->verdicts, GTH_FINDINGS);
+	if (!err)
+		err = region_number(s, "SELECT count(*) FROM endpoint", &p->endpoints);
+	if (!err)
+		err = region_query(s, &q,
+				   "SELECT count(*), CAST(total(cipher_size) AS INTEGER),"
+				   " count(*) FILTER (WHERE delete_by <= ?), min(delete_by)"
+				   " FROM submission WHERE deletion IS NULL",
+				   "i", now);
+	if (err)
+		return err;
+	err = region_step(q);
+	p->kept = (uint64_t)sqlite3_column_int64(q, 0);
+	p->bytes = (uint64_t)sqlite3_column_int64(q, 1);
+	p->overdue = (uint64_t)sqlite3_column_int64(q, 2);
+	p->next = (uint64_t)sqlite3_column_int64(q, 3);
+	sqlite3_finalize(q);
+	return err == 1 ? 0 : err ? err : -EIO;
+}
+
+static int print_json(const struct report *p, const struct region *r)
+{
+	json_t *submissions = json_object(), *verdicts = json_object();
+
+	for (int i = 0; i < REGION_STATUSES; i++)
+		json_object_set_new(submissions, region_status_name((enum region_status)i),
+				    json_integer((json_int_t)p->submissions[i]));
+	for (int i = 0; i < GTH_FINDINGS; i++)
+		json_object_set_new(verdicts, gth_finding_name((enum gth_finding)i),
+				    json_integer((json_int_t)p->verdicts[i]));
+	return gth_json_print(json_pack(
+		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:o}}", "region", r->trust.region,
+		"statement-expires", (json_int_t)r->statement.expires, "endpoints",
+		(json_int_t)p->endpoints, "submissions", submissions, "verdicts", verdicts, "kept",
+		"files", (json_int_t)p->kept, "bytes", (json_int_t)p->bytes, "overdue",
+		(json_int_t)p->overdue, "next-deletion-by",
+		p->kept ? json_integer((json_int_t)p->next) : json_null()));
+}
+
+static int print_text(const struct report *p, const struct region *r)
+{
+	char when[GTH_UTC_SIZE];
+
+	gth_utc_format(when, r->statement.expires);
+	printf("region       %s, %s\nstatement    expires %s\nendpoints    %llu\n", r->trust.region,
+	       r->trust.country, when, (unsigned long long)p->endpoints);
+	for (int i = 0; i < REGION_STATUSES; i++)
+		printf("%-12s %llu %s\n", i ? "" : "submissions",
+		       (unsigned long long)p->submissions[i],
+		       region_status_name((enum region_status)i));
+	for (int i = 0; i < GTH_FINDINGS; i++)
+		printf("%-12s %llu %s\n", i ? "" : "verdicts", (unsigned long long)p->verdicts[i],
+		       gth_finding_name((enum gth_finding)i));
+	printf("kept         %llu files, at most %llu bytes\n", (unsigned long long)p->kept,
+	       (unsigned long long)p->bytes);
+	if (p->kept) {
+		gth_utc_format(when, p->next);
+		printf("deletions    %llu overdue, the next by %s\n",
+		       (unsigned long long)p->overdue, when);
+	}
+	return fflush(stdout) || ferror(stdout) ? -EIO : 0;
+}
+
+int region_report(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "DIR",
+		.doc = "Counts the submissions and verdicts of the region of DIR, the bytes it "
+		       "keeps, and the deletions that are due."
+	};
+	struct report p = { 0 };
+	struct options o = { 0 };
+	struct region r;
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (region_open(&r, o.dir))
+		return REGION_FAILED_EXIT;
+	err = gather(&r.state, &p, region_now());
+	if (!err)
+		err = o.json ? print_json(&p, &r) : print_text(&p, &r);
+	region_close(&r);
+	if (err)
+		gth_say("%s: %s", o.dir, strerror(-err));
+	return err ? REGION_FAILED_EXIT : REGION_OK;
+}

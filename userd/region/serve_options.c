@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* serve_options.c - the command line of gotthard-region serve. */
+#include "serve_options.h"
+
+#include <argp.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/number.h"
+#include "region/region.h"
+
+#define DAY 86400ULL
+
+enum { KEY_LISTEN = 0x100, KEY_CLAMD, KEY_READY, KEY_VALID, KEY_KEEP, KEY_LOOKUPS, KEY_NUMBER };
+
+/* What is one number: option KEY_NUMBER + its place here. */
+static const struct {
+	size_t at;
+	uint64_t min, max;
+} numbers[] = {
+	{ offsetof(struct region_serve_options, limits.submissions), 1, 1ULL << 30 },
+	{ offsetof(struct region_serve_options, limits.bytes), 1, 1ULL << 50 },
+	{ offsetof(struct region_serve_options, limits.total), 1, 1ULL << 50 },
+	{ offsetof(struct region_serve_options, limits.records), 1, 1ULL << 40 },
+	{ offsetof(struct region_serve_options, connections), 1, 65536 },
+	{ offsetof(struct region_serve_options, per_address), 1, 65536 },
+	{ offsetof(struct region_serve_options, per_endpoint), 1, 65536 },
+	/* longer than a request may wait, or it would be cut off */
+	{ offsetof(struct region_serve_options, idle), 45, 3600 },
+	{ offsetof(struct region_serve_options, retry_after), 1, 86400 },
+	{ offsetof(struct region_serve_options, analysers), 1, REGION_ANALYSERS_MAX },
+	{ offsetof(struct region_serve_options, records), 1, 1ULL << 32 },
+	{ offsetof(struct region_serve_options, statement), 1, 1ULL << 32 },
+};
+
+#define NUMBER(i, option, value, text)                                                             \
+	{                                                                                          \
+		.name = option, .key = KEY_NUMBER + (i), .arg = value, .doc = text                 \
+	}
+
+static const struct argp_option options[] = {
+	{ .name = "listen",
+	  .key = KEY_LISTEN,
+	  .arg = "ADDR:PORT",
+	  .doc = "Where (127.0.0.1 and the port of the region's URL)" },
+	{ .name = "clamd",
+	  .key = KEY_CLAMD,
+	  .arg = "SOCKET",
+	  .doc = "clamd's unix socket (/run/clamav/clamd.ctl)" },
+	{ .name = "ready-file",
+	  .key = KEY_READY,
+	  .arg = "FILE",
+	  .doc = "Write ADDR:PORT into the new FILE once it serves" },
+	{ .name = "valid",
+	  .key = KEY_VALID,
+	  .arg = "FINDING=SECONDS",
+	  .doc = "How long a verdict holds: benign (7 days), suspicious (7 days), unknown (1 day), "
+		 "malicious (90 days); may be repeated" },
+	{ .name = "keep-statement",
+	  .key = KEY_KEEP,
+	  .doc = "Serve the statement that is there, also when it has expired" },
+	{ .name = "lookups-only", .key = KEY_LOOKUPS, .doc = "Take no files" },
+	NUMBER(0, "max-submissions", "N", "Submissions of an endpoint at a time (1000)"),
+	NUMBER(1, "max-bytes", "BYTES", "Ciphertext of an endpoint at a time (1 GiB)"),
+	NUMBER(2, "max-total", "BYTES", "Ciphertext of all at a time (16 GiB)"),
+	NUMBER(3, "max-records", "N", "Submissions of an endpoint on record (100000)"),
+	NUMBER(4, "max-connections", "N", "Connections at a time (256)"),
+	NUMBER(5, "max-per-address", "N", "Connections of one address at a time (64)"),
+	NUMBER(6, "max-per-endpoint", "N", "Requests of one endpoint at a time (16)"),
+	NUMBER(7, "idle", "SECONDS", "A connection may be silent (60)"),
+	NUMBER(8, "retry-after", "SECONDS", "What refused endpoints are told to wait (10)"),
+	NUMBER(9, "analysers", "N", "Files analysed at a time (2)"),
+	NUMBER(10, "records", "SECONDS", "Submissions stay on record (30 days)"),
+	NUMBER(11, "statement-valid", "SECONDS", "How long statements hold (7 days)"),
+	{ 0 }
+};
+
+static void parse_valid(struct argp_state *state, struct region_serve_options *o, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	unsigned long long seconds;
+
+	for (int i = 0; equals && i < GTH_FINDINGS; i++) {
+		const char *name = gth_finding_name((enum gth_finding)i);
+
+		if (strlen(name) != (size_t)(equals - arg) || strncmp(name, arg, strlen(name)) != 0)
+			continue;
+		if (gth_number_parse(equals + 1, 1ULL << 32, &seconds) || !seconds)
+			break;
+		o->valid[i] = seconds;
+		return;
+	}
+	argp_error(state, "--valid: `%s' is not FINDING=SECONDS", arg);
+}
+
+static void parse_number(struct argp_state *state, struct region_serve_options *o, int i,
+			 const char *arg)
+{
+	unsigned long long value;
+
+	if (gth_number_parse(arg, numbers[i].max, &value) || value < numbers[i].min)
+		argp_error(state, "`%s' is no number from %llu to %llu", arg,
+			   (unsigned long long)numbers[i].min, (unsigned long long)numbers[i].max);
+	else
+		*(uint64_t *)((char *)o + numbers[i].at) = value;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct region_serve_options *o = state->input;
+	int i = key - KEY_NUMBER;
+
+	if (i >= 0 && i < (int)(sizeof(numbers) / sizeof(numbers[0]))) {
+		parse_number(state, o, i, arg);
+		return 0;
+	}
+	switch (key) {
+	case KEY_LISTEN:
+		o->listen = arg;
+		return 0;
+	case KEY_CLAMD:
+		o->clamd = arg;
+		return 0;
+	case KEY_READY:
+		o->ready = arg;
+		return 0;
+	case KEY_VALID:
+		parse_valid(state, o, arg);
+		return 0;
+	case KEY_KEEP:
+		o->keep_statement = true;
+		return 0;
+	case KEY_LOOKUPS:
+		o->lookups_only = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->dir)
+			return ARGP_ERR_UNKNOWN;
+		o->dir = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "DIR is needed");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Exits when the command line is wrong. */
+void region_serve_options_parse(struct region_serve_options *o, int argc, char **argv)
+{
+	static const struct argp argp = { .options = options,
+					  .parser = parse,
+					  .args_doc = "DIR",
+					  .doc = "Serves the region of DIR until SIGTERM." };
+
+	*o = (struct region_serve_options) {
+		.clamd = "/run/clamav/clamd.ctl",
+		.limits = { 1000, 1ULL << 30, 16ULL << 30, 100000 },
+		.connections = 256,
+		.per_address = 64,
+		.per_endpoint = 16,
+		.idle = 60,
+		.retry_after = 10,
+		.analysers = 2,
+		.records = 30 * DAY,
+		.statement = REGION_STATEMENT_VALID,
+		.valid = { [GTH_FINDING_UNKNOWN] = DAY,
+			   [GTH_FINDING_BENIGN] = 7 * DAY,
+			   [GTH_FINDING_SUSPICIOUS] = 7 * DAY,
+			   [GTH_FINDING_MALICIOUS] = 90 * DAY },
+	};
+	argp_parse(&argp, argc, argv, 0, NULL, o);
+}

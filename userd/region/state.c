@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* state.c - the region's database, opened, asked and changed (see state.h). */
+#include "state.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define BUSY_MS 10000 /* another process enrols or reports */
+
+static const char schema[] =
+	"PRAGMA user_version = 1;"
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO meta VALUES('id', lower(hex(randomblob(8))));"
+	"CREATE TABLE endpoint(name TEXT PRIMARY KEY, key TEXT NOT NULL, enrolled INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
+	"CREATE TABLE submission(id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, note TEXT NOT NULL,"
+	" digest BLOB NOT NULL, size INTEGER NOT NULL, cipher_size INTEGER NOT NULL,"
+	" cipher_digest BLOB NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL,"
+	" delete_by INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+	" not_before INTEGER NOT NULL DEFAULT 0, receipt TEXT, verdict TEXT, deletion TEXT,"
+	" detail TEXT) WITHOUT ROWID;"
+	"CREATE INDEX submission_queue ON submission(status, not_before);"
+	"CREATE INDEX submission_kept ON submission(endpoint, cipher_size) WHERE deletion IS NULL;"
+	"CREATE INDEX submission_all ON submission(endpoint);"
+	"CREATE INDEX submission_due ON submission(delete_by) WHERE deletion IS NULL;"
+	"CREATE INDEX submission_old ON submission(created);"
+	"CREATE TABLE verdict(digest BLOB PRIMARY KEY, seq INTEGER NOT NULL UNIQUE,"
+	" finding INTEGER NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL,"
+	" note TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE statistic(day INTEGER, name TEXT, value INTEGER NOT NULL,"
+	" PRIMARY KEY(day, name)) WITHOUT ROWID;";
+
+static int error_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EUCLEAN;
+	case SQLITE_PERM:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		return -EACCES;
+	case SQLITE_CONSTRAINT:
+		return -EEXIST;
+	default:
+		return -EIO;
+	}
+}
+
+int region_vquery(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types,
+		  va_list args)
+{
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, q, NULL);
+
+	for (int i = 1; rc == SQLITE_OK && *types; i++, types++) {
+		if (*types == 't')
+			rc = sqlite3_bind_text(*q, i, va_arg(args, const char *), -1,
+					       SQLITE_TRANSIENT);
+		else if (*types == 'i')
+			rc = sqlite3_bind_int64(*q, i, (sqlite3_int64)va_arg(args, uint64_t));
+		else
+			rc = sqlite3_bind_blob(*q, i, va_arg(args, const uint8_t *), 32,
+					       SQLITE_TRANSIENT);
+	}
+	if (rc == SQLITE_OK)
+		return 0;
+	sqlite3_finalize(*q);
+	*q = NULL;
+	return error_of(rc);
+}
+
+/* To be finalized by the caller, if 0. */
+int region_query(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, types);
+	err = region_vquery(s, q, sql, types, args);
+	va_end(args);
+	return err;
+}
+
+int region_step(sqlite3_stmt *q)
+{
+	int rc = sqlite3_step(q);
+
+	return rc == SQLITE_ROW ? 1 : error_of(rc);
+}
+
+int region_run(struct region_state *s, const char *sql, const char *types, ...)
+{
+	sqlite3_stmt *q;
+	va_list args;
+	int err;
+
+	va_start(args, types);
+	err = region_vquery(s, &q, sql, types, args);
+	va_end(args);
+	if (err)
+		return err;
+	do
+		err = region_step(q);
+	while (err == 1);
+	sqlite3_finalize(q);
+	return err;
+}
+
+/* The one number that a query without parameters gives. */
+int region_number(struct region_state *s, const char *sql, uint64_t *value)
+{
+	sqlite3_stmt *q;
+	int err = region_query(s, &q, sql, "");
+
+	if (err)
+		return err;
+	err = region_step(q);
+	*value = err == 1 ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
+	sqlite3_finalize(q);
+	return err == 1 ? 0 : err ? err : -ENOENT;
+}
+
+/* A transaction; a failed one leaves nothing. */
+int region_begin(struct region_state *s)
+{
+	int err;
+
+	pthread_mutex_lock(&s->lock);
+	err = region_run(s, "BEGIN IMMEDIATE", "");
+	if (err)
+		pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+int region_end(struct region_state *s, int err)
+{
+	if (!err)
+		err = region_run(s, "COMMIT", "");
+	if (err)
+		region_run(s, "ROLLBACK", "");
+	else
+		pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+uint64_t region_now(void)
+{
+	return (uint64_t)time(NULL);
+}
+
+uint64_t region_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Until something changed, or @ms have passed; it may be for no reason. */
+void region_wait(struct region_state *s, uint64_t ms)
+{
+	struct timespec t;
+
+	if (s->stopping)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += (time_t)(ms / 1000);
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&s->changed, &s->lock, &t);
+}
+
+void region_stop(struct region_state *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->stopping = true;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Is it whole, and of this version? */
+static int check(struct region_state *s)
+{
+	uint64_t version;
+	sqlite3_stmt *q;
+	int err = region_number(s, "PRAGMA user_version", &version);
+
+	if (err || version != 1)
+		return err ? err : -EPROTO;
+	err = region_query(s, &q, "PRAGMA quick_check(1)", "");
+	if (err)
+		return err;
+	err = region_step(q);
+	if (err == 1)
+		err = strcmp((const char *)sqlite3_column_text(q, 0), "ok") ? -EUCLEAN : 0;
+	sqlite3_finalize(q);
+	return err;
+}
+
+/**
+ * region_state_open() - the database
+ * @path: its file
+ * @create: it must not be there yet
+ *
+ * Return: 0; -EUCLEAN: it is damaged; -EPROTO: of another version; or an errno.
+ */
+int region_state_open(struct region_state *s, const char *path, bool create)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
+	pthread_condattr_t attr;
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	err = error_of(
+		sqlite3_open_v2(path, &s->db, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL));
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->changed, &attr);
+	pthread_condattr_destroy(&attr);
+	if (!err)
+		err = error_of(sqlite3_busy_timeout(s->db, BUSY_MS));
+	if (!err)
+		err = region_run(s, "PRAGMA journal_mode = WAL", "");
+	if (!err)
+		err = region_run(s, "PRAGMA synchronous = FULL", "");
+	if (!err && create)
+		err = error_of(sqlite3_exec(s->db, schema, NULL, NULL, NULL));
+	if (!err)
+		err = check(s);
+	if (err)
+		region_state_close(s);
+	return err;
+}
+
+void region_state_close(struct region_state *s)
+{
+	if (!s->db)
+		return;
+	sqlite3_close(s->db);
+	s->db = NULL;
+	pthread_cond_destroy(&s->changed);
+	pthread_mutex_destroy(&s->lock);
+}
+
+/* Return: 0; -EEXIST: there is one of this name. */
+int region_endpoint_add(struct region_state *s, const char *name, const char *key, uint64_t now)
+{
+	int err = region_begin(s);
+
+	if (err)
+		return err;
+	err = region_run(s, "INSERT INTO endpoint VALUES(?, ?, ?)", "tti", name, key, now);
+	return region_end(s, err);
+}
+
+/* Return: 0; -ENOENT: it is not enrolled. */
+int region_endpoint_key(struct region_state *s, const char *name, char *key, size_t size)
+{
+	sqlite3_stmt *q;
+	int err;
+
+	pthread_mutex_lock(&s->lock);
+	err = region_query(s, &q, "SELECT key FROM endpoint WHERE name = ?", "t", name);
+	if (!err) {
+		err = region_step(q);
+		if (err == 1)
+			snprintf(key, size, "%s", (const char *)sqlite3_column_text(q, 0));
+		err = err == 1 ? 0 : err ? err : -ENOENT;
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.h - the region's database: SQLite in WAL mode, durable at each commit.
+ *
+ * One connection, one lock: the functions of submissions.h and verdicts.h take
+ * it themselves, and nothing else is locked under it.
+ */
+#ifndef REGION_STATE_H
+#define REGION_STATE_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct region_state {
+	sqlite3 *db;
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* of any row; waiters look again */
+	atomic_bool stopping;	/* everybody leaves */
+};
+
+int region_state_open(struct region_state *s, const char *path, bool create);
+void region_state_close(struct region_state *s);
+
+/* Types: t text or NULL, i uint64_t, d 32 bytes. With the lock held. */
+int region_query(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types, ...);
+int region_vquery(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types,
+		  va_list args);
+int region_run(struct region_state *s, const char *sql, const char *types, ...);
+int region_step(sqlite3_stmt *q); /* 1: a row, 0: no more, or an errno */
+int region_number(struct region_state *s, const char *sql, uint64_t *value);
+
+int region_begin(struct region_state *s); /* takes the lock if 0 */
+int region_end(struct region_state *s, int err);
+void region_wait(struct region_state *s, uint64_t ms); /* with the lock held */
+void region_stop(struct region_state *s);
+
+uint64_t region_now(void);   /* Unix time */
+uint64_t region_clock(void); /* ms, never goes back */
+
+int region_endpoint_add(struct region_state *s, const char *name, const char *key, uint64_t now);
+int region_endpoint_key(struct region_state *s, const char *name, char *key, size_t size);
+
+#endif /* REGION_STATE_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * submissions.h - what endpoints submitted, from the note to the deletion.
+ *
+ *	awaiting-upload -> queued <-> in-progress -> completed | failed
+ *	        any of these three ----------------> expired
+ *
+ * A submission that has ended is shown as in-progress until its file is deleted
+ * and the deletion signed: so the two come together.
+ */
+#ifndef REGION_SUBMISSIONS_H
+#define REGION_SUBMISSIONS_H
+
+#include "lib/exchange.h"
+#include "region/state.h"
+
+enum region_status {
+	REGION_AWAITING,
+	REGION_QUEUED,
+	REGION_IN_PROGRESS,
+	REGION_COMPLETED,
+	REGION_FAILED,
+	REGION_EXPIRED,
+	REGION_STATUSES
+};
+
+struct region_submission {
+	char id[GTH_UUID_SIZE];
+	char endpoint[GTH_ENDPOINT_SIZE];
+	enum region_status status;
+	uint8_t digest[32], cipher_digest[32];
+	uint64_t size, cipher_size; /* bytes */
+	uint64_t delete_by;	    /* Unix time */
+	uint64_t attempts;	    /* at analysis, that failed for no fault of the file */
+	char *note, *receipt, *verdict, *deletion, *detail; /* or NULL */
+};
+
+/* What endpoints may have here at a time; 0 is 0. */
+struct region_limits {
+	uint64_t submissions; /* of one endpoint, not yet ended */
+	uint64_t bytes;	      /* of ciphertext kept, of one endpoint */
+	uint64_t total;	      /* of all */
+	uint64_t records;     /* of one endpoint, ended ones included */
+};
+
+const char *region_status_name(enum region_status status);
+int region_submission_get(struct region_state *s, const char *id, struct region_submission *sub);
+void region_submission_free(struct region_submission *sub);
+enum region_status region_submission_shown(const struct region_submission *sub);
+
+int region_submission_create(struct region_state *s, const struct gth_submission *sub,
+			     const char *note, const struct region_limits *l, uint64_t now,
+			     uint64_t delete_by);
+int region_submission_received(struct region_state *s, const char *id, const char *receipt,
+			       uint64_t delete_by);
+int region_submission_await(struct region_state *s, const char *id, uint64_t ms);
+
+int region_submission_waiting(struct region_state *s, uint64_t now);
+int region_submission_claim(struct region_state *s, uint64_t now, struct region_submission *sub);
+int region_submission_requeue(struct region_state *s, const char *id, uint64_t not_before,
+			      bool attempt);
+int region_submission_recover(struct region_state *s);
+int region_submission_outcome(struct region_state *s, const char *id, enum region_status status,
+			      const char *verdict, const char *detail);
+
+int region_submission_expire(struct region_state *s, uint64_t now);
+int region_submission_undeleted(struct region_state *s, struct region_submission *sub);
+int region_submission_deleted(struct region_state *s, const char *id, const char *deletion);
+int region_submission_prune(struct region_state *s, uint64_t before);
+
+#endif /* REGION_SUBMISSIONS_H */

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* submit.c - submissions: made, and asked for. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "region/server.h"
+
+#define SPARE (64ULL << 20) /* bytes of the disk that uploads leave free */
+
+void region_put_submission_begin(struct region_request *q)
+{
+	const char *type = region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE);
+
+	if (type && !region_type_is(type, "text/plain"))
+		region_refuse(q, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
+			      "a submission is text/plain");
+	else if (q->server->lookups_only)
+		region_refuse(q, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,
+			      "this region takes no files at present");
+}
+
+/* Signed by its sender, and a submission. */
+static bool parse(struct region_request *q, struct gth_submission *sub)
+{
+	char key[GTH_NOTE_KEY_SIZE];
+	struct gth_verifier v;
+	size_t text_len = 0;
+	int err = region_endpoint_key(&q->server->region->state, q->endpoint, key, sizeof(key));
+
+	if (!err)
+		err = gth_verifier_parse(&v, key);
+	if (err) {
+		region_refuse_errno(q, -EIO);
+		return false;
+	}
+	err = q->body ? gth_note_verify(q->body, q->len, &v, 1, &text_len) : -EBADMSG;
+	if (err)
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      err == -EBADMSG ? "this is no signed note"
+					      : "it is not signed by the endpoint that sends it");
+	else if (gth_submission_parse(sub, q->body, text_len))
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      "the signed text is no submission");
+	return !q->problem.status;
+}
+
+/* Does it say what it may? An age file is a little larger than what is in it. */
+static bool check(struct region_request *q, const struct gth_submission *sub)
+{
+	const struct region *r = q->server->region;
+	uint64_t least = gth_age_size(sub->size, 1);
+
+	if (strcmp(sub->endpoint, q->endpoint) != 0)
+		region_refuse(q, MHD_HTTP_FORBIDDEN, "not-yours",
+			      "the submission is another endpoint's");
+	else if (strcmp(sub->region, r->trust.region) != 0)
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      "it is for another region");
+	else if (strcmp(sub->id, q->target.id) != 0)
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      "its identifier is not that of the request");
+	else if (sub->size > q->server->max_size)
+		region_refuse(q, MHD_HTTP_CONTENT_TOO_LARGE, "too-large",
+			      "the file is larger than this region takes");
+	else if (sub->cipher_size < least || sub->cipher_size > least + GTH_AGE_HEADER_MAX)
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      "size and cipher-size do not fit together");
+	return !q->problem.status;
+}
+
+static bool has_room(const struct region_server *s, uint64_t size)
+{
+	struct statvfs fs;
+
+	return fstatvfs(s->incoming, &fs) ||
+	       fs.f_bavail * (uint64_t)fs.f_frsize >= SPARE + 2 * size;
+}
+
+/* What is there already. */
+static enum MHD_Result compare(struct region_request *q)
+{
+	struct region_submission old;
+	bool mine, same;
+
+	if (region_submission_get(&q->server->region->state, q->target.id, &old)) {
+		region_refuse_errno(q, -EBUSY);
+		return MHD_NO;
+	}
+	mine = !strcmp(old.endpoint, q->endpoint);
+	same = strlen(old.note) == q->len && !memcmp(old.note, q->body, q->len);
+	region_submission_free(&old);
+	if (!mine)
+		region_refuse(q, MHD_HTTP_FORBIDDEN, "not-yours",
+			      "this identifier is another endpoint's");
+	else if (!same)
+		region_refuse(q, MHD_HTTP_CONFLICT, "other-submission",
+			      "another submission has this identifier");
+	return same && mine ? region_answer_empty(q, MHD_HTTP_OK) : MHD_NO;
+}
+
+enum MHD_Result region_put_submission(struct region_request *q)
+{
+	struct region_server *s = q->server;
+	struct gth_submission *sub = calloc(1, sizeof(*sub));
+	struct region_submission old;
+	uint64_t now = region_now();
+	enum MHD_Result result = MHD_NO;
+	int err;
+
+	if (!sub || !parse(q, sub) || !check(q, sub))
+		goto out;
+	err = region_submission_get(&s->region->state, sub->id, &old);
+	if (!err) {
+		region_submission_free(&old);
+		err = -EEXIST;
+	} else if (err == -ENOENT) {
+		err = !has_room(s, sub->cipher_size)
+			      ? -ENOSPC
+			      : region_submission_create(&s->region->state, sub, q->body,
+							 &s->limits, now, now + s->retention);
+	}
+	if (!err)
+		result = region_answer_empty(q, MHD_HTTP_CREATED);
+	else if (err == -EEXIST)
+		result = compare(q);
+	else if (err == -EDQUOT)
+		region_refuse(q, MHD_HTTP_TOO_MANY_REQUESTS, NULL,
+			      "too much of this endpoint is here");
+	else
+		region_refuse_errno(q, err);
+out:
+	free(sub);
+	return result;
+}
+
+/* region_find_own() - the submission that is asked for; false: refused */
+bool region_find_own(struct region_request *q, struct region_submission *sub)
+{
+	int err = region_submission_get(&q->server->region->state, q->target.id, sub);
+
+	if (err == -ENOENT)
+		region_refuse(q, MHD_HTTP_NOT_FOUND, NULL, "there is no such submission");
+	else if (err)
+		region_refuse_errno(q, err);
+	if (err)
+		return false;
+	if (!strcmp(sub->endpoint, q->endpoint))
+		return true;
+	region_submission_free(sub);
+	region_refuse(q, MHD_HTTP_FORBIDDEN, "not-yours", "the submission is another endpoint's");
+	return false;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+enum MHD_Result region_get_submission(struct region_request *q)
+{
+	struct region_submission sub;
+	enum MHD_Result result;
+
+	if (!region_find_own(q, &sub))
+		return MHD_NO;
+	if (q->target.wait) {
+		region_submission_free(&sub);
+		region_submission_await(&q->server->region->state, q->target.id,
+					q->target.wait * 1000ULL);
+		if (!region_find_own(q, &sub))
+			return MHD_NO;
+	}
+	result = region_answer_json(q, json_pack("{s:s, s:o, s:o, s:o, s:o}", "status",
+						 region_status_name(region_submission_shown(&sub)),
+						 "receipt", text_or_null(sub.receipt), "verdict",
+						 text_or_null(sub.verdict), "deletion",
+						 text_or_null(sub.deletion), "detail",
+						 text_or_null(sub.detail)));
+	region_submission_free(&sub);
+	return result;
+}
