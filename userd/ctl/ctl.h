@@ -25,6 +25,9 @@ int ctl_table(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_verdict(int argc, char **argv);
 int ctl_stats(int argc, char **argv);
+int ctl_submissions(int argc, char **argv);
+int ctl_statistics(int argc, char **argv);
+int ctl_egress(int argc, char **argv);
 
 /* An option that most commands have. */
 #define CTL_JSON_OPTION                                                                            \

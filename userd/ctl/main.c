@@ -18,9 +18,14 @@ static const struct ctl_command commands[] = {
 	  ctl_policy },
 	{ "table", "info|load DIR|drop", "the signature table", ctl_table },
 	{ "explain", "[--op OP] FILE...", "what would happen to FILE, and why", ctl_explain },
-	{ "verdict", "set CLASS DIGEST|FILE... | forget DIGEST|FILE...", "verdicts over the table",
-	  ctl_verdict },
+	{ "verdict", "list | set CLASS DIGEST|FILE... | forget DIGEST|FILE...",
+	  "verdicts over the table", ctl_verdict },
+	{ "submissions", "list | show ID | retry ID|all | drop ID",
+	  "files on their way to the region, and what was withheld", ctl_submissions },
+	{ "statistics", "preview", "the counts that are, or would be, sent", ctl_statistics },
 	{ "stats", "", "the counters", ctl_stats },
+	{ "egress", "list|show N|verify|export DIR",
+	  "what left this machine, and what was withheld", ctl_egress },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

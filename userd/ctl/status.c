@@ -15,12 +15,13 @@
 
 #include <jansson.h>
 
+#include "daemon.h"
 #include "lib/json.h"
 #include "lib/pins.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
 
-#define PROBLEMS_MAX 8
+#define PROBLEMS_MAX 16
 
 static bool json;
 
@@ -74,12 +75,69 @@ static void get(const char *name, char *value, size_t size)
 		snprintf(value, size, "?");
 }
 
+static const char *text_of(const json_t *store, const char *name)
+{
+	const char *text = json_string_value(json_object_get(store, name));
+
+	return text ? text : "";
+}
+
+static json_int_t number_of(const json_t *store, const char *name)
+{
+	return json_integer_value(json_object_get(store, name));
+}
+
+/* What the daemon's store says of itself: without a region it is as it should be. */
+static void judge_store(const json_t *store)
+{
+	if (text_of(store, "region")[0] && text_of(store, "own_country")[0] &&
+	    strcmp(text_of(store, "statement"), "ok") != 0)
+		problem("nothing is sent to the region: see statement");
+	if (strcmp(text_of(store, "journal"), "ok") != 0)
+		problem(text_of(store, "journal"));
+	if (strcmp(text_of(store, "database"), "ok") != 0)
+		problem("the daemon's database was damaged and set aside: see database");
+	if (number_of(store, "lost_files"))
+		problem("files of the spool were found that nothing is known of: see its directory "
+			"lost");
+	if (number_of(store, "deletions_overdue"))
+		problem("the region does not say that it deleted files in time");
+}
+
+static void print_counts(const char *name, const json_t *counts)
+{
+	const char *what;
+	json_t *n;
+	int i = 0;
+
+	printf("%-11s", name);
+	json_object_foreach((json_t *)counts, what, n) printf(
+		"%s %" JSON_INTEGER_FORMAT " %s", i++ ? "," : "", json_integer_value(n), what);
+	puts(i ? "" : " none");
+}
+
+static void print_store(const json_t *store)
+{
+	printf("region      %s\nstatement   %s\n",
+	       text_of(store, "region")[0] ? text_of(store, "region") : "none",
+	       text_of(store, "statement"));
+	if (text_of(store, "last_error")[0])
+		printf("last answer %s\n", text_of(store, "last_error"));
+	print_counts("submissions", json_object_get(store, "submissions"));
+	print_counts("withheld", json_object_get(store, "withheld"));
+	print_counts("waiting", json_object_get(store, "waits"));
+	printf("spool       %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " bytes\n",
+	       number_of(store, "spool_bytes"), number_of(store, "spool_quota"));
+	if (strcmp(text_of(store, "database"), "ok") != 0)
+		printf("database    set aside: %s\n", text_of(store, "database"));
+}
+
 int ctl_status(int argc, char **argv)
 {
 	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
 	unsigned long long version = 0, entries = 0, denied = 0, lost = 0;
 	bool attached, alive;
-	json_t *list;
+	json_t *list, *store;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	if (ctl_need_module())
@@ -112,6 +170,10 @@ int ctl_status(int argc, char **argv)
 	if (strstr(driver, "generic"))
 		problem("hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
 
+	store = ctl_store_ask("status", true);
+	if (store)
+		judge_store(store);
+
 	if (json) {
 		list = json_array();
 		for (size_t i = 0; i < problems.n; i++)
@@ -119,13 +181,13 @@ int ctl_status(int argc, char **argv)
 		/* A name and its value to a line. */
 		/* clang-format off */
 		if (gth_json_print(json_pack(
-			"{s:b, s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:o, s:o}",
+			"{s:b, s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:o, s:O?, s:o}",
 			"healthy", !problems.n, "mode", mode, "hooks_attached", attached,
 			"hooks_alive", alive, "daemon", daemon, "table", table,
 			"table_source", source, "table_version", (json_int_t)version,
 			"entries", (json_int_t)entries, "hash_driver", driver,
 			"denied", (json_int_t)denied, "events_lost", (json_int_t)lost,
-			"last_error", gth_json_text(error), "problems", list)))
+			"last_error", gth_json_text(error), "store", store, "problems", list)))
 			return CTL_FAILED;
 		/* clang-format on */
 	} else {
@@ -141,10 +203,13 @@ int ctl_status(int argc, char **argv)
 			printf("table       none\n");
 		printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
 		       driver, denied, lost, error);
+		if (store)
+			print_store(store);
 		for (size_t i = 0; i < problems.n; i++)
 			printf("%s %s\n", i ? "      " : "wrong:", problems.text[i]);
 		if (!problems.n)
 			puts("healthy");
 	}
+	json_decref(store);
 	return problems.n ? CTL_FAILED : CTL_OK;
 }

@@ -13,15 +13,19 @@
 
 #include <jansson.h>
 
+#include "daemon.h"
 #include "lib/device.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/names.h"
 #include "lib/number.h"
+#include "lib/exchange.h"
 #include "lib/say.h"
+#include "lib/utc.h"
 
 static struct {
 	unsigned long long seconds;
+	const char *config;
 	bool json;
 	int first;
 } options;
@@ -31,6 +35,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		options.json = true;
+		return 0;
+	case 'c':
+		options.config = arg;
 		return 0;
 	case 't':
 		if (gth_number_parse(arg, LLONG_MAX / 2, &options.seconds))
@@ -42,22 +49,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options.first = state->next;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "set or forget?");
+		argp_error(state, "list, set or forget?");
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION, { "ttl", 't', "SECONDS", 0, "let it expire (default: never)", 0 }, { 0 }
-};
+static const struct argp_option option_table[] = { CTL_JSON_OPTION,
+						   CTL_CONFIG_OPTION,
+						   { "ttl", 't', "SECONDS", 0,
+						     "let it expire (default: never)", 0 },
+						   { 0 } };
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.args_doc = "set malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
-	.doc = "Sets a verdict that goes before the table, or takes it back.\v"
+	.args_doc = "list\nset malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
+	.doc = "Lists the region's verdicts that are kept, sets a verdict that goes before the table, "
+	       "or takes one back.\v"
 	       "DIGEST is a SHA-256 of 64 hexadecimal digits; of a FILE the module computes it. "
 	       "All are taken, or none. Verdicts are held in memory until the module goes.",
 };
@@ -89,6 +99,60 @@ static int digest_of(int device, const char *what, struct gth_verdict *v)
 	return 0;
 }
 
+/* So that it asks the region anew; if it does not run, there is nothing to tell it. */
+static int forget_in_store(const struct gth_verdict *v)
+{
+	char command[80] = "forget ";
+
+	if (v->domain != GTH_DOMAIN_SHA256)
+		return 0;
+	gth_hex_encode(command + strlen(command), v->digest, GTH_DIGEST_SIZE);
+	command[7 + 2 * GTH_DIGEST_SIZE] = '\0';
+	return ctl_store_do(command, true);
+}
+
+static int list(void)
+{
+	json_t *rows = json_array();
+	sqlite3_stmt *st;
+	sqlite3 *db = ctl_open_db(options.config);
+	int rc = SQLITE_ERROR;
+
+	if (!db)
+		return CTL_FAILED;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT digest, finding, name, engine, issued, expires FROM verdict "
+			       "ORDER BY issued DESC, digest",
+			       -1, &st, NULL) == SQLITE_OK)
+		while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+			char hex[2 * GTH_DIGEST_SIZE + 1], until[GTH_UTC_SIZE];
+			const char *name = (const char *)sqlite3_column_text(st, 2);
+			const char *finding =
+				gth_finding_name((enum gth_finding)sqlite3_column_int(st, 1));
+
+			if (sqlite3_column_bytes(st, 0) != GTH_DIGEST_SIZE)
+				continue;
+			gth_hex_encode(hex, sqlite3_column_blob(st, 0), GTH_DIGEST_SIZE);
+			hex[2 * GTH_DIGEST_SIZE] = '\0';
+			gth_utc_format(until, (unsigned long long)sqlite3_column_int64(st, 5));
+			if (!options.json)
+				printf("%-10s  %s  %s  %s\n", finding, hex, until, name);
+			/* clang-format off */
+			json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}",
+				"digest", hex, "verdict", finding, "name", name,
+				"engine", (const char *)sqlite3_column_text(st, 3),
+				"issued", (json_int_t)sqlite3_column_int64(st, 4),
+				"expires", (json_int_t)sqlite3_column_int64(st, 5)));
+			/* clang-format on */
+		}
+	sqlite3_finalize(st);
+	rc = ctl_close_db(db, rc);
+	if (!rc && options.json)
+		return gth_json_print(rows) ? CTL_FAILED : CTL_OK;
+	json_decref(rows);
+	return rc ? CTL_FAILED : CTL_OK;
+}
+
 static int send(int device, char **what, int n, int class)
 {
 	struct gth_verdict *records = calloc((size_t)n, sizeof(*records));
@@ -111,6 +175,9 @@ static int send(int device, char **what, int n, int class)
 		else if (err)
 			gth_say("none was taken: %s", strerror(-err));
 	}
+	/* The daemon would bring back what it still knows. */
+	for (int i = 0; i < n && !err && class == GTH_CLASS_UNKNOWN; i++)
+		err = forget_in_store(&records[i]);
 	free(records);
 	if (!err && options.json)
 		err = gth_json_print(json_pack("{s:i}", "taken", n));
@@ -123,13 +190,15 @@ int ctl_verdict(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	next = options.first + 1;
+	if (!strcmp(argv[options.first], "list") && next == argc)
+		return list();
 	if (!strcmp(argv[options.first], "forget"))
 		class = GTH_CLASS_UNKNOWN;
 	else if (!strcmp(argv[options.first], "set") && next < argc)
 		class = gth_class_parse(argv[next++]);
 	if (class < 0 || next >= argc ||
 	    (class == GTH_CLASS_UNKNOWN) != !strcmp(argv[options.first], "forget")) {
-		gth_say("say: set malicious|suspicious|trusted DIGEST|FILE..., or forget DIGEST|FILE...");
+		gth_say("say: list, set malicious|suspicious|trusted DIGEST|FILE..., or forget DIGEST|FILE...");
 		return CTL_USAGE;
 	}
 	device = ctl_open_device();

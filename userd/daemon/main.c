@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * main.c - gotthardd: attaches the hooks and writes their events.
+ * main.c - gotthardd: attaches the hooks, writes their events, and answers the
+ * module with the help of its children (role.h).
  *
  * Killed, it leaves protection on: the pins hold the hooks. Started again it
  * takes them over.
@@ -8,7 +9,6 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,35 +20,60 @@
 #include <bpf/libbpf.h>
 #include <systemd/sd-daemon.h>
 
+#include "broker.h"
+#include "control.h"
 #include "drain.h"
 #include "hooks.h"
 #include "lib/device.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "logger.h"
 #include "preflight.h"
+#include "role.h"
 
 enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_HERE };
 
 static struct {
-	const char *events, *ready_file;
+	const char *events, *ready_file, *config, *control, *device;
+	enum gth_role role;
 	bool unload, check;
-} options;
+} options = { .config = GTH_CONFIG_FILE, .control = GTH_CONTROL, .device = GTH_DEVICE };
 
-static volatile bool stop;
+/* Options without a letter */
+enum { KEY_CONTROL = 256, KEY_ROLE, KEY_DEVICE };
 
 const char *argp_program_version = "gotthardd " GTH_VERSION;
 
 static const struct argp_option option_table[] = {
+	{ "config", 'C', "FILE", 0, "what may be forwarded (default: " GTH_CONFIG_FILE ")", 0 },
+	{ "control", KEY_CONTROL, "SOCKET", 0, "where gotthardctl asks (default: " GTH_CONTROL ")",
+	  0 },
 	{ "events", 'e', "FILE", 0, "append events to FILE (default: standard output)", 0 },
 	{ "ready-file", 'r', "FILE", 0, "create FILE once the hooks are attached", 0 },
 	{ "unload", 'u', NULL, 0, "detach the hooks and exit", 0 },
 	{ "check", 'c', NULL, 0, "say whether this kernel can be protected, and exit", 0 },
+	{ NULL, 0, NULL, 0, "Internal, used by the daemon to start its own processes:", 1 },
+	{ "role", KEY_ROLE, "store|courier|dialer", 0, "be this process of the daemon", 1 },
+	{ "device", KEY_DEVICE, "FILE", 0, "the module's device", 1 },
 	{ 0 }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
+	case 'C':
+		options.config = arg;
+		return 0;
+	case KEY_CONTROL:
+		options.control = arg;
+		return 0;
+	case KEY_ROLE:
+		if (gth_role_parse(arg, &options.role))
+			argp_error(state, "there is no role '%s'", arg);
+		return 0;
+	case KEY_DEVICE:
+		options.device = arg;
+		return 0;
 	case 'e':
 		options.events = arg;
 		return 0;
@@ -72,28 +97,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.doc = "Attaches Gotthard's hooks and writes their events as JSON lines.\v"
+	.doc = "Attaches Gotthard's hooks, writes their events as JSON lines, and has unknown files "
+	       "judged by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
-	       "started again takes them over. SIGTERM and SIGINT end it.\n\n"
+	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
+	       "configuration again.\n\n"
 	       "Exit status: 0 done, 1 failed, 2 usage, 3 the module is not loaded or this "
 	       "kernel cannot be protected.",
 };
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	stop = true;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction end = { .sa_handler = on_signal };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGTERM, &end, NULL);
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-}
 
 /*
  * The kernel frees detached programs, and with them its hold on the module, a
@@ -211,6 +222,52 @@ static int attach(int out)
 	return err;
 }
 
+/* A descriptor of its own: closing it tells the module that nobody answers any more. */
+static int serve(void *arg)
+{
+	int fd = gth_device_open(), err;
+
+	(void)arg;
+	if (fd < 0)
+		return fd;
+	err = gth_device_serve(fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int write_verdicts(void *arg, const struct gth_verdict *records, unsigned int n)
+{
+	return gth_device_verdict(*(const int *)arg, records, n);
+}
+
+/* Events by a thread of their own, all else by the broker. */
+static int work(int device)
+{
+	const struct gth_desk_device desk = { serve, write_verdicts, &device };
+	struct gth_broker_options o = {
+		.role = { options.config, options.device },
+		.control = options.control,
+		.device = &desk,
+		.ended = gth_logger_start(),
+	};
+	int err, log_err;
+
+	if (o.ended < 0) {
+		gth_say("cannot start a thread: %s", strerror(-o.ended));
+		return o.ended;
+	}
+	err = gth_broker_run(&o);
+	if (err)
+		gth_say("cannot run: %s", strerror(-err));
+	log_err = gth_logger_stop();
+	if (log_err)
+		gth_say("cannot write events: %s; the hooks stay attached", strerror(-log_err));
+	return err ? err : log_err;
+}
+
 static int run(int out)
 {
 	int device = claim_device(), err;
@@ -224,15 +281,21 @@ static int run(int out)
 		err = attach(out);
 	if (!err)
 		err = tell_ready();
-	if (!err) {
-		err = gth_drain_run(&stop);
-		sd_notify(0, "STOPPING=1");
-		if (err)
-			gth_say("cannot write events: %s; the hooks stay attached", strerror(-err));
-	}
+	if (!err)
+		err = work(device);
 	gth_drain_close();
 	close(device);
 	return err ? EXIT_FAILED : EXIT_OK;
+}
+
+static int run_role(void)
+{
+	const struct gth_role_options o = {
+		.config = options.config,
+		.device = *options.device ? options.device : NULL,
+	};
+
+	return gth_role_run(options.role, &o);
 }
 
 int main(int argc, char **argv)
@@ -242,6 +305,8 @@ int main(int argc, char **argv)
 
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	if (options.role != GTH_ROLE_BROKER)
+		return run_role();
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	if (options.unload)
 		return unload();
@@ -254,7 +319,8 @@ int main(int argc, char **argv)
 		puts("this kernel can be protected");
 		return EXIT_OK;
 	}
-	catch_signals();
+	if (gth_broker_signals())
+		return EXIT_FAILED;
 	out = open_output();
 	return out < 0 ? EXIT_FAILED : run(out);
 }

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * daemon.c - the broker with its real children, and a module that is played by the
+ * test: what it says to the service manager, and what the death of each child does.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/broker.h"
+#include "lib/note.h"
+#include "tap.h"
+
+#define PATIENCE_MS 60000
+
+static char dir[] = "/tmp/gth-daemon-XXXXXX";
+static char config[256], control[256];
+static int notices; /* what the broker tells the service manager */
+
+static struct {
+	unsigned int serves;
+} * module;
+
+static int ends[2] = { -1, -1 };
+
+/* The write end is the module's: it sees the other one being closed. */
+static int fake_serve(void *arg)
+{
+	(void)arg;
+	if (ends[1] >= 0)
+		close(ends[1]);
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	module->serves++;
+	return ends[0];
+}
+
+static int fake_write(void *arg, const struct gth_verdict *records, unsigned int n)
+{
+	(void)arg, (void)records, (void)n;
+	return 0;
+}
+
+static void write_file(const char *name, mode_t mode, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void write_file(const char *name, mode_t mode, const char *format, ...)
+{
+	char path[300];
+	va_list args;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f)
+		exit(1);
+	va_start(args, format);
+	vfprintf(f, format, args);
+	va_end(args);
+	if (fclose(f) || chmod(path, mode))
+		exit(1);
+}
+
+static void run(const char *format, const char *arg)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command), format, arg, arg, arg, arg);
+	if (system(command)) {
+		printf("Bail out! failed: %s\n", command);
+		exit(1);
+	}
+}
+
+static void write_trust(void)
+{
+	struct gth_trust t = { .region = "ch-test", .country = "CH", .url = "https://localhost:1" };
+	char text[GTH_NOTE_KEY_SIZE], *trust;
+	struct gth_signer s;
+
+	t.serves.n = 1;
+	strcpy(t.serves.code[0], "CH");
+	if (gth_signer_create(&s, "ch-test/statement"))
+		exit(1);
+	t.statement_key = s.verifier;
+	if (gth_trust_format(&t, &trust))
+		exit(1);
+	write_file("region/trust", 0644, "%s", trust);
+	free(trust);
+	if (gth_signer_create(&s, "endpoint") || gth_signer_format(&s, text))
+		exit(1);
+	write_file("region/endpoint.key", 0644, "%s\n", text);
+}
+
+static const char *user(void)
+{
+	return geteuid() ? getpwuid(geteuid())->pw_name : "nobody";
+}
+
+static void configure(const char *more)
+{
+	write_file("gotthardd.conf", 0644,
+		   "[endpoint]\ncountry = CH\nregion = %s/region\nstate = %s/state\nuser = %s\n"
+		   "network_user = %s\n%s",
+		   dir, dir, user(), user(), more);
+}
+
+static void prepare(void)
+{
+	const struct passwd *pw = getpwnam(user());
+	char state[300];
+
+	if (!mkdtemp(dir) || chmod(dir, 0755))
+		exit(1);
+	snprintf(config, sizeof(config), "%s/gotthardd.conf", dir);
+	snprintf(control, sizeof(control), "%s/control", dir);
+	run("mkdir %s/region %s/state && cd %s/region && openssl req -x509 -newkey ec "
+	    "-pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=endpoint "
+	    "-keyout client.key -out client.pem 2>../log && cp client.pem ca.pem",
+	    dir);
+	snprintf(state, sizeof(state), "%s/state", dir);
+	if (!geteuid() && chown(state, pw->pw_uid, pw->pw_gid))
+		exit(1);
+	write_trust();
+}
+
+static void listen_to_notices(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/notify", dir);
+	notices = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (bind(notices, (struct sockaddr *)&a, sizeof(a)))
+		exit(1);
+	setenv("NOTIFY_SOCKET", a.sun_path, 1);
+	setenv("WATCHDOG_USEC", "2000000", 1);
+}
+
+/* Waits until the service manager is told something with these words. */
+static bool told(const char *words)
+{
+	struct pollfd p = { .fd = notices, .events = POLLIN };
+	char text[1024];
+
+	while (poll(&p, 1, PATIENCE_MS) == 1) {
+		ssize_t n = recv(notices, text, sizeof(text) - 1, 0);
+
+		if (n < 0)
+			return false;
+		text[n] = '\0';
+		if (strstr(text, words))
+			return true;
+	}
+	tap_note("nobody said: %s", words);
+	return false;
+}
+
+static pid_t start(void)
+{
+	static const struct gth_desk_device device = { fake_serve, fake_write, NULL };
+	const struct gth_broker_options o = {
+		.role = { .config = config },
+		.control = control,
+		.device = &device,
+		.ended = -1,
+	};
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!freopen("/dev/null", "w", stdout))
+		_exit(1);
+	if (gth_broker_signals())
+		_exit(1);
+	/* exit(3): what leaks is found */
+	exit(gth_broker_run(&o) ? 1 : 0);
+}
+
+/* The child of @parent with this name; 0: there is none. */
+static pid_t child(pid_t parent, const char *name)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	pid_t found = 0;
+
+	while (!found && (e = readdir(d))) {
+		char path[300], comm[64], state;
+		int pid, ppid;
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%s/stat", e->d_name);
+		f = atoi(e->d_name) > 0 ? fopen(path, "re") : NULL;
+		if (!f)
+			continue;
+		if (fscanf(f, "%d (%63[^)]) %c %d", &pid, comm, &state, &ppid) == 4 &&
+		    ppid == parent && state != 'Z' && !strcmp(comm, name))
+			found = pid;
+		fclose(f);
+	}
+	closedir(d);
+	return found;
+}
+
+/* Waits for a child of that name which is not @other. */
+static pid_t wait_child(pid_t parent, const char *name, pid_t other)
+{
+	for (int ms = 0; ms < PATIENCE_MS; ms += 20) {
+		pid_t pid = child(parent, name);
+
+		if (pid && pid != other)
+			return pid;
+		usleep(20000);
+	}
+	tap_note("no other %s came", name);
+	return 0;
+}
+
+static int end(pid_t pid)
+{
+	int status = -1;
+
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+static void test_without_configuration(void)
+{
+	pid_t pid = start();
+
+	tap_ok(told("nothing is forwarded: there is no configuration"), "no_configuration_is_told");
+	tap_ok(told("WATCHDOG=1"), "watchdog_is_pinged");
+	tap_is(child(pid, "gth-store"), 0, "no_child_is_started");
+	tap_is(module->serves, 0, "nobody_serves_the_module");
+	write_file("gotthardd.conf", 0644, "[endpoint]\n");
+	kill(pid, SIGHUP);
+	tap_ok(told("RELOADING=1") && told("READY=1"), "reloading_is_told");
+	tap_ok(told("country of this machine's user is not set"), "missing_country_is_told");
+	write_file("gotthardd.conf", 0644, "[nonsense]\n");
+	kill(pid, SIGHUP);
+	tap_ok(told("RELOADING=1") && told("READY=1"), "wrong_configuration_ends_nothing");
+	tap_is(end(pid), 0, "ends_orderly_without_children");
+}
+
+static void test_children(void)
+{
+	pid_t pid, store, courier, dialer, other;
+	unsigned int serves;
+	struct stat st;
+
+	configure("");
+	pid = start();
+	tap_ok(told("nobody answers the module yet"), "begins_without_answers");
+	tap_ok(told("unknown files are asked for, region ch-test"), "ready_store_makes_it_serve");
+	tap_ok(!stat(control, &st) && S_ISSOCK(st.st_mode) && (st.st_mode & 0777) == 0600,
+	       "control_socket_is_its_owner's");
+	store = wait_child(pid, "gth-store", 0);
+	courier = wait_child(pid, "gth-courier", 0);
+	dialer = wait_child(pid, "gth-dialer", 0);
+	tap_ok(store && courier && dialer, "three_children_run");
+
+	kill(courier, SIGKILL);
+	courier = wait_child(pid, "gth-courier", courier);
+	other = wait_child(pid, "gth-dialer", dialer);
+	tap_ok(courier && other, "dead_courier_is_replaced_with_its_dialer");
+	tap_is(child(pid, "gth-store"), store, "the_store_goes_on_meanwhile");
+	dialer = other;
+	kill(dialer, SIGKILL);
+	other = wait_child(pid, "gth-courier", courier);
+	tap_ok(other && wait_child(pid, "gth-dialer", dialer), "dead_dialer_is_replaced");
+
+	serves = module->serves;
+	kill(store, SIGKILL);
+	tap_ok(told("nobody answers the module yet"), "dead_store_ends_serving");
+	tap_ok(told("unknown files are asked for"), "another_store_serves_again");
+	tap_is(module->serves, serves + 1, "by_a_new_descriptor");
+	store = wait_child(pid, "gth-store", store);
+
+	courier = wait_child(pid, "gth-courier", 0);
+	configure("[send]\nlookup = perhaps\n");
+	kill(pid, SIGHUP);
+	tap_ok(told("RELOADING=1") && told("READY=1"), "wrong_configuration_is_read");
+	tap_ok(child(pid, "gth-store") == store && child(pid, "gth-courier") == courier,
+	       "and_changes_nothing");
+	configure("[send]\nlookup = off\n");
+	kill(pid, SIGHUP);
+	tap_ok(told("READY=1") && wait_child(pid, "gth-courier", courier),
+	       "changed_configuration_starts_the_courier_anew");
+	tap_is(child(pid, "gth-store"), store, "and_keeps_the_store");
+
+	tap_is(end(pid), 0, "ends_orderly");
+	tap_ok(kill(store, 0) && errno == ESRCH, "and_leaves_no_store_behind");
+	tap_ok(stat(control, &st) && errno == ENOENT, "nor_a_socket");
+}
+
+static void test_killed(void)
+{
+	pid_t pid = start(), store, courier;
+	int gone = 0, status;
+
+	tap_ok(told("unknown files are asked for"), "begins_again_after_an_end");
+	store = wait_child(pid, "gth-store", 0);
+	courier = wait_child(pid, "gth-courier", 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	/* They are the test's now; one that hangs makes it time out. */
+	gone += waitpid(store, &status, 0) == store;
+	gone += waitpid(courier, &status, 0) == courier;
+	tap_is(gone, 2, "children_do_not_outlive_a_killed_broker");
+	pid = start();
+	tap_ok(told("unknown files are asked for"), "a_socket_left_behind_is_replaced");
+	tap_is(end(pid), 0, "and_ends_orderly");
+}
+
+static void test_bad_user(void)
+{
+	pid_t pid;
+
+	write_file("gotthardd.conf", 0644,
+		   "[endpoint]\ncountry = CH\nregion = %s/region\nstate = %s/state\n"
+		   "user = gth-no-such\nnetwork_user = %s\n",
+		   dir, dir, user());
+	pid = start();
+	tap_ok(told("nobody answers the module yet"), "missing_user_is_no_end_of_the_daemon");
+	tap_ok(told("WATCHDOG=1"), "which_goes_on");
+	tap_is(end(pid), 0, "and_ends_orderly_without_a_store");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 7 && !strcmp(argv[1], "--role")) {
+		const struct gth_role_options o = { .config = argv[4] };
+		enum gth_role role;
+
+		if (gth_role_parse(argv[2], &role))
+			return 2;
+		_exit(gth_role_run(role, &o));
+	}
+	module = mmap(NULL, sizeof(*module), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prepare();
+	listen_to_notices();
+	test_without_configuration();
+	test_children();
+	test_killed();
+	test_bad_user();
+	run("rm -rf %s", dir);
+	return tap_done();
+}

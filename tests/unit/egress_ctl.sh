@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What gotthardctl egress does, seen from outside. Prints TAP.
+set -uo pipefail
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$top" || exit 1
+ctl=$top/build/gotthardctl tlog=$top/build/tests/unit/tlog
+[[ -x $tlog ]] || make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
+[[ -x $ctl ]] || {
+	echo "Bail out! $ctl is not there: build it"
+	exit 1
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+count=0 failed=0
+ok() {
+	local name=$1 rc
+	shift
+	count=$((count + 1))
+	if "$@" >ok.log 2>&1; then
+		echo "ok $count - $name"
+	else
+		rc=$?
+		failed=$((failed + 1))
+		printf 'not ok %d - %s\n# exit %d: %s\n' "$count" "$name" "$rc" "$*"
+		sed 's/^/# /' ok.log out err 2>/dev/null | head -n 20
+	fi
+}
+# exits CODE ARGUMENT...: runs the command, keeps what it prints in out and err
+exits() {
+	local wanted=$1 rc=0
+	shift
+	"$ctl" egress "$@" >out 2>err || rc=$?
+	[[ $rc == "$wanted" ]]
+}
+says() { exits "$1" "${@:3}" && grep -qF -- "$2" err && [[ $(wc -l <err) == 1 ]]; }
+prints() { exits 0 "${@:2}" && grep -qF -- "$1" out; }
+lines() { exits 0 "${@:2}" && [[ $(wc -l <out) == "$1" ]]; }
+first_and_last() { exits 0 list -d j && [[ $(awk 'NR == 1 { a = $1 } END { print a, $1 }' out) == "$1" ]]; }
+json_lines() {
+	exits 0 list --json -d j && python3 -c '
+import json
+all = [json.loads(line) for line in open("out")]
+assert [e["index"] for e in all] == list(range(300))
+assert all[2]["kind"] == "withheld" and all[2]["reason"] == "path" and all[2]["digest"] == "02" * 32
+assert all[1]["kind"] == "lookup" and all[1]["reason"] is None and all[1]["id"] is None
+assert all[0]["digest"] is None and all[0]["region"] == "ch-1" and all[0]["time"] == 1795600000
+'
+}
+json_is() { exits "$1" "${@:3}" && python3 -c 'import json, sys; v = json.load(open("out")); assert eval(sys.argv[1])' "$2"; }
+whole_entry() { exits 0 show 299 -d j && [[ $(head -n 1 out) == 'gotthard-egress 1' && $(tail -n 1 out) == 'reason: path' ]]; }
+# tampered FILE OFFSET MESSAGE: a copy with one byte changed is refused with this message
+tampered() {
+	rm -rf bad && cp -r j bad
+	printf '\x7f' | dd of="bad/$1" bs=1 seek="$2" conv=notrunc status=none
+	says 1 "$3" verify -d bad
+}
+nothing_new() { [[ ! -e $1 && -z $(find . -maxdepth 1 -name '*.tmp-*') ]]; }
+not_exported() { says 1 "$1" export -d bad copy && nothing_new copy; }
+same_tree() { diff -r "$1" "$2" && [[ -z $(find "$2" -name '.*' -type f) ]]; }
+# Whenever the signal comes, there is all or nothing; tried until it has come in between.
+interrupted() {
+	local pid try
+	for ((try = 0; try < 100; try++)); do
+		rm -rf late
+		"$ctl" egress export -d j late >out 2>err &
+		pid=$!
+		until compgen -G 'late*' >/dev/null || ! kill -0 "$pid" 2>/dev/null; do :; done
+		kill -TERM "$pid" 2>/dev/null
+		if wait "$pid"; then
+			same_tree j late || return 1
+		else
+			grep -qF 'interrupted: nothing was exported' err && nothing_new late
+			return
+		fi
+	done
+}
+full_disk() (
+	ulimit -f 16 # KiB: a tile of entries is larger
+	says 1 'nothing was exported' export -d j limited && nothing_new limited
+)
+
+"$tlog" make j 300 && "$tlog" make empty 0 || exit 1
+
+ok help_is_there prints 'export DIR' --help
+ok nothing_to_do_is_usage says 2 'say one of' -d j
+ok unknown_verb_is_usage says 2 'say one of' lsit -d j
+ok show_without_number_is_usage says 2 'say one of' show -d j
+ok show_of_no_number_is_usage says 2 "'-' is no number" show -d j -
+ok list_with_argument_is_usage says 2 'say one of' list 3 -d j
+ok third_argument_is_usage exits 2 show 1 2 -d j
+ok unknown_kind_is_usage exits 2 list --kind mail -d j
+ok since_what_is_no_number_is_usage exits 2 list --since yesterday -d j
+ok unknown_option_is_usage exits 2 list --frob -d j
+
+ok list_has_every_entry lines 300 list -d j
+ok newest_entry_is_last first_and_last '0 299'
+ok list_since_begins_there lines 5 list --since 295 -d j
+ok list_since_the_end_is_empty lines 0 list --since 300 -d j
+ok list_of_a_kind_has_only_these lines 100 list --kind withheld -d j
+ok list_of_a_kind_that_is_not_there_is_empty lines 0 list --kind receipt -d j
+ok reason_is_shown prints '  withheld            2  path  sha256:0202' list -d j
+ok json_is_an_object_a_line json_lines
+ok show_prints_the_whole_entry whole_entry
+ok show_in_json_has_the_text json_is 0 'v["index"] == 2 and v["text"].endswith("reason: path\n")' show 2 --json -d j
+ok show_behind_the_end_says_how_many says 1 'has 300' show 300 -d j
+
+ok verify_says_what_it_saw prints '300 entries, root ' verify -d j
+ok verify_says_who_signed prints ', signed by test-endpoint' verify -d j
+ok verify_in_json json_is 0 'v["ok"] and v["entries"] == 300 and v["problem"] is None' verify --json -d j
+ok changed_entry_is_named tampered tile/entries/000 60 'entry 0: is not what was signed'
+ok changed_last_entry_is_named tampered tile/entries/001.p/44 60 'entry 256: is not what was signed'
+ok changed_tile_is_named tampered tile/0/000 8191 'tile/0/000: is not what was signed'
+ok changed_edge_is_named tampered tile/1/000.p/1 0 'tile/1/000.p/1: is not what was signed'
+ok changed_size_is_named tampered checkpoint 15 'checkpoint: the signature does not hold'
+ok problem_is_in_json json_is 1 'not v["ok"] and "checkpoint" in v["problem"]' verify --json -d bad
+ok bad_checkpoint_is_not_listed says 1 'the signature does not hold' list -d bad
+ok bad_checkpoint_is_not_exported not_exported 'the signature does not hold'
+rm -rf bad && cp -r j bad && rm bad/tile/0/000
+ok missing_tile_is_named says 1 'tile/0/000: is not what was signed' verify -d bad
+ok missing_tile_is_not_exported not_exported 'tile/0/000'
+rm -rf bad && cp -r j bad && cp empty/key bad/key
+ok key_of_another_is_refused says 1 'checkpoint: not signed by test-endpoint' verify -d bad
+echo nonsense >bad/key
+ok broken_key_is_named says 1 'bad/key: is no key' verify -d bad
+rm bad/key
+ok missing_key_is_named says 1 'bad/key: No such file' verify -d bad
+ok missing_directory_is_named says 1 'nowhere: No such file' verify -d nowhere
+
+ok empty_journal_lists_nothing lines 0 list -d empty
+ok empty_journal_verifies prints '0 entries, root 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' verify -d empty
+ok empty_journal_has_no_entry_0 says 1 'has 0' show 0 -d empty
+ok empty_journal_is_exported prints '0 entries to' export -d empty empty-copy
+ok empty_copy_verifies prints '0 entries' verify -d empty-copy
+
+ok export_says_how_many prints '300 entries to copy' export -d j copy/
+ok export_is_the_journal same_tree j copy
+ok export_verifies prints '300 entries' verify -d copy
+ok export_over_something_is_refused says 1 'is there already' export -d j copy
+ok refused_export_changes_nothing same_tree j copy
+ok export_into_no_directory_is_refused says 1 'No such file' export -d j none/copy
+ok export_of_interrupted_command_is_not_there interrupted
+ok export_that_has_no_room_is_not_there full_disk
+
+printf '[endpoint]\nstate = %s\n' "$work/state" >conf
+mkdir state && cp -r j state/egress
+ok configuration_says_where prints '300 entries' verify --config conf
+ok missing_configuration_is_named says 1 'none.conf' verify --config none.conf
+printf '[endpoint]\nsate = /x\n' >conf
+ok bad_configuration_is_named_with_its_line says 1 'conf:2: ' verify --config conf
+
+echo "1..$count"
+((failed == 0))

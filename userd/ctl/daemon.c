@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * daemon.c - the daemon's store, asked over its socket; and its database, read
+ * without it (see daemon.h).
+ */
+#include "daemon.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/config.h"
+#include "lib/say.h"
+#include "lib/spooled.h"
+
+#define PATIENCE_S 60 /* it may be copying a large file */
+
+static int dial(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = GTH_CONTROL_SOCKET };
+	struct timeval patience = { .tv_sec = PATIENCE_S };
+	const char *other = getenv("GTH_CONTROL");
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (other && strlen(other) < sizeof(a.sun_path))
+		memcpy(a.sun_path, other, strlen(other) + 1);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (!connect(fd, (struct sockaddr *)&a, sizeof(a)))
+		return fd;
+	close(fd);
+	return -errno;
+}
+
+/* Return: its answer, to be dropped; NULL: there is none, which was said unless @quiet. */
+json_t *ctl_store_ask(const char *command, bool quiet)
+{
+	char *answer = malloc(GTH_CONTROL_MAX);
+	int fd = dial();
+	json_t *json = NULL;
+	ssize_t n = -1;
+
+	if (fd >= 0 && answer && send(fd, command, strlen(command), MSG_NOSIGNAL) >= 0)
+		n = recv(fd, answer, GTH_CONTROL_MAX, 0);
+	if (n > 0)
+		json = json_loadb(answer, (size_t)n, JSON_REJECT_DUPLICATES, NULL);
+	if (!json && !quiet)
+		gth_say("%s: %s", GTH_CONTROL_SOCKET,
+			fd == -ENOENT || fd == -ECONNREFUSED
+				? "gotthardd does not run, or has no store"
+			: fd < 0 ? strerror(-fd)
+				 : "no answer: are you root?");
+	if (fd >= 0)
+		close(fd);
+	free(answer);
+	return json;
+}
+
+/* A command without a result. @optional: a store that does not run is none that failed. */
+int ctl_store_do(const char *command, bool optional)
+{
+	json_t *answer = ctl_store_ask(command, optional);
+	bool ok = json_is_true(json_object_get(answer, "ok"));
+	const char *why = json_string_value(json_object_get(answer, "error"));
+
+	if (why)
+		gth_say("%s", why);
+	if (!answer && optional)
+		ok = true;
+	json_decref(answer);
+	return ok ? 0 : -EIO;
+}
+
+/* For reading; NULL: the reason was said. */
+sqlite3 *ctl_open_db(const char *config_file)
+{
+	struct gth_config_error e;
+	static struct gth_config config;
+	char path[PATH_MAX + 16];
+	sqlite3 *db = NULL;
+	int rc;
+
+	if (gth_config_load(&config, config_file ? config_file : GTH_CONFIG_FILE, &e)) {
+		gth_say("%s:%u: %s", config_file ? config_file : GTH_CONFIG_FILE, e.line, e.text);
+		return NULL;
+	}
+	snprintf(path, sizeof(path), "%s/" GTH_STORE_DB, config.state);
+	gth_config_free(&config);
+	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+	if (rc == SQLITE_OK) {
+		sqlite3_busy_timeout(db, 5000);
+		return db;
+	}
+	gth_say("%s: %s", path,
+		rc == SQLITE_CANTOPEN ? "is not there, or may not be read" : sqlite3_errstr(rc));
+	sqlite3_close(db);
+	return NULL;
+}
+
+/* @rc: of the last step. Return: 0; -EIO: not all could be read, which was said. */
+int ctl_close_db(sqlite3 *db, int rc)
+{
+	if (rc != SQLITE_DONE)
+		gth_say(GTH_STORE_DB ": %s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+	return rc == SQLITE_DONE ? 0 : -EIO;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* egress_list.c - entries of the egress journal, and whether they are what was signed. */
+#include "egress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "ctl.h"
+#include "lib/base64.h"
+#include "lib/hex.h"
+#include "lib/json.h"
+#include "lib/progress.h"
+#include "lib/say.h"
+#include "lib/utc.h"
+
+static json_t *digest_json(const uint8_t digest[32])
+{
+	static const uint8_t none[32];
+
+	return memcmp(digest, none, 32) ? gth_json_hex(digest, 32) : json_null();
+}
+
+static json_t *text_json(const char *text)
+{
+	return *text ? gth_json_text(text) : json_null();
+}
+
+static json_t *entry_json(uint64_t index, const struct gth_egress *e)
+{
+	/* A name and its value to a line. */
+	/* clang-format off */
+	return json_pack("{s:I, s:I, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:o}",
+		"index", (json_int_t)index,
+		"time", (json_int_t)e->time,
+		"kind", gth_egress_kind_name(e->kind),
+		"region", text_json(e->region),
+		"what", text_json(e->what),
+		"bytes", (json_int_t)e->bytes,
+		"body_digest", digest_json(e->body_digest),
+		"digest", digest_json(e->digest),
+		"id", text_json(e->id),
+		"reason", text_json(e->reason ? gth_withheld_name(e->reason) : ""));
+	/* clang-format on */
+}
+
+/* One object to a line. */
+static int print_line(json_t *value)
+{
+	int err;
+
+	if (!value)
+		return -ENOMEM;
+	err = json_dumpf(value, stdout, JSON_COMPACT) || putchar('\n') == EOF ? -EIO : 0;
+	json_decref(value);
+	return err;
+}
+
+static void print_entry(uint64_t index, const struct gth_egress *e)
+{
+	static const uint8_t none[32];
+	char time[GTH_UTC_SIZE], digest[2 * 32 + 1] = "";
+
+	gth_utc_format(time, e->time);
+	if (memcmp(e->digest, none, 32) != 0)
+		gth_hex_encode(digest, e->digest, 32);
+	printf("%8llu  %s  %-10s %10llu  %s", (unsigned long long)index, time,
+	       gth_egress_kind_name(e->kind), (unsigned long long)e->bytes,
+	       e->reason ? gth_withheld_name(e->reason) : e->what);
+	/* Many a request names the file itself. */
+	if (*digest && (e->reason || !strstr(e->what, digest)))
+		printf("  sha256:%s", digest);
+	putchar('\n');
+}
+
+static int list_one(uint64_t index, const void *entry, size_t len, void *arg)
+{
+	const struct egress_options *o = arg;
+	struct gth_egress e = { 0 };
+
+	if (gth_egress_parse(&e, entry, len)) {
+		if (o->kind >= 0)
+			return 0;
+		if (o->json)
+			return print_line(
+				json_pack("{s:I, s:n}", "index", (json_int_t)index, "kind"));
+		printf("%8llu  %zu bytes that are no entry of this version\n",
+		       (unsigned long long)index, len);
+		return ferror(stdout) ? -EIO : 0;
+	}
+	if (o->kind >= 0 && (int)e.kind != o->kind)
+		return 0;
+	if (o->json)
+		return print_line(entry_json(index, &e));
+	print_entry(index, &e);
+	return ferror(stdout) ? -EIO : 0;
+}
+
+static int fail(const struct egress_journal *j, int err, const char *bad)
+{
+	char text[256];
+
+	egress_explain(err, j, bad, text, sizeof(text));
+	gth_say("%s: %s", j->path, text);
+	return CTL_FAILED;
+}
+
+int egress_list(const struct egress_journal *j, const struct egress_options *o)
+{
+	struct gth_checkpoint c;
+	int err = gth_tlog_checkpoint(j->dir, &j->key, &c);
+
+	if (err)
+		return fail(j, err, "checkpoint");
+	err = gth_tlog_each(j->dir, c.size, o->since, list_one, (void *)o);
+	return err ? fail(j, err, err == -EIO ? "list" : "tile/entries") : CTL_OK;
+}
+
+/* What could steer a terminal is not shown on one. */
+static void print_text(char *text, size_t len)
+{
+	if (isatty(STDOUT_FILENO))
+		for (size_t i = 0; i < len; i++)
+			if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 0x7f)
+				text[i] = '?';
+	fwrite(text, 1, len, stdout);
+	if (len && text[len - 1] != '\n')
+		putchar('\n');
+}
+
+int egress_show(const struct egress_journal *j, const struct egress_options *o,
+		unsigned long long index)
+{
+	struct gth_egress e = { 0 };
+	struct gth_checkpoint c;
+	void *entry;
+	size_t len;
+	int err = gth_tlog_checkpoint(j->dir, &j->key, &c);
+
+	if (err)
+		return fail(j, err, "checkpoint");
+	if (index >= c.size) {
+		gth_say("%s: there is no entry %llu: the journal has %llu, from 0 on", j->path,
+			index, (unsigned long long)c.size);
+		return CTL_FAILED;
+	}
+	err = gth_tlog_read(j->dir, c.size, index, &entry, &len);
+	if (err)
+		return fail(j, err, "tile/entries");
+	if (!o->json) {
+		print_text(entry, len);
+	} else {
+		json_t *value =
+			gth_egress_parse(&e, entry, len)
+				? json_pack("{s:I, s:n}", "index", (json_int_t)index, "kind")
+				: entry_json(index, &e);
+
+		if (value)
+			json_object_set_new(value, "text", gth_json_text(entry));
+		err = gth_json_print(value);
+	}
+	free(entry);
+	return err ? CTL_FAILED : CTL_OK;
+}
+
+struct count {
+	struct gth_progress progress;
+	uint64_t of;
+};
+
+static int count_one(uint64_t index, const void *entry, size_t len, void *arg)
+{
+	struct count *count = arg;
+
+	(void)entry;
+	(void)len;
+	gth_progress_show(&count->progress, "verifying", index, count->of);
+	return 0;
+}
+
+int egress_verify(const struct egress_journal *j, const struct egress_options *o)
+{
+	char bad[64], text[256] = "", root[GTH_BASE64_LEN(GTH_TLOG_HASH_SIZE) + 1];
+	struct gth_checkpoint c = { 0 };
+	struct count count = { 0 };
+	int err, ret;
+
+	gth_progress_init(&count.progress, o->progress);
+	if (!gth_tlog_checkpoint(j->dir, &j->key, &c))
+		count.of = c.size;
+	err = gth_tlog_verify(j->dir, &j->key, count_one, &count, &c, bad);
+	gth_progress_clear(&count.progress);
+	gth_base64_encode(root, c.root, sizeof(c.root));
+	if (err) {
+		egress_explain(err, j, bad, text, sizeof(text));
+		gth_say("%s: %s", j->path, text);
+	}
+	ret = err ? CTL_FAILED : CTL_OK;
+	if (o->json && err)
+		ret = gth_json_print(json_pack("{s:b, s:s}", "ok", 0, "problem", text)) ? CTL_FAILED
+											: ret;
+	else if (o->json)
+		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:s, s:n}", "ok", 1, "entries",
+					       (json_int_t)c.size, "root", root, "signed_by",
+					       c.origin, "problem"))
+			      ? CTL_FAILED
+			      : ret;
+	else if (!err)
+		printf("%llu entries, root %s, signed by %s\n", (unsigned long long)c.size, root,
+		       c.origin);
+	return ret;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* statistics.c - gotthardctl statistics: the very bytes that D5 sends. */
+#include "ctl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon.h"
+#include "lib/json.h"
+#include "lib/say.h"
+
+static struct {
+	const char *verb;
+	bool json;
+} options;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		options.json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options.verb)
+			argp_error(state, "too many arguments");
+		options.verb = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "preview",
+	.doc = "Prints the very bytes that would be sent to the region now, and nothing else.\v"
+	       "They are sent once a day, and only if [send] statistics is on.",
+};
+
+int ctl_statistics(int argc, char **argv)
+{
+	json_t *answer;
+	const char *body;
+	int ret = CTL_OK;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	if (!options.verb || strcmp(options.verb, "preview") != 0) {
+		gth_say("say: preview");
+		return CTL_USAGE;
+	}
+	answer = ctl_store_ask("statistics-preview", false);
+	body = json_string_value(json_object_get(answer, "body"));
+	if (!body) {
+		json_decref(answer);
+		return CTL_FAILED;
+	}
+	if (options.json)
+		return gth_json_print(answer) ? CTL_FAILED : CTL_OK;
+	if (fputs(body, stdout) < 0 || fflush(stdout))
+		ret = CTL_FAILED;
+	json_decref(answer);
+	return ret;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* submissions.c - gotthardctl submissions: what is on its way, and what was withheld and why. */
+#include "ctl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "daemon.h"
+#include "lib/egress.h"
+#include "lib/hex.h"
+#include "lib/json.h"
+#include "lib/percent.h"
+#include "lib/say.h"
+#include "lib/spooled.h"
+#include "lib/utc.h"
+
+#define COLUMNS                                                                                    \
+	"s.id, s.digest, s.state, s.class, s.size, s.type, s.path, s.cipher_size, s.offset, "      \
+	"s.reason, s.waits, s.detail, s.finding, s.created, s.changed"
+
+static struct {
+	const char *config, *words[2];
+	bool json;
+	size_t n;
+} options;
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		options.json = true;
+		return 0;
+	case 'c':
+		options.config = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options.n == 2)
+			argp_error(state, "too many arguments");
+		options.words[options.n++] = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option option_table[] = { CTL_JSON_OPTION, CTL_CONFIG_OPTION, { 0 } };
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "list\nshow ID\nretry ID|all\ndrop ID",
+	.doc = "Files that are, were or will not be sent to the processing region.\v"
+	       "ID is the submission's, or the file's SHA-256. list and show read the database; "
+	       "retry and drop ask the daemon. What is dropped is not sent until it is retried.",
+};
+
+/* What there is to say behind the state: the reason, what it waits for, or what went wrong. */
+static const char *remark(sqlite3_stmt *st, int state)
+{
+	enum gth_withheld reason = (enum gth_withheld)sqlite3_column_int(st, 9);
+	enum gth_withheld waits = (enum gth_withheld)sqlite3_column_int(st, 10);
+
+	if (state == GTH_SPOOLED_DONE)
+		return gth_finding_name((enum gth_finding)sqlite3_column_int(st, 12));
+	if (state == GTH_SPOOLED_WITHHELD)
+		return gth_withheld_name(reason);
+	if (waits != GTH_WITHHELD_NOT)
+		return gth_withheld_name(waits);
+	return (const char *)sqlite3_column_text(st, 11);
+}
+
+static json_t *row(sqlite3_stmt *st, char hex[65])
+{
+	int state = sqlite3_column_int(st, 2), class = sqlite3_column_int(st, 3);
+	const char *path = (const char *)sqlite3_column_text(st, 6);
+
+	memset(hex, 0, 65);
+	if (sqlite3_column_bytes(st, 1) == 32)
+		gth_hex_encode(hex, sqlite3_column_blob(st, 1), 32);
+	/* A name and its value to a line. */
+	/* clang-format off */
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:I, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:s?, s:I, s:I}",
+		"id", (const char *)sqlite3_column_text(st, 0), "digest", hex,
+		"state", gth_spooled_name(state),
+		"class", class ? gth_data_class_name((enum gth_data_class)class) : "?",
+		"size", (json_int_t)sqlite3_column_int64(st, 4),
+		"type", (const char *)sqlite3_column_text(st, 5),
+		"path", gth_json_text(path ? path : ""),
+		"cipher_size", (json_int_t)sqlite3_column_int64(st, 7),
+		"offset", (json_int_t)sqlite3_column_int64(st, 8),
+		"withheld", gth_withheld_name((enum gth_withheld)sqlite3_column_int(st, 9)),
+		"waits", gth_withheld_name((enum gth_withheld)sqlite3_column_int(st, 10)),
+		"detail", (const char *)sqlite3_column_text(st, 11),
+		"verdict", state == GTH_SPOOLED_DONE ?
+			gth_finding_name((enum gth_finding)sqlite3_column_int(st, 12)) : NULL,
+		"created", (json_int_t)sqlite3_column_int64(st, 13),
+		"changed", (json_int_t)sqlite3_column_int64(st, 14));
+	/* clang-format on */
+}
+
+/* A name may hold anything, also what a terminal would obey. */
+static void print_path(const char *path)
+{
+	char *text = malloc(3 * strlen(path ? path : "") + 6);
+
+	if (path && *path && text)
+		gth_percent_encode(text, path);
+	else if (text)
+		*text = '\0';
+	puts(text ? text : "");
+	free(text);
+}
+
+static int list(void)
+{
+	sqlite3 *db = ctl_open_db(options.config);
+	json_t *rows = json_array();
+	sqlite3_stmt *st;
+	int rc = SQLITE_ERROR;
+	char hex[65], when[GTH_UTC_SIZE];
+
+	if (!db)
+		return CTL_FAILED;
+	if (sqlite3_prepare_v2(db,
+			       "SELECT " COLUMNS " FROM submission s ORDER BY s.changed DESC, s.id",
+			       -1, &st, NULL) == SQLITE_OK)
+		while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+			json_array_append_new(rows, row(st, hex));
+			if (options.json)
+				continue;
+			gth_utc_format(when, (unsigned long long)sqlite3_column_int64(st, 14));
+			printf("%s  %.16s  %s  %-9s  %-10s ", sqlite3_column_text(st, 0), hex, when,
+			       gth_spooled_name(sqlite3_column_int(st, 2)),
+			       remark(st, sqlite3_column_int(st, 2)));
+			print_path((const char *)sqlite3_column_text(st, 6));
+		}
+	sqlite3_finalize(st);
+	rc = ctl_close_db(db, rc);
+	if (!rc && options.json)
+		return gth_json_print(rows) ? CTL_FAILED : CTL_OK;
+	json_decref(rows);
+	return rc ? CTL_FAILED : CTL_OK;
+}
+
+/* Signed notes that are kept of it: submission, receipt, deletion. */
+static void add_notes(sqlite3 *db, json_t *what, const char *id)
+{
+	static const char *const names[] = { "submission", "receipt", "deletion" };
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, "SELECT kind, note FROM proof WHERE id = ?", -1, &st, NULL) ==
+	    SQLITE_OK) {
+		sqlite3_bind_text(st, 1, id, -1, SQLITE_TRANSIENT);
+		while (sqlite3_step(st) == SQLITE_ROW) {
+			int kind = sqlite3_column_int(st, 0);
+
+			if (kind >= 0 && kind < 3)
+				json_object_set_new(
+					what, names[kind],
+					json_string((const char *)sqlite3_column_text(st, 1)));
+		}
+	}
+	sqlite3_finalize(st);
+}
+
+static int print(json_t *what)
+{
+	const char *name;
+	json_t *value;
+	int ret;
+
+	if (options.json)
+		return gth_json_print(what) ? CTL_FAILED : CTL_OK;
+	json_object_foreach(what, name, value)
+	{
+		if (json_is_integer(value))
+			printf("%-12s %" JSON_INTEGER_FORMAT "\n", name, json_integer_value(value));
+		else if (json_is_string(value) && strchr(json_string_value(value), '\n'))
+			printf("%s:\n%s\n", name, json_string_value(value));
+		else if (json_is_string(value))
+			printf("%-12s %s\n", name, json_string_value(value));
+	}
+	ret = ferror(stdout) ? CTL_FAILED : CTL_OK;
+	json_decref(what);
+	return ret;
+}
+
+static int show(const char *name)
+{
+	sqlite3 *db = ctl_open_db(options.config);
+	json_t *what = NULL;
+	uint8_t digest[32];
+	sqlite3_stmt *st;
+	int rc = SQLITE_ERROR;
+	char hex[65];
+
+	if (!db)
+		return CTL_FAILED;
+	if (!strncmp(name, "sha256:", 7))
+		name += 7;
+	if (sqlite3_prepare_v2(
+		    db, "SELECT " COLUMNS " FROM submission s WHERE s.id = ?1 OR s.digest = ?2", -1,
+		    &st, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(st, 1, name, -1, SQLITE_TRANSIENT);
+		if (strlen(name) == 64 && !gth_hex_decode(digest, 32, name))
+			sqlite3_bind_blob(st, 2, digest, 32, SQLITE_TRANSIENT);
+		rc = sqlite3_step(st);
+		if (rc == SQLITE_ROW) {
+			what = row(st, hex);
+			add_notes(db, what, (const char *)sqlite3_column_text(st, 0));
+			rc = SQLITE_DONE;
+		}
+	}
+	sqlite3_finalize(st);
+	if (ctl_close_db(db, rc))
+		return CTL_FAILED;
+	if (what)
+		return print(what);
+	gth_say("%s: there is no such submission", name);
+	return CTL_FAILED;
+}
+
+static int tell(const char *verb, const char *name)
+{
+	char command[128];
+
+	if (snprintf(command, sizeof(command), "%s %s", verb, name) >= (int)sizeof(command)) {
+		gth_say("%s: there is no such submission", name);
+		return CTL_FAILED;
+	}
+	if (ctl_store_do(command, false))
+		return CTL_FAILED;
+	return options.json && gth_json_print(json_pack("{s:b}", "ok", 1)) ? CTL_FAILED : CTL_OK;
+}
+
+int ctl_submissions(int argc, char **argv)
+{
+	const char *verb;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	verb = options.n ? options.words[0] : "list";
+	if (!strcmp(verb, "list") && options.n <= 1)
+		return list();
+	if (!strcmp(verb, "show") && options.n == 2)
+		return show(options.words[1]);
+	if ((!strcmp(verb, "retry") || !strcmp(verb, "drop")) && options.n == 2)
+		return tell(verb, options.words[1]);
+	gth_say("say one of: list, show ID, retry ID|all, drop ID");
+	return CTL_USAGE;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * book.h - what the store must not forget, in SQLite (WAL, synchronous=FULL):
+ * submissions, verdicts, receipts, and single values.
+ *
+ * What a call has written is on the disk when it returns, unless it is inside
+ * begin and commit. All return 0 or 1 (found), or a negative errno: -ENOSPC,
+ * -EUCLEAN (the file is damaged), -ENOMEM, -EIO.
+ */
+#ifndef GTH_DAEMON_BOOK_H
+#define GTH_DAEMON_BOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "lib/egress.h"
+#include "lib/spooled.h"
+
+#define GTH_BOOK_ROWS_MAX 10000	     /* finished submissions that are kept */
+#define GTH_BOOK_VERDICTS_MAX 100000 /* verdicts that are kept */
+#define GTH_BOOK_WITHHELD_MAX 200000 /* digests whose withholding is not journaled again */
+#define GTH_BOOK_ALIASES_MAX 100000  /* fs-verity digests of which the SHA-256 is known */
+
+struct gth_book {
+	sqlite3 *db;
+	char damaged[64]; /* what was set aside at open; empty: nothing was */
+};
+
+/* A submission: one for each digest, and a new id each time that it begins anew. */
+struct gth_row {
+	char id[GTH_UUID_SIZE];
+	uint8_t digest[32]; /* SHA-256 */
+	int state;	    /* enum gth_spooled */
+	int class;	    /* GTH_D3 or GTH_D4; 0: not known */
+	uint64_t size;
+	char type[GTH_TYPE_SIZE], path[4096], comm[16];
+	bool plain;	      /* spool/ID.plain is there */
+	bool sealed;	      /* spool/ID.age is there */
+	uint64_t cipher_size; /* of it */
+	uint8_t cipher_digest[32];
+	uint64_t offset;	  /* what the region has of it */
+	enum gth_withheld reason; /* why the file is not sent, ever */
+	enum gth_withheld waits;  /* why it is not sent now */
+	char detail[192];
+	int finding;	   /* enum gth_finding, if done */
+	uint64_t created;  /* Unix time; of the first ask */
+	uint64_t changed;  /* … of the last change of state */
+	uint64_t answered; /* … of the region's last word on it; 0: none */
+	uint64_t due;	   /* not before, in ms of Unix time */
+	uint32_t tries;	   /* failures in a row */
+};
+
+int gth_book_open(struct gth_book *l, int dirfd, uint64_t now);
+void gth_book_close(struct gth_book *l);
+int gth_book_begin(struct gth_book *l);
+int gth_book_commit(struct gth_book *l);
+void gth_book_rollback(struct gth_book *l);
+int gth_book_tidy(struct gth_book *l, uint64_t now);
+
+/* For the parts of the book: a statement with its values, each told by a letter of @types: */
+/* i: int64_t, s: text, b: a digest of 32 bytes */
+int gth_book_prepare(struct gth_book *l, sqlite3_stmt **st, const char *sql, const char *types,
+		     ...);
+int gth_book_step(struct gth_book *l, sqlite3_stmt *st);
+int gth_book_run(struct gth_book *l, const char *sql, const char *types, ...);
+int gth_book_number(struct gth_book *l, uint64_t *n, const char *sql, const char *types, ...);
+
+/* Submissions (book_row.c) */
+int gth_book_put(struct gth_book *l, const struct gth_row *r);
+int gth_book_by_digest(struct gth_book *l, const uint8_t digest[32], struct gth_row *r);
+int gth_book_by_id(struct gth_book *l, const char *id, struct gth_row *r);
+int gth_book_next(struct gth_book *l, int state, uint64_t now_ms, unsigned int skip,
+		  struct gth_row *r);
+int gth_book_due(struct gth_book *l, int state, uint64_t *ms);
+int gth_book_victim(struct gth_book *l, int class, struct gth_row *r);
+int gth_book_spool_bytes(struct gth_book *l, uint64_t *bytes);
+int gth_book_waits(struct gth_book *l, int from, int to, enum gth_withheld waits);
+int gth_book_remove(struct gth_book *l, const uint8_t digest[32]);
+
+/* Verdicts (book_verdict.c) */
+struct gth_kept_verdict {
+	uint8_t digest[32];
+	char *note; /* to be freed */
+	int finding;
+	uint64_t issued, expires;
+};
+
+int gth_book_verdict(struct gth_book *l, const uint8_t digest[32], struct gth_kept_verdict *v);
+int gth_book_verdict_after(struct gth_book *l, const uint8_t digest[32], uint64_t now,
+			   struct gth_kept_verdict *v);
+int gth_book_put_verdict(struct gth_book *l, const struct gth_region_verdict *v, const char *note);
+int gth_book_forget(struct gth_book *l, const uint8_t digest[32]);
+
+/* Proofs, uploads of which the region still owes one, and the rest (book_proof.c) */
+enum gth_proof { GTH_PROOF_SUBMISSION, GTH_PROOF_RECEIPT, GTH_PROOF_DELETION };
+
+/* A file that the region has, until it says that it has not. */
+struct gth_lent {
+	char id[GTH_UUID_SIZE];
+	uint8_t digest[32], note_digest[32], cipher_digest[32];
+	uint64_t delete_by, due; /* Unix time */
+	uint32_t asked;		 /* times */
+};
+
+int gth_book_put_proof(struct gth_book *l, const char *id, enum gth_proof kind,
+		       const uint8_t digest[32], uint64_t bytes, const char *note, uint64_t now);
+int gth_book_proof(struct gth_book *l, const char *id, enum gth_proof kind, char **note);
+int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t *n, uint64_t *bytes);
+int gth_book_lend(struct gth_book *l, const struct gth_lent *lent);
+int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *lent);
+int gth_book_lent_due(struct gth_book *l, unsigned int skip, struct gth_lent *lent);
+int gth_book_lent_back(struct gth_book *l, const char *id);
+int gth_book_withheld_first(struct gth_book *l, const uint8_t digest[32], enum gth_withheld reason,
+			    uint64_t now);
+int gth_book_alias(struct gth_book *l, const uint8_t verity[32], uint8_t digest[32]);
+int gth_book_put_alias(struct gth_book *l, const uint8_t verity[32], const uint8_t digest[32]);
+int gth_book_get(struct gth_book *l, const char *name, char **text);
+int gth_book_set(struct gth_book *l, const char *name, const char *text);
+int gth_book_count(struct gth_book *l, const char *name, int64_t add);
+int gth_book_counted(struct gth_book *l, const char *name, uint64_t *n);
+
+#endif /* GTH_DAEMON_BOOK_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts.h - what consent.h wants to know, asked of the kernel. */
+#ifndef GTH_DAEMON_FACTS_H
+#define GTH_DAEMON_FACTS_H
+
+#include <limits.h>
+#include <linux/gotthard.h>
+
+#include "consent.h"
+#include "type.h"
+
+/* Facts, and the texts that they point to. */
+struct gth_subject {
+	struct gth_facts facts;
+	char request_path[GTH_PATH_SIZE], link[PATH_MAX];
+	char filesystem[128], type[GTH_TYPE_SIZE];
+};
+
+void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd,
+		      struct gth_types *types, bool with_filesystem);
+size_t gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX]);
+
+#endif /* GTH_DAEMON_FACTS_H */

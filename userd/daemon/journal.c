@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* journal.c - the egress journal (see journal.h). */
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/atomic.h"
+#include "lib/io.h"
+#include "lib/say.h"
+
+void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer)
+{
+	memset(j, 0, sizeof(*j));
+	j->state_dir = state_dir;
+	j->dirfd = -1;
+	j->signer = signer;
+}
+
+/* For who verifies it: the verifier key of this machine, as one line. */
+static int write_key(struct gth_journal *j)
+{
+	char key[GTH_NOTE_KEY_SIZE + 1], there[GTH_NOTE_KEY_SIZE + 1];
+	struct gth_atomic a, *all[] = { &a };
+	ssize_t n = -1;
+	size_t len;
+	int fd, err = gth_verifier_format(&j->signer->verifier, key);
+
+	if (err)
+		return err;
+	len = strlen(key);
+	key[len++] = '\n';
+	fd = openat(j->dirfd, GTH_JOURNAL_KEY, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		n = gth_read_full(fd, there, sizeof(there));
+		close(fd);
+	}
+	if (n == (ssize_t)len && !memcmp(key, there, len))
+		return 0;
+	/* Entries under another key stay theirs; gth_tlog_open() would refuse to go on. */
+	if (n >= 0 && !faccessat(j->dirfd, "checkpoint", F_OK, AT_SYMLINK_NOFOLLOW))
+		return -ENOKEY;
+	err = gth_atomic_create(&a, j->dirfd, GTH_JOURNAL_KEY, 0644);
+	if (err)
+		return err;
+	err = gth_write_all(a.fd, key, len);
+	if (!err)
+		err = gth_atomic_commit(all, 1);
+	if (err)
+		gth_atomic_abort(&a);
+	return err;
+}
+
+static int open_log(struct gth_journal *j)
+{
+	int err;
+
+	if (!j->signer)
+		return -ENOKEY;
+	if (j->dirfd < 0) {
+		if (mkdirat(j->state_dir, GTH_JOURNAL_DIR, 0750) && errno != EEXIST)
+			return -errno;
+		j->dirfd = openat(j->state_dir, GTH_JOURNAL_DIR,
+				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (j->dirfd < 0)
+			return -errno;
+	}
+	err = write_key(j);
+	return err ? err : gth_tlog_open(&j->log, j->dirfd, j->signer);
+}
+
+static void fail(struct gth_journal *j, int err)
+{
+	char trouble[sizeof(j->trouble)];
+
+	snprintf(trouble, sizeof(trouble), "the journal of what leaves cannot be written: %s",
+		 !j->signer	   ? "this machine has no key (endpoint.key)"
+		 : err == -ENOKEY  ? "it belongs to another key; move " GTH_JOURNAL_DIR " away"
+		 : err == -EBADMSG ? "it is damaged; move " GTH_JOURNAL_DIR " away"
+				   : strerror(-err));
+	if (strcmp(trouble, j->trouble) != 0)
+		gth_say("%s; nothing is sent", trouble);
+	memcpy(j->trouble, trouble, sizeof(trouble));
+	if (j->log)
+		gth_tlog_close(j->log);
+	j->log = NULL;
+}
+
+/* Opens it, or tries again. Return: 0; an errno: j->trouble says why, and it was said. */
+int gth_journal_open(struct gth_journal *j)
+{
+	int err;
+
+	if (j->log)
+		return 0;
+	err = open_log(j);
+	if (err)
+		fail(j, err);
+	else
+		j->trouble[0] = '\0';
+	return err;
+}
+
+/* Return: 0: the entry is on the disk; else nothing may leave. */
+int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
+{
+	char *text = NULL;
+	uint64_t index;
+	int err = gth_journal_open(j);
+
+	if (err)
+		return err;
+	err = gth_egress_format(e, &text);
+	if (!err)
+		err = gth_tlog_append(j->log, text, strlen(text), &index);
+	free(text);
+	if (err)
+		fail(j, err);
+	return err;
+}
+
+void gth_journal_close(struct gth_journal *j)
+{
+	if (j->log)
+		gth_tlog_close(j->log);
+	if (j->dirfd >= 0)
+		close(j->dirfd);
+	j->log = NULL;
+	j->dirfd = -1;
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * orders.c - what is due next: the statement first, and nothing else without it;
+ * then each file's next step, the oldest first.
+ */
+#include "store_state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/say.h"
+
+#define DAY 86400
+#define TIDY_MS 3600000
+
+/* How many of a kind the courier has at a time. */
+static const unsigned int together[GTH_ORDERS] = {
+	[GTH_ORDER_STATEMENT] = 1, [GTH_ORDER_LOOKUP] = 8,     [GTH_ORDER_CREATE] = 2,
+	[GTH_ORDER_OFFSET] = 2,	   [GTH_ORDER_UPLOAD] = 2,     [GTH_ORDER_WAIT] = 8,
+	[GTH_ORDER_VERDICTS] = 1,  [GTH_ORDER_STATISTICS] = 1,
+};
+
+/* Is there an order of this kind, or (id) one for this submission? */
+bool gth_orders_busy(struct gth_store *s, enum gth_order_kind kind, const char *id)
+{
+	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++) {
+		const struct gth_flight *f = &s->flights[i];
+
+		if (f->number && (id ? !strcmp(f->id, id) : f->kind == kind))
+			return true;
+	}
+	return false;
+}
+
+/* Whatever is under way for a submission: its answer is of no interest any more. */
+void gth_orders_cancel(struct gth_store *s, const char *id)
+{
+	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++) {
+		struct gth_flight *f = &s->flights[i];
+
+		if (!f->number || strcmp(f->id, id) != 0)
+			continue;
+		if (s->courier >= 0)
+			gth_store_check(s,
+					gth_outbox_put(&s->to_courier, GTH_MSG_CANCEL, f->number,
+						       NULL, 0, NULL, 0, -1),
+					"message");
+		f->number = 0;
+	}
+}
+
+/* May one more of this kind leave now? If it is only too early, the loop wakes in time. */
+static bool may(struct gth_store *s, enum gth_order_kind kind)
+{
+	uint64_t now = gth_store_clock();
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)
+		n += s->flights[i].number && s->flights[i].kind == kind;
+	if (n >= together[kind])
+		return false;
+	if (s->backoff[kind].until <= now)
+		return true;
+	gth_store_wake(s, s->backoff[kind].until - now);
+	return false;
+}
+
+/* Return: was it sent? If not, it is tried again in a while: most likely the disk is full. */
+static bool sent(struct gth_store *s, int err)
+{
+	if (err)
+		gth_store_wake(s, err == -EBUSY ? s->pace->backoff_ms : 10 * s->pace->backoff_ms);
+	return !err;
+}
+
+static bool statement_order(struct gth_store *s)
+{
+	struct gth_order o = { .kind = GTH_ORDER_STATEMENT };
+	uint64_t now = gth_store_clock();
+
+	if (!s->setup->trust || !may(s, GTH_ORDER_STATEMENT))
+		return false;
+	if (s->statement_due > now) {
+		gth_store_wake(s, s->statement_due - now);
+		return false;
+	}
+	return sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
+}
+
+static void order_for(struct gth_order *o, enum gth_order_kind kind, const struct gth_row *r)
+{
+	memset(o, 0, sizeof(*o));
+	o->kind = kind;
+	memcpy(o->id, r->id, sizeof(r->id));
+	memcpy(o->digest, r->digest, 32);
+}
+
+static bool lookup_order(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_order o;
+
+	order_for(&o, GTH_ORDER_LOOKUP, r);
+	if (!sent(s, gth_send_order(s, &o, r, NULL, 0, -1)))
+		return false;
+	gth_store_check(s, gth_book_count(&s->book, "lookups", 1), "statistics");
+	return true;
+}
+
+/* Encrypted as soon as it is known that the region wants it. */
+static bool seal(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_age_recipient to[2] = { s->statement.recipient };
+	size_t n = 1;
+	int err;
+
+	if (!r->plain)
+		return !gth_submission_withhold(s, r, GTH_WITHHELD_UNREADABLE);
+	if (s->config->owner_key[0]) {
+		if (gth_age_recipient_parse(&to[1], s->config->owner_key)) {
+			gth_store_wake(s, 60000);
+			return false;
+		}
+		n = 2;
+	}
+	err = gth_spool_seal(&s->spool, r, to, n);
+	if (err == -ENOENT)
+		return !gth_submission_withhold(s, r, GTH_WITHHELD_UNREADABLE);
+	if (gth_store_check(s, err, "encryption")) {
+		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, ++r->tries);
+		snprintf(r->detail, sizeof(r->detail), "cannot be encrypted: %s", strerror(-err));
+		gth_store_check(s, gth_book_put(&s->book, r), "submission");
+		return true;
+	}
+	r->sealed = true;
+	r->tries = 0;
+	r->detail[0] = '\0';
+	return !gth_submission_move(s, r, GTH_SPOOLED_SEALED);
+}
+
+/* Cap and quota. Return: GTH_WITHHELD_NOT, or why it waits. */
+static enum gth_withheld limits(struct gth_store *s, const struct gth_row *r)
+{
+	uint64_t now = gth_store_now(), n, bytes;
+
+	if (s->config->per_minute) {
+		if (gth_store_check(s, gth_book_sent(&s->book, now - 59, &n, &bytes), "quota"))
+			return GTH_WITHHELD_RATE;
+		if (n >= s->config->per_minute) {
+			gth_store_wake(s, 1000);
+			return GTH_WITHHELD_RATE;
+		}
+	}
+	if (!s->config->daily_quota)
+		return GTH_WITHHELD_NOT;
+	if (gth_store_check(s, gth_book_sent(&s->book, now - now % DAY, &n, &bytes), "quota"))
+		return GTH_WITHHELD_QUOTA;
+	/* The first of a day always goes: the quota may be smaller than what is spooled. */
+	if (!n || bytes + r->cipher_size <= s->config->daily_quota)
+		return GTH_WITHHELD_NOT;
+	gth_store_wake(s, (DAY - now % DAY) * 1000);
+	return GTH_WITHHELD_QUOTA;
+}
+
+/* The signed note; the same one however often it is sent. */
+static int submission_note(struct gth_store *s, const struct gth_row *r, char **note)
+{
+	static struct gth_submission sub;
+	char *text = NULL;
+	int err = gth_book_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, note);
+
+	if (err)
+		return err < 0 ? err : 0;
+	memset(&sub, 0, sizeof(sub));
+	snprintf(sub.endpoint, sizeof(sub.endpoint), "%.*s", (int)sizeof(sub.endpoint) - 1,
+		 s->setup->endpoint->verifier.name);
+	memcpy(sub.region, s->statement.region, sizeof(sub.region));
+	memcpy(sub.id, r->id, sizeof(sub.id));
+	sub.time = gth_store_now();
+	sub.class = (enum gth_data_class)r->class;
+	memcpy(sub.digest, r->digest, 32);
+	sub.size = r->size;
+	memcpy(sub.type, r->type, sizeof(sub.type));
+	sub.cipher_size = r->cipher_size;
+	memcpy(sub.cipher_digest, r->cipher_digest, 32);
+	if (s->config->metadata) {
+		memcpy(sub.path, r->path, sizeof(sub.path));
+		memcpy(sub.comm, r->comm, sizeof(sub.comm));
+	}
+	err = gth_submission_format(&sub, &text);
+	if (!err)
+		err = gth_note_sign(text, s->setup->endpoint, note);
+	free(text);
+	if (err)
+		return err;
+	err = gth_book_put_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, r->digest, r->cipher_size,
+				 *note, sub.time);
+	if (!err)
+		err = gth_book_count(&s->book, "submissions", 1);
+	return err;
+}
+
+static bool create_order(struct gth_store *s, struct gth_row *r)
+{
+	enum gth_withheld waits = GTH_WITHHELD_NOT;
+	struct gth_order o;
+	char *note = NULL;
+	bool ok;
+
+	/* One that was begun has been counted. */
+	if (!gth_book_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, &note))
+		waits = limits(s, r);
+	free(note);
+	note = NULL;
+	gth_store_check(s, gth_book_waits(&s->book, GTH_SPOOLED_SEALED, GTH_SPOOLED_SEALED, waits),
+			"submission");
+	if (waits != GTH_WITHHELD_NOT)
+		return false;
+	if (gth_store_check(s, submission_note(s, r, &note), "submission note")) {
+		free(note);
+		return false;
+	}
+	order_for(&o, GTH_ORDER_CREATE, r);
+	ok = sent(s, gth_send_order(s, &o, r, note, strlen(note), -1));
+	free(note);
+	return ok;
+}
+
+static bool offset_order(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_order o;
+
+	order_for(&o, GTH_ORDER_OFFSET, r);
+	return sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
+}
+
+static bool upload_order(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_order o;
+	int file = gth_spool_sealed(&s->spool, r->id);
+
+	if (file < 0) {
+		gth_submission_fail(s, r, "its file is gone from the spool");
+		return true;
+	}
+	order_for(&o, GTH_ORDER_UPLOAD, r);
+	o.offset = r->offset;
+	o.size = r->cipher_size;
+	memcpy(o.digest, r->cipher_digest, 32);
+	return sent(s, gth_send_order(s, &o, r, NULL, 0, file));
+}
+
+static bool wait_order(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_order o;
+
+	order_for(&o, GTH_ORDER_WAIT, r);
+	o.wait = s->pace->wait_s;
+	return sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
+}
+
+static const struct step {
+	int state;
+	enum gth_order_kind kind;
+	bool (*take)(struct gth_store *s, struct gth_row *r);
+} steps[] = {
+	{ GTH_SPOOLED_WAITING, GTH_ORDER_WAIT, wait_order },
+	{ GTH_SPOOLED_UPLOADING, GTH_ORDER_UPLOAD, upload_order },
+	{ GTH_SPOOLED_CREATED, GTH_ORDER_OFFSET, offset_order },
+	{ GTH_SPOOLED_SEALED, GTH_ORDER_CREATE, create_order },
+	{ GTH_SPOOLED_ASKED, GTH_ORDER_LOOKUP, lookup_order },
+	/* The encryption needs nobody, but it waits with what it is for. */
+	{ GTH_SPOOLED_COPIED, GTH_ORDER_CREATE, seal },
+};
+
+/* The next of a state for which nothing is under way. */
+static bool take_step(struct gth_store *s, const struct step *step)
+{
+	uint64_t now = gth_store_now_ms(), due;
+	struct gth_row *r = &s->row;
+
+	if (step->state != GTH_SPOOLED_COPIED && !may(s, step->kind))
+		return false;
+	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
+		int found = gth_book_next(&s->book, step->state, now, skip, r);
+
+		if (gth_store_check(s, found < 0 ? found : 0, "submissions"))
+			return false;
+		if (!found)
+			break;
+		if (!gth_orders_busy(s, step->kind, r->id))
+			return step->take(s, r);
+	}
+	if (gth_book_due(&s->book, step->state, &due) == 1 && due > now)
+		gth_store_wake(s, due - now);
+	return false;
+}
+
+/* Has the region deleted what it had? */
+static bool deletion_order(struct gth_store *s)
+{
+	uint64_t now = gth_store_now();
+	struct gth_lent lent;
+	struct gth_order o = { .kind = GTH_ORDER_WAIT };
+
+	if (!may(s, GTH_ORDER_WAIT))
+		return false;
+	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
+		struct gth_row about = { .state = 0 };
+
+		if (gth_book_lent_due(&s->book, skip, &lent) != 1)
+			return false;
+		if (lent.due > now) {
+			if (lent.due < now + DAY)
+				gth_store_wake(s, (lent.due - now) * 1000);
+			return false;
+		}
+		if (gth_orders_busy(s, GTH_ORDER_WAIT, lent.id))
+			continue;
+		memcpy(o.id, lent.id, sizeof(lent.id));
+		memcpy(about.digest, lent.digest, 32);
+		if (!sent(s, gth_send_order(s, &o, &about, NULL, 0, -1)))
+			return false;
+		for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)
+			if (s->flights[i].number == s->number)
+				s->flights[i].lent = true;
+		return true;
+	}
+	return false;
+}
+
+static bool verdicts_order(struct gth_store *s)
+{
+	struct gth_order o = { .kind = GTH_ORDER_VERDICTS };
+	uint64_t now = gth_store_clock();
+	char *cursor = NULL;
+
+	if (!s->config->poll || !may(s, GTH_ORDER_VERDICTS))
+		return false;
+	if (s->verdicts_due > now) {
+		gth_store_wake(s, s->verdicts_due - now);
+		return false;
+	}
+	if (gth_book_get(&s->book, "cursor", &cursor) == 1)
+		snprintf(o.cursor, sizeof(o.cursor), "%s", cursor);
+	free(cursor);
+	return sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
+}
+
+static bool statistics_order(struct gth_store *s)
+{
+	struct gth_order o = { .kind = GTH_ORDER_STATISTICS };
+	uint64_t now = gth_store_now(), last;
+	char *text = NULL;
+	bool ok;
+
+	if (!s->config->statistics || !may(s, GTH_ORDER_STATISTICS))
+		return false;
+	if (gth_store_check(s, gth_book_counted(&s->book, "statistics-sent", &last), "statistics"))
+		return false;
+	if (last <= now && now - last < s->pace->statistics_s) {
+		gth_store_wake(s, (s->pace->statistics_s - (now - last)) * 1000);
+		return false;
+	}
+	if (gth_store_check(s, gth_statistics_text(s, &text), "statistics"))
+		return false;
+	ok = sent(s, gth_send_order(s, &o, NULL, text, strlen(text), -1));
+	free(text);
+	return ok;
+}
+
+/* As many orders as may leave now. */
+void gth_orders_run(struct gth_store *s)
+{
+	bool more = true;
+
+	if (gth_store_clock() >= s->tidy_due) {
+		gth_store_check(s, gth_book_tidy(&s->book, gth_store_now()), "tidying");
+		s->tidy_due = gth_store_clock() + TIDY_MS;
+	}
+	if (s->courier < 0 || gth_journal_open(&s->journal)) {
+		gth_store_wake(s, 10 * s->pace->backoff_ms);
+		return;
+	}
+	/* A statement is asked for only by who could send something. */
+	if (s->config->country[0])
+		statement_order(s);
+	for (int n = 0; more && n < GTH_FLIGHTS_MAX && !s->err; n++) {
+		more = false;
+		if (!gth_region_usable(s))
+			return;
+		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+			more |= take_step(s, &steps[i]);
+		more |= verdicts_order(s);
+		more |= deletion_order(s);
+		more |= statistics_order(s);
+	}
+	if (more)
+		gth_store_wake(s, 0);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store.h - the store: the unprivileged process that owns the spool, the verdicts,
+ * the journal of what left, and the decision whether something may leave.
+ */
+#ifndef GTH_DAEMON_STORE_H
+#define GTH_DAEMON_STORE_H
+
+#include "lib/config.h"
+#include "lib/note.h"
+#include "lib/residency.h"
+
+/* How fast it goes; tests go faster. */
+struct gth_store_pace {
+	uint64_t backoff_ms, backoff_max_ms; /* after an error: the first wait, the longest */
+	uint64_t statement_s;		     /* between two GET /v1/region */
+	uint64_t statistics_s;		     /* between two POST /v1/statistics */
+	uint64_t ask_again_s; /* the region's "I do not know, and do not want it" holds so long */
+	uint64_t deletion_s;  /* the first question whether a file has been deleted */
+	uint32_t wait_s;      /* the region may keep a question for a verdict so long */
+};
+
+extern const struct gth_store_pace gth_store_usual_pace;
+
+struct gth_store_setup {
+	int broker;  /* SOCK_SEQPACKET of message.h */
+	int courier; /* the same, or -1 until GTH_MSG_COURIER brings one */
+	int control; /* a listening SOCK_SEQPACKET socket for gotthardctl, or -1 */
+	int state_dir;
+	const struct gth_config *config;
+	const char *config_file;	   /* read again at GTH_MSG_RELOAD; NULL: never */
+	const struct gth_trust *trust;	   /* NULL: there is no region */
+	const struct gth_signer *endpoint; /* NULL: this machine has no key */
+	const struct gth_store_pace *pace;
+};
+
+int gth_store_serve(const struct gth_store_setup *setup);
+
+#endif /* GTH_DAEMON_STORE_H */

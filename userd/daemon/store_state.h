@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store_state.h - what the store's parts share. One thread, no locks.
+ *
+ * Times that must survive are of CLOCK_REALTIME, in seconds or ms of Unix time;
+ * waits are of CLOCK_MONOTONIC, in ms.
+ */
+#ifndef GTH_DAEMON_STORE_STATE_H
+#define GTH_DAEMON_STORE_STATE_H
+
+#include "consent.h"
+#include "facts.h"
+#include "journal.h"
+#include "book.h"
+#include "message.h"
+#include "outbox.h"
+#include "spool.h"
+#include "store.h"
+#include "type.h"
+
+#define GTH_FLIGHTS_MAX 32
+
+/* An order that the courier has. */
+struct gth_flight {
+	uint64_t number; /* 0: free */
+	enum gth_order_kind kind;
+	bool lent;		/* WAIT: for the deletion of a file, not for a verdict */
+	char id[GTH_UUID_SIZE]; /* of the submission; empty: none */
+	uint8_t digest[32];	/* of the file */
+};
+
+struct gth_backoff {
+	unsigned int failures;
+	uint64_t until; /* ms, monotonic */
+};
+
+struct gth_store {
+	const struct gth_store_setup *setup;
+	const struct gth_store_pace *pace;
+	const struct gth_config *config;
+	struct gth_config reloaded; /* config, after a reload */
+	uid_t owners[GTH_CONFIG_LIST_MAX];
+	size_t owners_n;
+	int courier; /* -1: gone */
+
+	struct gth_book book;
+	struct gth_spool spool;
+	struct gth_types types;
+	struct gth_journal journal;
+	struct gth_outbox to_broker, to_courier;
+
+	/* the region */
+	struct gth_statement statement;
+	bool pinned;  /* there is one, if only from an earlier run */
+	bool fresh;   /* the region was asked in this run, and its answer holds */
+	bool refused; /* the broker refused it */
+	bool told;    /* the broker has it */
+	enum gth_statement_fault fault;
+	char *note;	   /* the pinned statement's */
+	char trouble[160]; /* the last error of the region, for people */
+
+	/* orders */
+	struct gth_flight flights[GTH_FLIGHTS_MAX];
+	uint64_t number; /* of the last order */
+	struct gth_backoff backoff[GTH_ORDERS];
+	uint64_t statement_due, verdicts_due, tidy_due; /* ms, monotonic */
+
+	/* verdicts that the broker does not have yet, in the order of digests */
+	bool resending, resend_begun, ready_sent;
+	uint8_t resend_after[32];
+
+	uint64_t wake;	  /* ms, monotonic: when the loop goes on by itself */
+	uint64_t reloads; /* Unix time of the last reload */
+	unsigned int asks, lost;
+	int err;		    /* ends the loop */
+	char said[160];		    /* the last error of the book that was said */
+	struct gth_message message; /* the one that is being read */
+	struct gth_row row;	    /* and the submission that it is about */
+};
+
+uint64_t gth_store_now(void);	 /* Unix time */
+uint64_t gth_store_now_ms(void); /* the same in ms */
+uint64_t gth_store_clock(void);	 /* ms, monotonic */
+void gth_store_wake(struct gth_store *s, uint64_t in_ms);
+int gth_store_check(struct gth_store *s, int err, const char *what);
+int gth_store_reload(struct gth_store *s);
+
+/* region.c: the statement, and what is signed under it */
+void gth_region_begin(struct gth_store *s);
+bool gth_region_usable(struct gth_store *s);
+void gth_region_consent(struct gth_store *s, struct gth_consent *c);
+void gth_region_statement(struct gth_store *s, const char *note, size_t len);
+void gth_region_rejected(struct gth_store *s, const struct gth_message *m);
+const char *gth_region_state(struct gth_store *s);
+int gth_region_take_verdict(struct gth_store *s, const char *note, const uint8_t digest[32],
+			    bool only_of_use);
+int gth_region_take_receipt(struct gth_store *s, const char *id, const char *note);
+int gth_region_take_deletion(struct gth_store *s, const char *id, const char *note);
+void gth_region_resend(struct gth_store *s);
+
+/* ask.c: what the broker asks */
+void gth_ask(struct gth_store *s, const struct gth_request *r, int fd);
+void gth_ask_reconsider(struct gth_store *s);
+
+/* submission.c: a row's way */
+void gth_submission_begin(struct gth_row *r, const uint8_t digest[32], uint64_t now);
+int gth_submission_move(struct gth_store *s, struct gth_row *r, int state);
+int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_withheld reason);
+int gth_submission_fail(struct gth_store *s, struct gth_row *r, const char *detail);
+int gth_submission_anew(struct gth_store *s, struct gth_row *r);
+int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *detail);
+void gth_submission_journal(struct gth_store *s, const struct gth_row *r, enum gth_withheld reason);
+void gth_submission_unknown(struct gth_store *s, unsigned int domain, const uint8_t digest[32]);
+void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v);
+
+/* orders.c: what is due next; send.c: how it leaves */
+void gth_orders_run(struct gth_store *s);
+bool gth_orders_busy(struct gth_store *s, enum gth_order_kind kind, const char *id);
+void gth_orders_cancel(struct gth_store *s, const char *id);
+uint64_t gth_backoff_ms(const struct gth_store_pace *pace, unsigned int failures);
+void gth_backoff_failed(struct gth_store *s, enum gth_order_kind kind, uint32_t retry_after);
+int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
+		   const char *body, size_t len, int file);
+
+/* result.c: what came back */
+void gth_answer(struct gth_store *s, const struct gth_message *m);
+
+/* statistics.c */
+int gth_statistics_text(struct gth_store *s, char **text);
+int gth_statistics_sent(struct gth_store *s);
+void gth_statistics_finding(struct gth_store *s, int finding);
+
+/* counter.c: gotthardctl */
+void gth_counter_answer(struct gth_store *s, int fd);
+char *gth_counter_command(struct gth_store *s, char *command);
+
+#endif /* GTH_DAEMON_STORE_STATE_H */
