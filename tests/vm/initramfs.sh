@@ -106,8 +106,10 @@ base() {
 		install -m 755 "$here/init" "$root/init"
 		chmod 1777 "$root/tmp" "$root/var/tmp"
 		printf '%s\n' root:x:0:0:root:/root:/bin/sh user:x:1000:1000:user:/home/user:/bin/sh \
+			gotthard:x:990:990:gotthard:/:/bin/false gotthard-net:x:991:991:gotthard-net:/:/bin/false \
 			nobody:x:65534:65534:nobody:/:/bin/sh >"$root/etc/passwd"
-		printf '%s\n' root:x:0: user:x:1000: nogroup:x:65534: >"$root/etc/group"
+		printf '%s\n' root:x:0: user:x:1000: gotthard:x:990: gotthard-net:x:991: nogroup:x:65534: \
+			>"$root/etc/group"
 		printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
 		printf 'hosts: files\n' >"$root/etc/nsswitch.conf"
 		# Only of use in a root that has users of its own; a cpio made by anybody belongs to root.

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* program.c - a program that nobody knows: CODE is its exit status, WORDS are in its file. */
+#include <stdio.h>
+
+static const char words[] = WORDS;
+
+int main(void)
+{
+	puts(words);
+	return CODE;
+}
