@@ -82,8 +82,12 @@ static int scan(struct region_analysis *a, const struct region_submission *sub,
 			: region_decrypt(cipher, plain, &r->age_key, sub->size, &r->state.stopping);
 	if (!err)
 		err = check(plain, sub);
-	if (!err)
+	if (!err) {
 		err = region_clamd_scan(a->clamd, plain, f, &r->state.stopping);
+		/* Nonsense from the engine is no fault of the file. */
+		if (err == -EBADMSG)
+			err = -EPROTO;
+	}
 	if (plain >= 0)
 		close(plain);
 	close(cipher);
@@ -122,31 +126,71 @@ static int again(struct region_analysis *a, const struct region_submission *sub,
 					 "it could not be analysed, after several attempts");
 }
 
-static int analyse(struct region_analysis *a, const struct region_submission *sub,
-		   const struct region_engine *e)
+/* Not there: gone since it was asked for its version. Or there is no room: nobody's attempt. */
+static bool postponed(int err)
+{
+	return err == -ENOENT || err == -ECONNREFUSED || err == -ENOSPC;
+}
+
+static int conclude(struct region_analysis *a, const struct region_submission *sub,
+		    const struct region_engine *e, const struct region_finding *f)
 {
 	struct region *r = a->region;
-	struct region_finding f = { .finding = GTH_FINDING_UNKNOWN };
 	char *note = NULL;
-	int err = scan(a, sub, &f);
+	int err = region_verdict_issue(r, sub->digest, f, e, a->valid[f->finding], region_now(),
+				       &note);
 
-	if (err == -ECANCELED)
-		return region_submission_requeue(&r->state, sub->id, 0, false);
-	/* The engine has gone since it was asked for its version: it is nobody's attempt. */
-	if (err == -ENOENT || err == -ECONNREFUSED || err == -ENOSPC) {
-		int failed = region_submission_requeue(&r->state, sub->id, region_now() + 1, false);
-
-		return failed ? failed : err == -ENOSPC ? err : -ECONNREFUSED;
-	}
-	if (fault(err))
-		return region_submission_outcome(&r->state, sub->id, REGION_FAILED, NULL,
-						 fault(err));
-	if (err)
-		return again(a, sub, err);
-	err = region_verdict_issue(r, sub->digest, &f, e, a->valid[f.finding], region_now(), &note);
 	if (!err)
 		err = region_submission_outcome(&r->state, sub->id, REGION_COMPLETED, note, NULL);
 	free(note);
+	return err;
+}
+
+/* What came of the scan, told to the database. Return: 0, or an errno of it. */
+static int settle(struct region_analysis *a, const struct region_submission *sub,
+		  const struct region_engine *e, const struct region_finding *f, int err)
+{
+	struct region *r = a->region;
+
+	if (err == -ECANCELED)
+		return region_submission_requeue(&r->state, sub->id, 0, false);
+	if (postponed(err))
+		return region_submission_requeue(&r->state, sub->id, region_now() + 1, false);
+	if (fault(err))
+		err = region_submission_outcome(&r->state, sub->id, REGION_FAILED, NULL,
+						fault(err));
+	else if (err)
+		err = again(a, sub, err);
+	else
+		err = conclude(a, sub, e, f);
+	/* It may have expired meanwhile: a verdict holds all the same. */
+	return err == -EALREADY ? 0 : err;
+}
+
+/*
+ * What came of it could not be stored: it is queued again as soon as that can be
+ * stored, for nobody else looks at what is in progress.
+ */
+static void give_back(struct region_state *s, const char *id, int err)
+{
+	gth_say("%s: %s; it is analysed again", id, strerror(-err));
+	while (!s->stopping && region_submission_requeue(s, id, region_now() + 1, false)) {
+		pthread_mutex_lock(&s->lock);
+		region_wait(s, IDLE_MS);
+		pthread_mutex_unlock(&s->lock);
+	}
+}
+
+static int analyse(struct region_analysis *a, const struct region_submission *sub,
+		   const struct region_engine *e)
+{
+	struct region_finding f = { .finding = GTH_FINDING_UNKNOWN };
+	int scanned = scan(a, sub, &f), err = settle(a, sub, e, &f, scanned);
+
+	if (err)
+		give_back(&a->region->state, sub->id, err);
+	else if (postponed(scanned))
+		err = scanned == -ENOSPC ? -ENOSPC : -ECONNREFUSED;
 	return err;
 }
 
@@ -169,9 +213,6 @@ static int one(struct region_analysis *a)
 		return err;
 	err = analyse(a, &sub, &engine);
 	region_submission_free(&sub);
-	/* It may have expired meanwhile: its verdict holds all the same. */
-	if (err == -EALREADY)
-		err = 0;
 	return err ? err : region_delete_ended(a->region, a->incoming);
 }
 
