@@ -106,7 +106,8 @@ install: all
 	test -e $(DESTDIR)/etc/gotthard/gotthardd.conf || \
 		install -D -m 644 -t $(DESTDIR)/etc/gotthard packaging/gotthardd.conf
 	$(if $(DESTDIR),,depmod $(KVER))
-	$(if $(DESTDIR),,systemd-sysusers gotthard.conf && systemd-tmpfiles --create gotthard.conf)
+	$(if $(DESTDIR),,! command -v systemd-sysusers >/dev/null || \
+		{ systemd-sysusers gotthard.conf && systemd-tmpfiles --create gotthard.conf; })
 
 ## uninstall: what install put there (the module for KVER); the configuration stays
 uninstall:
