@@ -384,8 +384,9 @@ void gth_orders_run(struct gth_store *s)
 		gth_store_wake(s, 10 * s->pace->backoff_ms);
 		return;
 	}
-	/* A statement is asked for only by who could send something. */
-	if (s->config->country[0])
+	/* A statement is asked for only by who could send something: who may not sends nothing at
+	 * all. */
+	if (s->setup->trust && gth_countries_have(&s->setup->trust->serves, s->config->country))
 		statement_order(s);
 	for (int n = 0; more && n < GTH_FLIGHTS_MAX && !s->err; n++) {
 		more = false;

@@ -138,6 +138,7 @@ start_held "$f"
 ok "endpoint of a country that is not served: not held, by hold_expired" held_ended 126
 ok "and nothing is sent, with the reason" quiet egress withheld
 ok "which is the country" quiet egress '"country"'
+ok "not even a question" test "$(count_egress '"contact"')" -eq 0
 stop_daemon
 rm -rf "${state:?}"/* /mnt/country
 
