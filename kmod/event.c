@@ -40,6 +40,17 @@ void gth_event_init(void)
 }
 
 /*
+ * gth_event_uid() - whose task this is
+ *
+ * Not the credentials it acts with: overlayfs opens the real file with those of
+ * who mounted it.
+ */
+u32 gth_event_uid(void)
+{
+	return from_kuid(&init_user_ns, current_real_cred()->uid);
+}
+
+/*
  * gth_event_admit() - may the current user make one more event of a decision?
  *
  * Whoever opens a denied file in a loop must not push the events of others out
@@ -47,9 +58,7 @@ void gth_event_init(void)
  */
 bool gth_event_admit(void)
 {
-	u32 uid = from_kuid(&init_user_ns, current_uid());
-
-	if (__ratelimit(&bursts[hash_32(uid, BURST_BITS)]))
+	if (__ratelimit(&bursts[hash_32(gth_event_uid(), BURST_BITS)]))
 		return true;
 	gth_stat_inc(GTH_STAT_events_suppressed);
 	return false;
@@ -74,7 +83,7 @@ struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp)
 	e->type = type;
 	e->pid = (u32)current->tgid;
 	e->tid = (u32)current->pid;
-	e->uid = from_kuid(&init_user_ns, current_uid());
+	e->uid = gth_event_uid();
 	e->generation = gth_generation();
 	strscpy(e->comm, current->comm, sizeof(e->comm));
 	e->cgroup = gth_event_cgroup();

@@ -15,6 +15,7 @@
 void gth_event_init(void);
 bool gth_event_admit(void);
 struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp);
+u32 gth_event_uid(void);
 u64 gth_event_cgroup(void);
 bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp);
 void gth_event_emit(struct gth_event *event);

@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hold.c - an operation that waits for a verdict (see hold.h). */
 #include <linux/jiffies.h>
+#include <linux/string.h>
 
+#include "control.h"
 #include "hold.h"
 #include "request.h"
+
+/*
+ * The wait is over without a verdict, and one may have come since: of a write that
+ * was under way, or by the file's other digest. True: judged anew, go on with that.
+ */
+static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
+			 struct gth_judgement *j, int ret)
+{
+	u8 asked[GTH_DIGEST_SIZE];
+
+	if (gth_generation() == j->generation)
+		return false;
+	memcpy(asked, j->digest, sizeof(asked));
+	gth_judge(s, entry, j);
+	/* Other content: nobody was asked about that yet. */
+	return j->ruling.action != GTH_ACTION_HOLD ||
+	       (ret == -ENODATA && memcmp(asked, j->digest, sizeof(asked)));
+}
 
 /**
  * gth_hold() - wait until a ruling is another than to hold
@@ -29,11 +49,16 @@ void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_j
 			continue;
 		case -ETIME:
 		case -ENODATA:
+			if (knows_better(s, entry, j, ret))
+				continue;
 			j->facts.expired = true;
 			break;
 		case -ERESTARTSYS:
 			j->facts.killed = true;
 			break;
+		case -ENOSPC:
+			j->error = ret;
+			fallthrough;
 		default:
 			j->facts.daemon = false;
 		}

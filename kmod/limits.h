@@ -21,6 +21,7 @@
 
 /* Device */
 #define GTH_REQUESTS_MAX	1024		/* digests that are waited for */
+#define GTH_REQUESTS_PER_USER	128		/* … by tasks of one user who is not root */
 #define GTH_EXEMPT_MAX		8		/* processes exempt at a time */
 
 /* A task waits this long for another that hashes the same file, then hashes it itself. */

@@ -2,7 +2,9 @@
 /* request.c - files that wait for a verdict (see request.h). */
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/hash.h>
 #include <linux/hashtable.h>
+#include <linux/jiffies.h>
 #include <linux/path.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
@@ -20,8 +22,10 @@
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
+#include "verdict.h"
 
 #define REQUEST_BITS 8
+#define USER_BITS 6
 
 enum state {
 	WAITING,
@@ -40,6 +44,7 @@ struct request {
 	enum state state;
 	wait_queue_head_t wait;
 	struct path path;		/* referenced */
+	unsigned long until;		/* jiffies; who comes later makes another */
 	struct gth_request record;
 };
 
@@ -48,6 +53,7 @@ static DEFINE_SPINLOCK(request_lock);
 static DEFINE_HASHTABLE(by_digest, REQUEST_BITS);
 static LIST_HEAD(unread_list);
 static unsigned int request_count;
+static unsigned int user_count[1 << USER_BITS];	/* by hash: a few users may share one */
 static u64 last_id;
 static struct file *serving;		/* not referenced: its release ends this */
 
@@ -81,12 +87,18 @@ static struct request *find(u8 domain, const u8 *digest)
 	return NULL;
 }
 
+static unsigned int *count_of(const struct request *r)
+{
+	return &user_count[hash_32(r->record.uid, USER_BITS)];
+}
+
 /* Nobody finds it any more. The caller holds request_lock. */
 static void withdraw(struct request *r)
 {
 	if (hash_hashed(&r->node)) {
 		hash_del(&r->node);
 		request_count--;
+		(*count_of(r))--;
 	}
 	list_del_init(&r->unread);
 }
@@ -125,6 +137,7 @@ static struct request *new_request(const struct gth_subject *s, const struct gth
 	INIT_HLIST_NODE(&r->node);
 	init_waitqueue_head(&r->wait);
 	r->users = 1;
+	r->until = jiffies + msecs_to_jiffies(GTH_HOLD_MS_MAX);
 	r->path = s->file->f_path;
 	path_get(&r->path);
 
@@ -139,7 +152,7 @@ static struct request *new_request(const struct gth_subject *s, const struct gth
 	record->size = j->facts.size;
 	record->cgroup = gth_event_cgroup();
 	record->pid = (u32)current->tgid;
-	record->uid = from_kuid(&init_user_ns, current_uid());
+	record->uid = gth_event_uid();
 	strscpy(record->comm, current->comm, sizeof(record->comm));
 	gth_event_path(record->path, gth_user_path(s->file), GFP_KERNEL);
 	return r;
@@ -150,15 +163,41 @@ static int add(struct request *r)
 {
 	if (!serving)
 		return -ENOTCONN;
-	if (request_count >= GTH_REQUESTS_MAX) {
+	/* One user's files must not be all that is waited for. */
+	if (request_count >= GTH_REQUESTS_MAX ||
+	    (r->record.uid && *count_of(r) >= GTH_REQUESTS_PER_USER)) {
 		gth_stat_inc(GTH_STAT_queue_full);
 		return -ENOSPC;
 	}
 	r->record.id = ++last_id;
 	request_count++;
+	(*count_of(r))++;
 	hash_add(by_digest, &r->node, digest_hash(r->record.digest));
 	list_add_tail(&r->unread, &unread_list);
 	return 0;
+}
+
+/*
+ * Joins who waits for the digest already; NULL: nobody does. -ESTALE: something
+ * has changed since the judgement, and its change may have passed by before this
+ * lock was taken; what changes later finds the request. The caller holds request_lock.
+ */
+static struct request *join_old(const struct gth_judgement *j)
+{
+	struct request *r;
+
+	/* Partner of the bump before gth_request_settle() and gth_request_answer(). */
+	if (gth_generation() != j->generation)
+		return ERR_PTR(-ESTALE);
+	r = find(j->domain, j->digest);
+	if (r && time_after(jiffies, r->until)) {
+		/* Whoever answers may have lost it, and its path is not held for ever. */
+		end(r, SETTLED);
+		r = NULL;
+	}
+	if (r)
+		r->users++;
+	return r;
 }
 
 /* Joins those who wait for the digest. A new request is one that was not there before. */
@@ -168,9 +207,7 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
 	int ret = 0;
 
 	spin_lock(&request_lock);
-	r = find(j->domain, j->digest);
-	if (r)
-		r->users++;
+	r = join_old(j);
 	spin_unlock(&request_lock);
 	if (r)
 		return r;
@@ -179,10 +216,8 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
 	if (!new)
 		return ERR_PTR(-ENOMEM);
 	spin_lock(&request_lock);
-	r = find(j->domain, j->digest);
-	if (r) {
-		r->users++;
-	} else {
+	r = join_old(j);
+	if (!r) {
 		ret = add(new);
 		r = ret ? NULL : new;
 	}
@@ -219,13 +254,8 @@ int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
 		return -ETIME;
 	r = join(s, j);
 	if (IS_ERR(r))
-		return PTR_ERR(r);
-	/*
-	 * What has changed since the judgement has passed this request by: partner of
-	 * the bump before gth_request_settle() and gth_request_answer().
-	 */
-	if (gth_generation() == j->generation)
-		left = wait_event_killable_timeout(r->wait, READ_ONCE(r->state) != WAITING, left);
+		return PTR_ERR(r) == -ESTALE ? 0 : (int)PTR_ERR(r);
+	left = wait_event_killable_timeout(r->wait, READ_ONCE(r->state) != WAITING, left);
 	state = READ_ONCE(r->state);
 	put(r);
 	if (left <= 0)
@@ -248,8 +278,10 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 	for (i = 0; i < n; i++) {
 		spin_lock(&request_lock);
 		r = find(records[i].domain, records[i].digest);
+		/* What is in force, whatever else the write says of the digest. */
 		if (r)
-			end(r, records[i].class == GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
+			end(r, gth_verdict_find(r->record.domain, r->record.digest) ==
+			       GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
 		spin_unlock(&request_lock);
 	}
 }
@@ -278,10 +310,12 @@ int gth_request_serve(struct file *server)
 	else
 		WRITE_ONCE(serving, server);
 	spin_unlock(&request_lock);
+	if (ret)
+		return ret;
 	/* What was decided for nobody being there must not be kept. */
-	if (!ret)
-		gth_generation_bump();
-	return ret;
+	gth_generation_bump();
+	wake_up_poll(&reader_wait, EPOLLERR);
+	return 0;
 }
 
 /* gth_request_desert() - the descriptor is being closed: nobody waits in vain */
@@ -318,10 +352,16 @@ static struct request *take(void)
 /* It could not be handed out: it stays the oldest, if somebody still waits. */
 static void give_back(struct request *r)
 {
+	bool back;
+
 	spin_lock(&request_lock);
-	if (hash_hashed(&r->node))
+	back = hash_hashed(&r->node);
+	if (back)
 		list_add(&r->unread, &unread_list);
 	spin_unlock(&request_lock);
+	/* Another reader may have found nothing meanwhile. */
+	if (back)
+		wake_up_interruptible_poll(&reader_wait, EPOLLIN | EPOLLRDNORM);
 }
 
 /* A file of the reader's own, hidden from fanotify: a listener may be one of those who wait. */
@@ -334,10 +374,20 @@ static struct file *open_for_reader(struct request *r)
 	ret = gth_scan_begin(&scan, d_inode(r->path.dentry), false);
 	if (ret)
 		return ERR_PTR(ret);
-	f = dentry_open(&r->path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
+	/* Who has a lease on the file would keep the reader waiting otherwise. */
+	f = dentry_open(&r->path,
+			O_RDONLY | O_LARGEFILE | O_NOATIME | O_NONBLOCK | __FMODE_NONOTIFY,
 			current_cred());
 	gth_scan_end(&scan);
+	if (!IS_ERR(f))
+		f->f_flags &= ~O_NONBLOCK;
 	return f;
+}
+
+/* Another attempt may do better. */
+static bool is_transient(long err)
+{
+	return err == -ENFILE || err == -ENOMEM || err == -EINTR || err == -ERESTARTSYS;
 }
 
 static int hand_out(struct request *r, char __user *buf)
@@ -356,7 +406,9 @@ static int hand_out(struct request *r, char __user *buf)
 	}
 	f = open_for_reader(r);
 	record->fd = IS_ERR(f) ? (s32)PTR_ERR(f) : fd;
-	if (copy_to_user(buf, record, sizeof(*record)))
+	if (IS_ERR(f) && is_transient(PTR_ERR(f)))
+		ret = PTR_ERR(f) == -EINTR ? -ERESTARTSYS : (int)PTR_ERR(f);
+	else if (copy_to_user(buf, record, sizeof(*record)))
 		ret = -EFAULT;
 	if (!ret && !IS_ERR(f)) {
 		fd_install(fd, f);
@@ -417,8 +469,10 @@ ssize_t gth_request_read(struct file *server, char __user *buf, size_t len)
 
 __poll_t gth_request_poll(struct file *server, poll_table *wait)
 {
-	if (READ_ONCE(serving) != server)
-		return EPOLLERR;
+	__poll_t writable = EPOLLOUT | EPOLLWRNORM;
+
 	poll_wait(server, &reader_wait, wait);
-	return list_empty_careful(&unread_list) ? 0 : EPOLLIN | EPOLLRDNORM;
+	if (READ_ONCE(serving) != server)
+		return EPOLLERR | writable;
+	return (list_empty_careful(&unread_list) ? 0 : EPOLLIN | EPOLLRDNORM) | writable;
 }

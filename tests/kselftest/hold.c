@@ -13,15 +13,18 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "crew.h"
 #include "held.h"
 
 #define REQUESTS_MAX 1024 /* GTH_REQUESTS_MAX */
+#define REQUESTS_PER_USER 128
 /* Long, where the answer is meant to come first; the guest's second may take ten of ours. */
 #define PATIENCE 20000
 #define SOON 300
@@ -432,6 +435,110 @@ TEST_F_TIMEOUT(hold, more_than_can_be_waited_for_is_not_held, 120)
 	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
 	EXPECT_EQ(1, gth_hold_ended(pid, PATIENCE));
 	free(f);
+}
+
+TEST_F_TIMEOUT(hold, one_user_does_not_take_it_all, 120)
+{
+	struct gth_file *f = calloc(REQUESTS_PER_USER + 1, sizeof(*f));
+	gth_u64 full = gth_stat("queue_full"), requests = gth_stat("requests");
+	char name[16];
+	pid_t pid, other;
+	int i;
+
+	ASSERT_NE(NULL, f);
+	ASSERT_EQ(0, gth_set("no_daemon", "deny"));
+	for (i = 0; i <= REQUESTS_PER_USER; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		ASSERT_EQ(0, gth_make_code(&f[i], &self->place, name));
+		ASSERT_EQ(0, chmod(f[i].path, 0644));
+	}
+	pid = gth_hold_fork();
+	if (!pid) {
+		if (gth_become_user())
+			_exit(253);
+		open_all(f, REQUESTS_PER_USER + 1);
+	}
+	for (i = 0; i < PATIENCE && gth_stat("queue_full") == full; i++)
+		usleep(1000);
+	EXPECT_EQ(full + 1, gth_stat("queue_full"));
+	EXPECT_EQ(requests + REQUESTS_PER_USER, gth_stat("requests"));
+	/* Root still waits. */
+	other = gth_hold_start(self->f.path, false);
+	EXPECT_EQ(-ETIME, gth_hold_ended(other, SOON));
+	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
+	EXPECT_EQ(1, gth_hold_ended(pid, PATIENCE));
+	EXPECT_EQ(0, gth_hold_ended(other, PATIENCE));
+	free(f);
+}
+
+TEST_F(hold, what_is_in_force_counts_not_what_was_said_first)
+{
+	struct gth_verdict v[2] = { { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_UNKNOWN },
+				    { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_MALICIOUS } };
+	struct gth_request r;
+	pid_t pid = gth_hold_start(self->f.path, false);
+
+	ASSERT_EQ(0, gth_next_request(self->server, &r, PATIENCE));
+	close(r.fd);
+	for (int i = 0; i < 2; i++)
+		memcpy(v[i].digest, self->f.digest, sizeof(v[i].digest));
+	ASSERT_EQ(0, gth_verdicts(v, 2));
+	EXPECT_EQ(EPERM, gth_hold_ended(pid, PATIENCE));
+	EXPECT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_UNKNOWN, 0));
+}
+
+TEST_F(hold, lease_on_the_file_does_not_keep_the_reader_waiting)
+{
+	struct gth_request r;
+	int ready[2];
+	pid_t owner, pid;
+	char byte;
+
+	ASSERT_EQ(0, pipe(ready));
+	owner = fork();
+	if (!owner) {
+		int fd = open(self->f.path, O_WRONLY);
+
+		signal(SIGIO, SIG_IGN);
+		if (fd < 0 || fcntl(fd, F_SETLEASE, F_WRLCK) || write(ready[1], "", 1) != 1)
+			_exit(1);
+		close(self->server);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	EXPECT_EQ(1, read(ready[0], &byte, 1));
+	close(ready[0]);
+	pid = gth_hold_start(self->f.path, false);
+	ASSERT_EQ(0, gth_next_request(self->server, &r, PATIENCE));
+	EXPECT_EQ(-EAGAIN, r.fd);
+	ASSERT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_TRUSTED, 0));
+	kill(owner, SIGKILL);
+	EXPECT_EQ(0, gth_hold_ended(pid, PATIENCE));
+}
+
+TEST_F(hold, poll_from_before_it_served_hears_of_requests)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	int poller = epoll_create1(EPOLL_CLOEXEC), late;
+	pid_t pid;
+
+	close(self->server);
+	late = open(GTH_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	ASSERT_LE(0, late);
+	ASSERT_EQ(0, epoll_ctl(poller, EPOLL_CTL_ADD, late, &e));
+	EXPECT_EQ(1, epoll_wait(poller, &e, 1, 0));
+	EXPECT_EQ(EPOLLERR, e.events);
+	ASSERT_EQ(0, ioctl(late, GTH_IOC_SERVE));
+	ASSERT_EQ(0, ioctl(late, GTH_IOC_EXEMPT));
+	EXPECT_EQ(0, epoll_wait(poller, &e, 1, 0));
+	pid = gth_hold_start(self->f.path, false);
+	EXPECT_EQ(1, epoll_wait(poller, &e, 1, PATIENCE));
+	EXPECT_EQ(EPOLLIN, e.events);
+	ASSERT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_TRUSTED, 0));
+	EXPECT_EQ(0, gth_hold_ended(pid, PATIENCE));
+	close(poller);
+	close(late);
 }
 
 TEST_HARNESS_MAIN
