@@ -19,10 +19,13 @@ static bool answer_known(struct gth_store *s, const uint8_t digest[32])
 	struct gth_kept_verdict v;
 	int found = gth_book_verdict(&s->book, digest, &v);
 	bool holds = found == 1 && v.expires > gth_store_now() && s->told && !s->refused;
+	/* The region may have another key by now: then it is asked again. */
+	bool ours = found != 1 || !s->told || gth_region_signed(s, v.note);
 
 	gth_store_check(s, found < 0 ? found : 0, "verdict");
-	if (found == 1 && v.expires <= gth_store_now())
+	if (found == 1 && (v.expires <= gth_store_now() || !ours))
 		gth_store_check(s, gth_book_forget(&s->book, digest), "verdict");
+	holds &= ours;
 	if (holds)
 		gth_store_check(s,
 				gth_outbox_put(&s->to_broker, GTH_MSG_VERDICT, 0, v.note,
@@ -115,8 +118,11 @@ static void begin(struct gth_store *s, struct gth_row *r, int fd, enum gth_withh
 	ask = lookup == GTH_WITHHELD_NOT || gth_consent_waits(&c, lookup);
 	send = file == GTH_WITHHELD_NOT || gth_consent_waits(&c, file);
 	/* The row first: a crash must not leave a file that nobody knows. */
-	if ((ask || send) && gth_store_check(s, gth_book_put(&s->book, r), "submission"))
+	if ((ask || send) && gth_store_check(s, gth_book_put(&s->book, r), "submission")) {
+		/* It cannot be kept, so nobody will answer. */
+		gth_submission_unknown(s, GTH_DOMAIN_SHA256, r->digest);
 		return;
+	}
 	if (send) {
 		enum gth_withheld copied = take_copy(s, r, fd);
 
@@ -140,7 +146,8 @@ static void begin(struct gth_store *s, struct gth_row *r, int fd, enum gth_withh
 		gth_submission_journal(s, r, GTH_WITHHELD_STATEMENT);
 	}
 	r->state = ask ? GTH_SPOOLED_ASKED : GTH_SPOOLED_COPIED;
-	gth_store_check(s, gth_book_put(&s->book, r), "submission");
+	if (gth_store_check(s, gth_book_put(&s->book, r), "submission"))
+		gth_submission_unknown(s, GTH_DOMAIN_SHA256, r->digest);
 }
 
 /* For an fs-verity digest: the SHA-256 of the content, which costs reading it once. */
@@ -194,8 +201,10 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
 		return;
 	}
 	found = gth_book_by_digest(&s->book, digest, row);
-	if (gth_store_check(s, found < 0 ? found : 0, "submission"))
+	if (gth_store_check(s, found < 0 ? found : 0, "submission")) {
+		gth_submission_unknown(s, GTH_DOMAIN_SHA256, digest);
 		return;
+	}
 	/* A crash came between the row and its copy: here is the file again. */
 	if (found && row->state == GTH_SPOOLED_ASKED && !row->plain && fd >= 0 &&
 	    row->reason == GTH_WITHHELD_NOT) {
@@ -219,6 +228,25 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
 	gth_region_consent(s, &c);
 	file = gth_consent_file(&c, &subject.facts);
 	begin(s, row, fd, gth_consent_lookup(&c, &subject.facts), file);
+}
+
+/*
+ * gth_ask_may_send() - what the owner allows now, by what is still known of a file:
+ * GTH_WITHHELD_NOT, or why it must not go (not why it only waits)
+ */
+enum gth_withheld gth_ask_may_send(struct gth_store *s, const struct gth_row *r)
+{
+	struct gth_facts facts = { .readable = true };
+	enum gth_withheld file;
+	struct gth_consent c;
+
+	gth_region_consent(s, &c);
+	c.owners_n = 0;
+	facts.path[0] = r->path[0] ? r->path : NULL;
+	facts.class = r->class == GTH_D3 ? GTH_D3 : GTH_D4;
+	facts.size = r->size;
+	file = gth_consent_file(&c, &facts);
+	return gth_consent_waits(&c, file) ? GTH_WITHHELD_NOT : file;
 }
 
 /*

@@ -20,8 +20,19 @@ static bool is_type(const char *types, const char *wanted)
 
 static bool path_matches(const struct gth_config *config, const char *path)
 {
+	static const char deleted[] = " (deleted)";
+	char alive[4096];
+	size_t len = path ? strlen(path) : 0, tail = sizeof(deleted) - 1;
+
+	/* So the kernel names what has been unlinked. */
+	alive[0] = '\0';
+	if (len > tail && len - tail < sizeof(alive) && !strcmp(path + len - tail, deleted)) {
+		memcpy(alive, path, len - tail);
+		alive[len - tail] = '\0';
+	}
 	for (size_t i = 0; path && i < config->path.n; i++)
-		if (!fnmatch(config->path.item[i], path, 0))
+		if (!fnmatch(config->path.item[i], path, 0) ||
+		    (alive[0] && !fnmatch(config->path.item[i], alive, 0)))
 			return true;
 	return false;
 }
@@ -48,6 +59,9 @@ enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct
 	for (size_t i = 0; f->readable && i < c->owners_n; i++)
 		if (c->owners[i] == f->owner)
 			return GTH_WITHHELD_OWNER;
+	/* One that cannot be told may be the one that was meant. */
+	if (f->readable && f->filesystem && !f->filesystem[0] && c->config->filesystem.n)
+		return GTH_WITHHELD_FILESYSTEM;
 	for (size_t i = 0; f->readable && f->filesystem && i < c->config->filesystem.n; i++)
 		if (is_type(f->filesystem, c->config->filesystem.item[i]))
 			return GTH_WITHHELD_FILESYSTEM;

@@ -19,7 +19,7 @@
 /* How many of a kind the courier has at a time. */
 static const unsigned int together[GTH_ORDERS] = {
 	[GTH_ORDER_STATEMENT] = 1, [GTH_ORDER_LOOKUP] = 8,     [GTH_ORDER_CREATE] = 2,
-	[GTH_ORDER_OFFSET] = 2,	   [GTH_ORDER_UPLOAD] = 2,     [GTH_ORDER_WAIT] = 8,
+	[GTH_ORDER_OFFSET] = 2,	   [GTH_ORDER_UPLOAD] = 2,     [GTH_ORDER_WAIT] = 4,
 	[GTH_ORDER_VERDICTS] = 1,  [GTH_ORDER_STATISTICS] = 1,
 };
 
@@ -44,6 +44,23 @@ void gth_orders_cancel(struct gth_store *s, const char *id)
 		if (!f->number || strcmp(f->id, id) != 0)
 			continue;
 		if (s->courier >= 0)
+			gth_store_check(s,
+					gth_outbox_put(&s->to_courier, GTH_MSG_CANCEL, f->number,
+						       NULL, 0, NULL, 0, -1),
+					"message");
+		f->number = 0;
+	}
+}
+
+/* Nothing may leave any more: what the courier has is called back, and what it has not yet, is not
+ * given. */
+void gth_orders_ground(struct gth_store *s)
+{
+	gth_outbox_empty(&s->to_courier);
+	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++) {
+		struct gth_flight *f = &s->flights[i];
+
+		if (f->number && s->courier >= 0)
 			gth_store_check(s,
 					gth_outbox_put(&s->to_courier, GTH_MSG_CANCEL, f->number,
 						       NULL, 0, NULL, 0, -1),
@@ -202,12 +219,42 @@ static int submission_note(struct gth_store *s, const struct gth_row *r, char **
 	return err;
 }
 
+/* Consent may have been taken back since the file was asked for. Return: is it withheld now? */
+static bool taken_back(struct gth_store *s, struct gth_row *r)
+{
+	enum gth_withheld why = gth_ask_may_send(s, r);
+
+	return why != GTH_WITHHELD_NOT && !gth_submission_withhold(s, r, why);
+}
+
+/* Does the note that was made before tell what the owner does not tell any more? */
+static bool tells_metadata(struct gth_store *s, const struct gth_row *r)
+{
+	static struct gth_submission sub;
+	char *note = NULL, *end;
+	bool tells = false;
+
+	if (s->config->metadata ||
+	    gth_book_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, &note) != 1)
+		return false;
+	end = strstr(note, "\n\n");
+	if (end && !gth_submission_parse(&sub, note, (size_t)(end - note) + 1))
+		tells = sub.path[0] || sub.comm[0];
+	free(note);
+	return tells;
+}
+
 static bool create_order(struct gth_store *s, struct gth_row *r)
 {
 	enum gth_withheld waits = GTH_WITHHELD_NOT;
 	struct gth_order o;
 	char *note = NULL;
 	bool ok;
+
+	if (taken_back(s, r))
+		return true;
+	if (tells_metadata(s, r))
+		return !gth_submission_anew(s, r);
 
 	/* One that was begun has been counted. */
 	if (!gth_book_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, &note))
@@ -239,8 +286,11 @@ static bool offset_order(struct gth_store *s, struct gth_row *r)
 static bool upload_order(struct gth_store *s, struct gth_row *r)
 {
 	struct gth_order o;
-	int file = gth_spool_sealed(&s->spool, r->id);
+	int file;
 
+	if (taken_back(s, r))
+		return true;
+	file = gth_spool_sealed(&s->spool, r->id);
 	if (file < 0) {
 		gth_submission_fail(s, r, "its file is gone from the spool");
 		return true;

@@ -25,6 +25,7 @@ bool gth_region_usable(struct gth_store *s)
 		s->fresh = false;
 		s->fault = GTH_STATEMENT_EXPIRED;
 		s->statement_due = 0;
+		gth_orders_ground(s);
 		gth_say("the region's statement has expired; nothing is sent");
 	}
 	gth_region_consent(s, &c);
@@ -127,6 +128,8 @@ void gth_region_statement(struct gth_store *s, const char *note, size_t len)
 		if (s->fresh || fault != s->fault)
 			gth_say("the region's statement is refused: %s; nothing is sent",
 				gth_statement_fault_text(fault));
+		if (s->fresh)
+			gth_orders_ground(s);
 		s->fresh = false;
 		s->fault = fault;
 		return;
@@ -202,6 +205,14 @@ void gth_region_rejected(struct gth_store *s, const struct gth_message *m)
 	gth_say("the broker refuses a verdict (%llu); it is forgotten",
 		(unsigned long long)m->number);
 	gth_store_check(s, gth_book_forget(&s->book, v.digest), "verdict");
+}
+
+/* gth_region_signed() - is a note by the key that the region has now? */
+bool gth_region_signed(struct gth_store *s, const char *note)
+{
+	size_t len;
+
+	return s->pinned && !gth_note_verify(note, strlen(note), &s->statement.region_key, 1, &len);
 }
 
 /* Is the note by the region's key? Return: 0, with the text's length; or a negative errno. */

@@ -28,6 +28,14 @@ struct answer {
 	struct gth_reply_problem problem;
 };
 
+/* It comes from the other end, and goes to a terminal. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
 static bool is(const struct answer *a, uint32_t status, const char *type)
 {
 	return a->result->status == status && !strcmp(a->problem.type, type);
@@ -320,7 +328,8 @@ static void next_step(struct gth_store *s, const struct answer *a, int notes,
 	}
 	if (!strcmp(reply->status, "queued") || !strcmp(reply->status, "in-progress")) {
 		r->tries = 0;
-		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, 1);
+		/* It was asked to wait with its answer: one that does not is asked less often. */
+		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, 3);
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");
 	} else if (!strcmp(reply->status, "awaiting-upload") && r->sealed) {
 		gth_submission_move(s, r, GTH_SPOOLED_CREATED);
@@ -331,6 +340,7 @@ static void next_step(struct gth_store *s, const struct answer *a, int notes,
 	} else {
 		snprintf(text, sizeof(text), "the region says: %s%s%s", reply->status,
 			 reply->detail ? ": " : "", reply->detail ? reply->detail : "");
+		make_printable(text);
 		gth_submission_fail(s, r, text);
 	}
 }
@@ -443,6 +453,7 @@ void gth_answer(struct gth_store *s, const struct gth_message *m)
 		return;
 	memcpy(&result, m->body, sizeof(result));
 	result.why[sizeof(result.why) - 1] = '\0';
+	make_printable(result.why);
 	if (result.error > 0)
 		result.error = -EIO;
 	a.body = m->body + sizeof(result);

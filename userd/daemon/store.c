@@ -175,7 +175,10 @@ static void from_broker(struct gth_store *s, const struct gth_message *m, int fi
 		gth_region_rejected(s, m);
 		break;
 	case GTH_MSG_RELOAD:
-		gth_store_reload(s);
+		/* Consent may have been taken back: a new store reads it with the broker's rights.
+		 */
+		if (gth_store_reload(s))
+			s->err = -ESTALE;
 		break;
 	default:
 		take_courier(s, file);

@@ -87,6 +87,7 @@ int gth_store_reload(struct gth_store *s);
 
 /* region.c: the statement, and what is signed under it */
 void gth_region_begin(struct gth_store *s);
+bool gth_region_signed(struct gth_store *s, const char *note);
 bool gth_region_usable(struct gth_store *s);
 void gth_region_consent(struct gth_store *s, struct gth_consent *c);
 void gth_region_statement(struct gth_store *s, const char *note, size_t len);
@@ -101,6 +102,7 @@ void gth_region_resend(struct gth_store *s);
 /* ask.c: what the broker asks */
 void gth_ask(struct gth_store *s, const struct gth_request *r, int fd);
 void gth_ask_reconsider(struct gth_store *s);
+enum gth_withheld gth_ask_may_send(struct gth_store *s, const struct gth_row *r);
 
 /* submission.c: a row's way */
 void gth_submission_begin(struct gth_row *r, const uint8_t digest[32], uint64_t now);
@@ -117,6 +119,7 @@ void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v
 void gth_orders_run(struct gth_store *s);
 bool gth_orders_busy(struct gth_store *s, enum gth_order_kind kind, const char *id);
 void gth_orders_cancel(struct gth_store *s, const char *id);
+void gth_orders_ground(struct gth_store *s);
 uint64_t gth_backoff_ms(const struct gth_store_pace *pace, unsigned int failures);
 void gth_backoff_failed(struct gth_store *s, enum gth_order_kind kind, uint32_t retry_after);
 int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,

@@ -44,10 +44,7 @@ static const char *const programs[] = {
 	"text/x-awk",
 	"text/x-gawk",
 	"text/x-nawk",
-	"text/x-java",
 	"text/x-lua",
-	"text/x-m4",
-	"text/x-msdos-batch",
 	"text/x-perl",
 	"text/x-php",
 	"text/x-python",
@@ -56,7 +53,6 @@ static const char *const programs[] = {
 	"text/x-shellscript",
 	"text/x-systemtap",
 	"text/x-tcl",
-	"text/x-makefile",
 };
 
 /* What the kernel, or a loader, takes for a program, whatever libmagic calls it. */
