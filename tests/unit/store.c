@@ -634,6 +634,28 @@ static void test_reload(void)
 	close(a.fd);
 }
 
+static void test_taken_back(void)
+{
+	struct file b = make_file(SCRIPT "told before", 0);
+
+	fresh();
+	w.config.metadata = true;
+	w.faults.mute[GTH_ORDER_CREATE] = true;
+	write_config("[endpoint]\ncountry = DE\n[send]\nmetadata = off\n");
+	start();
+	ask(&b);
+	until(w.orders[GTH_ORDER_CREATE] == 1);
+	stop_by(SIGKILL);
+	w.faults.mute[GTH_ORDER_CREATE] = false;
+	w.config.metadata = false;
+	start();
+	tap_ok(until(finding(&b) >= 0) && !w.uploads[w.n - 1].note.path[0] &&
+		       !w.uploads[w.n - 1].note.comm[0],
+	       "what_the_owner_does_not_tell_any_more_is_not_told");
+	stop_by(SIGTERM);
+	close(b.fd);
+}
+
 static void test_operator(void)
 {
 	struct file f = make_file(SCRIPT "dropped", 0);
@@ -928,6 +950,7 @@ int main(void)
 	test_spool();
 	test_limits();
 	test_reload();
+	test_taken_back();
 	test_operator();
 	test_poll();
 	test_statistics();
