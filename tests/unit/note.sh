@@ -32,22 +32,8 @@ mkdir -p "$top/build/tests/go-cache"
 theirs=$work/theirs
 cd "$work" || exit 1
 
-count=0 failed=0
-
-# ok NAME COMMAND...: the command must succeed; what it printed is shown if not
-ok() {
-	local name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >ok.log 2>&1; then
-		echo "ok $count - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $name"
-		echo "# failed: $*"
-		sed 's/^/# /' ok.log | head -n 20
-	fi
-}
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
 
 fails_with() {
 	local want=$1 rc=0

@@ -24,21 +24,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
-count=0 failed=0
-# ok NAME COMMAND...: the command must succeed; what was seen is shown if not
-ok() {
-	local name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >ok.log 2>&1; then
-		echo "ok $count - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $name"
-		echo "# $*"
-		tail -qn 12 ok.log out serve.log 2>/dev/null | cut -c1-300 | sed 's/^/# /'
-	fi
-}
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
+tap_logs=(out serve.log)
 is() { [[ $1 == "$2" ]] || { echo "got '$1', wanted '$2'" && false; }; }
 
 gcc -std=gnu11 -Wall -Wextra -Werror -g -O1 -D_GNU_SOURCE -I"$top" -I"$top/userd" -I"$top/include/uapi" \
