@@ -59,15 +59,22 @@ static __noinline void forget_resized(struct dentry *dentry, struct iattr *attr)
 		forget(dentry->d_inode);
 }
 
+/* The module decides, and nothing is kept. */
+static __noinline int check_unkept(struct file *file, struct inode *inode, __u32 op)
+{
+	struct gth_inode_entry none = {};
+
+	return bpf_gth_check(file, inode, op, &none, sizeof(none));
+}
+
 /* A miss: the module decides, and fills the entry if the decision may be kept. */
 static __noinline int check_slow(struct file *file, struct inode *inode, __u32 op)
 {
-	struct gth_inode_entry none = {};
 	struct gth_inode_entry *e;
 
 	e = bpf_inode_storage_get(&inodes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!e)		/* no memory: decide, keep nothing */
-		return bpf_gth_check(file, inode, op, &none, sizeof(none));
+	if (!e)		/* no memory */
+		return check_unkept(file, inode, op);
 	return bpf_gth_check(file, inode, op, e, sizeof(*e));
 }
 
@@ -87,15 +94,19 @@ static __always_inline int check_inode(struct file *file, struct inode *inode, _
 /* For hooks that see the overlay's file only; file_open sees both. */
 static __always_inline int check_mapped(struct file *file, __u32 op)
 {
-	__u64 generation = bpf_gth_begin(op);
 	struct inode *inode = file->f_inode;
+	__u64 generation;
 	int ret;
 
+	/* Nothing else of a file is looked at before its type is known. */
+	if (!is_regular(inode))
+		return 0;
+	generation = bpf_gth_begin(op);
 	if (!is_overlay(inode))
 		return check_inode(file, inode, op, generation);
 	inode = bpf_gth_real_inode(file);
-	if (!inode)
-		return 0;
+	if (!inode)	/* data that overlayfs cannot name: decide, keep nothing */
+		return answer(check_unkept(file, file->f_inode, op));
 	ret = check_inode(file, inode, op, generation);
 	bpf_gth_put_inode(inode);
 	if (ret)

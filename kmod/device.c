@@ -146,13 +146,13 @@ static long ioctl_explain(void __user *arg)
 	file = fget_raw(x.fd);
 	if (!file)
 		return -EBADF;
-	ret = gth_find_data(file);
+	ret = gth_file_regular(file) ? gth_find_data(file) : -EISDIR;
 	if (ret) {
 		fput(file);
 		return ret;
 	}
 	inode = gth_real_inode(file);
-	if (!inode || !S_ISREG(inode->i_mode)) {
+	if (!inode) {
 		fput(file);
 		return -EISDIR;
 	}

@@ -38,6 +38,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		 bool may_sleep)
 {
 	struct gth_judgement j = { .may_sleep = may_sleep };
+	struct inode *real;
 	struct file *opened;
 	struct gth_subject s;
 
@@ -47,17 +48,21 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	/* The module's own reading on behalf of this task. */
 	if (gth_scan_current())
 		return 0;
+	if (!gth_file_regular(file))
+		return 0;
 	opened = gth_opened_file(file);
+	real = gth_real_inode(file);
 	if (opened && file_inode(opened) == inode) {
 		/* What a mapping shows, also after overlayfs has copied the file up. */
 		file = opened;
-	} else if (gth_real_inode(file) != inode) {
-		/* Copied up since the program looked: keep nothing with the wrong inode. */
-		inode = gth_real_inode(file);
+	} else if (real != inode) {
+		/*
+		 * Copied up since the program looked: keep nothing with the wrong
+		 * inode. Data that overlayfs cannot name is read through it.
+		 */
+		inode = real ? real : file_inode(file);
 		entry = NULL;
 	}
-	if (!inode || !S_ISREG(inode->i_mode))
-		return 0;
 	gth_stat_inc(GTH_STAT_slow);
 	gth_subject_init(&s, file, inode, (u8)op);
 	gth_judge(&s, entry, &j);
@@ -105,7 +110,7 @@ __bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
 	gth_entry_forget(entry);
 }
 
-/* bpf_gth_real_inode() - the inode that holds the data, referenced; NULL: none */
+/* bpf_gth_real_inode() - the inode that holds a regular file's data, referenced; NULL: none */
 __bpf_kfunc struct inode *bpf_gth_real_inode(struct file *file)
 {
 	struct inode *inode = gth_real_inode(file);

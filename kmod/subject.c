@@ -36,17 +36,32 @@ void gth_subject_teardown(void)
 }
 
 /*
- * gth_real_inode() - the inode that holds a file's data; NULL if overlayfs has
- * none. No reference is taken: the file keeps its dentry, and an overlay dentry
- * keeps its upper and lower inodes.
+ * gth_file_regular() - is this a regular file?
+ *
+ * The gate before everything else that is asked of a file: private_data, the
+ * superblock's idea of the inode and the dentry's layers mean what this module
+ * takes them for in regular files only. A FIFO on overlayfs has a pipe in its
+ * private_data, a directory a list of names.
+ */
+bool gth_file_regular(const struct file *file)
+{
+	return S_ISREG(file_inode(file)->i_mode);
+}
+
+/*
+ * gth_real_inode() - the inode that holds a file's data; NULL if the file is not
+ * regular, or overlayfs has no data for it. No reference is taken: the file
+ * keeps its dentry, and an overlay dentry keeps its upper and lower inodes.
  */
 struct inode *gth_real_inode(const struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
+	if (!gth_file_regular(file))
+		return NULL;
 	if (inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
 		inode = d_real_inode(file->f_path.dentry);
-	return inode;
+	return inode && S_ISREG(inode->i_mode) ? inode : NULL;
 }
 
 /*
@@ -74,7 +89,7 @@ int gth_find_data(const struct file *file)
 	struct file *f;
 	int ret;
 
-	if (inode->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC || !S_ISREG(inode->i_mode) ||
+	if (!gth_file_regular(file) || inode->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC ||
 	    !(file->f_mode & FMODE_PATH))
 		return 0;
 	ret = gth_scan_begin(&scan, inode, false);
@@ -89,7 +104,8 @@ int gth_find_data(const struct file *file)
 }
 
 /*
- * gth_opened_file() - what overlayfs opened for a file; NULL: it is no overlay's.
+ * gth_opened_file() - what overlayfs opened for a regular file; NULL: the file is
+ * not regular, or not an overlay's.
  *
  * A mapping is of that file's data even if it was copied up since, while
  * gth_real_inode() already names the copy.
@@ -98,8 +114,11 @@ struct file *gth_opened_file(const struct file *file)
 {
 	struct file *opened = NULL;
 
+	if (!gth_file_regular(file))
+		return NULL;
 	/* A layer may be an overlay itself. */
 	while (file_inode(file)->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC) {
+		/* Only then has overlayfs set private_data, and to a regular file. */
 		if (!(file->f_mode & FMODE_OPENED))
 			return NULL;
 		opened = gth_overlay_realfile(file);

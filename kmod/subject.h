@@ -22,6 +22,7 @@ struct gth_subject {
 	u8 op;				/* enum gth_op */
 };
 
+bool gth_file_regular(const struct file *file);
 struct inode *gth_real_inode(const struct file *file);
 int gth_find_data(const struct file *file);
 struct file *gth_opened_file(const struct file *file);
