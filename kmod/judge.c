@@ -3,10 +3,10 @@
  * judge.c - from a file to a decision (see judge.h).
  *
  * Order matters twice. The generation is noted before policy, table and
- * verdicts are read, so that a decision kept under it cannot be older. And an
- * entry's count of writers is noted before writers are looked for, so that who
- * opens for writing from then on either is seen at the end or forgets the
- * entry after it was published.
+ * verdicts are read, so that a decision kept under it cannot be older. And what
+ * is noted of the content is noted by snapshot() alone, in the order that its
+ * comment argues for. docs/interleavings.md has the argument as a table, and
+ * tests/model searches it.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -20,6 +20,7 @@
 #include "exempt.h"
 #include "heat.h"
 #include "judge.h"
+#include "limits.h"
 #include "magic.h"
 #include "request.h"
 #include "scan.h"
@@ -28,9 +29,28 @@
 #include "trace.h"
 #include "verdict.h"
 
-/* What will tell whether the content is still that which was hashed. */
-static void note_content(const struct gth_subject *s, struct gth_judgement *j)
+/*
+ * snapshot() - note all that will tell whether the content is still the same
+ *
+ * Taken before the content is looked at, and again after every wait: a fact from
+ * before a wait says nothing about the time after it. The order:
+ *
+ * 1. The entry with its count of opens for writing. A writer is counted by the
+ *    kernel (i_writecount) before the hook counts it here, so a writer whose open
+ *    is in this count is seen by step 2 for as long as it is there, and one that
+ *    opens later makes gth_entry_publish() refuse.
+ * 2. Writers, writable mappings. One that is there may change content in a way
+ *    that neither version nor stamp shows, so nothing will be kept.
+ * 3. Version and stamp, which show changes that the hooks do not see.
+ */
+static void snapshot(struct gth_subject *s, struct gth_inode_entry *entry,
+		     struct gth_judgement *j, struct gth_inode_entry *seen)
 {
+	j->snapshot_ns = ktime_get_ns();
+	if (entry)
+		gth_entry_read(entry, seen);
+	s->pinned = false;
+	j->cacheable = gth_subject_cacheable(s);
 	j->version = gth_subject_version(s);
 	j->trace = gth_subject_trace(s);
 }
@@ -164,8 +184,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	int ret;
 
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
-		gth_entry_read(entry, seen);
-		note_content(s, j);
+		snapshot(s, entry, j, seen);
 		if (classify_kept(j, seen))
 			return false;
 		/* Its result was not kept, or takes long: more waiting would be in vain. */
@@ -175,11 +194,14 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->error = ret;
 	} else {
 		start = ktime_get_ns();
-		do {
+		while (1) {
 			j->error = 0;
 			read_and_classify(s, j);
 			gth_subject_end(s);
-		} while (j->error == -ESTALE && --tries);
+			if (j->error != -ESTALE || !--tries)
+				break;
+			snapshot(s, entry, j, seen);
+		}
 	}
 	if (j->error) {
 		j->domain = GTH_DOMAIN_NONE;
@@ -216,6 +238,12 @@ static u8 allowed_ops(const struct gth_judgement *j)
 	return ops;
 }
 
+/* So long that the entry's count of opens for writing may have come round to the same number. */
+static bool took_too_long(const struct gth_judgement *j)
+{
+	return ktime_get_ns() - j->snapshot_ns > GTH_KEEP_SECONDS * (u64)NSEC_PER_SEC;
+}
+
 static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
 		 const struct gth_inode_entry *seen, const struct gth_judgement *j)
 {
@@ -226,7 +254,7 @@ static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
 	/* Noted before writers are looked for: what changes from now on shows. */
 	new.version = gth_subject_version(s);
 	if (!j->cacheable || j->facts.failed || j->facts.unjudged || j->facts.hot ||
-	    !gth_subject_cacheable(s) ||
+	    took_too_long(j) || !gth_subject_cacheable(s) ||
 	    (new.version != j->version &&
 	     (domain == GTH_DOMAIN_NONE || gth_subject_trace(s) != j->trace))) {
 		gth_stat_inc(GTH_STAT_uncached);
@@ -303,10 +331,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 		.generation = gth_generation(),
 	};
 	gth_control_read(&j->policy);
-	if (entry)
-		gth_entry_read(entry, &seen);
-	j->cacheable = gth_subject_cacheable(s);
-	note_content(s, j);
+	snapshot(s, entry, j, &seen);
 
 	f->op = s->op;
 	f->code = true;

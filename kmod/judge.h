@@ -16,12 +16,13 @@ struct gth_judgement {
 	u8 source;			/* enum gth_source of the class */
 	u8 domain;			/* enum gth_domain of digest; NONE: not hashed */
 	bool cached;			/* the digest was kept with the inode */
-	bool cacheable;			/* it may be */
+	bool cacheable;			/* it may be: nobody could write at the snapshot */
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
 	int error;			/* of hashing */
-	u64 version;			/* i_version before hashing */
-	u16 trace;			/* gth_subject_trace() before hashing */
+	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */
+	u64 version;			/* i_version */
+	u16 trace;			/* gth_subject_trace() */
 	u8 digest[GTH_DIGEST_SIZE];
 };
 

@@ -27,6 +27,12 @@
 /* A task waits this long for another that hashes the same file, then hashes it itself. */
 #define GTH_SCAN_WAIT_MS	1000
 
+/*
+ * A judgement that took longer than this is not kept: 2^32 opens for writing do
+ * not fit into it, so an entry's count of them cannot wrap unseen.
+ */
+#define GTH_KEEP_SECONDS	300
+
 /* A file that overlayfs copies up while it is read is looked at again this often. */
 #define GTH_STALE_TRIES		3
 
