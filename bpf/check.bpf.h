@@ -34,10 +34,19 @@ static __always_inline int is_nameless(const struct inode *inode)
 					      inode->i_sb->s_flags & SB_KERNMOUNT);
 }
 
+/* A constant that the compiler does not fold into the value it was compared with. */
+#define LITERAL(value) ({ long v = (value); asm volatile("" : "+r"(v)); v; })
+
 /* Literal answers: kernels from 6.12 on verify the range an LSM program returns. */
 static __always_inline int answer(int ret)
 {
-	return ret ? -EPERM : 0;
+	if (!ret)
+		return 0;
+	if (ret == -EAGAIN)
+		return LITERAL(-EAGAIN);
+	if (ret == -ERESTARTSYS)
+		return LITERAL(-ERESTARTSYS);
+	return LITERAL(-EPERM);
 }
 
 /*

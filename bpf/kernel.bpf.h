@@ -82,8 +82,8 @@ enum kernel_read_file_id {
 #define XFS_SUPER_MAGIC	0x58465342
 #endif
 
-#ifndef EPERM
 #define EPERM		1
-#endif
+#define EAGAIN		11
+#define ERESTARTSYS	512
 
 #endif /* GTH_KERNEL_BPF_H */

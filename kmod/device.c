@@ -157,6 +157,7 @@ static long ioctl_explain(void __user *arg)
 		return -EISDIR;
 	}
 	gth_subject_init(&s, file, inode, (u8)x.op);
+	s.nonblock = true;
 	gth_judge(&s, NULL, &j);
 	gth_store_info(&table);
 

@@ -16,6 +16,7 @@
 #include "control.h"
 #include "digest.h"
 #include "entry.h"
+#include "error.h"
 #include "event.h"
 #include "exempt.h"
 #include "heat.h"
@@ -146,20 +147,21 @@ static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
 		classify(j, GTH_DOMAIN_SHA256, digest);
 }
 
-/* Errors that a user can bring about at will; others are the file's own. */
-static bool is_disturbance(int error)
+/*
+ * What the task's own open would end with a moment later: a signal came while it
+ * waited for a server or for the holder of a lease, or it does not want to wait
+ * for the latter. 0: nothing of the kind.
+ */
+static int opens_own_error(const struct gth_subject *s, int error)
 {
 	switch (error) {
-	case -ESTALE:
+	case -EAGAIN:
+		return s->nonblock ? error : 0;
 	case -EINTR:
 	case -ERESTARTSYS:
-	case -ENOMEM:
-	case -ENFILE:
-	case -EMFILE:
-	case -EAGAIN:
-		return true;
+		return signal_pending(current) ? -ERESTARTSYS : 0;
 	default:
-		return false;
+		return 0;
 	}
 }
 
@@ -204,10 +206,12 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		}
 	}
 	if (j->error) {
+		gth_error_count(j->error);
 		j->domain = GTH_DOMAIN_NONE;
 		j->facts.failed = true;
-		j->facts.disturbed = is_disturbance(j->error);
+		j->facts.disturbed = gth_error_denies(j->error, s->op);
 		j->facts.killed = fatal_signal_pending(current);
+		j->passed_on = j->facts.killed ? 0 : opens_own_error(s, j->error);
 	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
 						    ktime_get_ns() - start));
@@ -293,8 +297,14 @@ static void count(const struct gth_judgement *j)
 	case GTH_REASON_FLOOR:
 		gth_stat_inc(GTH_STAT_floor);
 		break;
+	case GTH_REASON_KILLED:
+		/* Nobody is left to be told of a denial. */
+		gth_stat_inc(GTH_STAT_killed);
+		return;
 	}
-	if (j->ruling.action == GTH_ACTION_HOLD)
+	if (j->passed_on)
+		gth_stat_inc(GTH_STAT_deferred);
+	else if (j->ruling.action == GTH_ACTION_HOLD)
 		gth_stat_inc(GTH_STAT_held);
 	else if (j->ruling.action == GTH_ACTION_DENY)
 		gth_stat_inc(GTH_STAT_denied);
@@ -374,7 +384,7 @@ void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j
 	count(j);
 	trace_gotthard_decide(s->op, r->action, r->would, r->reason, j->facts.class,
 			      new_encode_dev(sb->s_dev), s->inode->i_ino);
-	if (r->reason == GTH_REASON_KILLED || (r->would == GTH_ACTION_ALLOW && !j->error))
+	if (r->reason == GTH_REASON_KILLED || j->passed_on || (r->would == GTH_ACTION_ALLOW && !j->error))
 		return;
 
 	if (!gth_event_admit())

@@ -20,6 +20,7 @@ struct gth_judgement {
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
 	int error;			/* of hashing */
+	int passed_on;			/* errno that a denial gives in place of EPERM; 0: none */
 	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */
 	u64 version;			/* i_version */
 	u16 trace;			/* gth_subject_trace() */

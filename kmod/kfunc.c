@@ -71,7 +71,9 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		gth_hold(&s, entry, &j);
 		gth_judge_report(&s, &j);
 	}
-	return j.ruling.action == GTH_ACTION_ALLOW ? 0 : -EPERM;
+	if (j.ruling.action == GTH_ACTION_ALLOW)
+		return 0;
+	return j.passed_on ? j.passed_on : -EPERM;
 }
 
 /**
@@ -82,7 +84,8 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
  * @entry: of @inode
  * @entry__sz: at least sizeof(struct gth_inode_entry); less: nothing is kept
  *
- * Return: 0 or -EPERM.
+ * Return: 0, -EPERM, or what the open would have ended with by itself: -EAGAIN (a
+ * lease, and O_NONBLOCK), -ERESTARTSYS (a signal).
  */
 __bpf_kfunc int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry,
 			      u32 entry__sz)

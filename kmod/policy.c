@@ -190,7 +190,7 @@ void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 	} else if (reason == GTH_REASON_FUSE) {
 		action = (u8)p->value[op_knobs[f->op].unknown];
 	} else if (reason == GTH_REASON_NONE && f->disturbed) {
-		/* Else whoever disturbs the reading would get the file. */
+		/* Else a user that disturbs the reading would get the file. */
 		action = GTH_ACTION_DENY;
 		reason = GTH_REASON_ERROR;
 	} else if (reason == GTH_REASON_NONE && f->unjudged) {

@@ -60,7 +60,7 @@ struct gth_facts {
 	bool hot;		/* rewritten too often to be hashed at this open */
 	bool unjudged;		/* a digest is needed and may not be computed here */
 	bool failed;		/* the digest could not be computed */
-	bool disturbed;		/* because of something that users can bring about */
+	bool disturbed;		/* by an error that fails closed (error.h) */
 	bool killed;		/* because the task is being killed */
 	bool daemon;		/* somebody is there to answer a hold, and it can be waited for */
 	bool expired;		/* the wait is over, without a class */

@@ -14,6 +14,10 @@ const char *const gth_stat_names[GTH_STAT_MAX] = {
 #define X(name) [GTH_STAT_##name] = #name,
 	GTH_STATS(X)
 #undef X
+#define X(name, errno_, kind) [GTH_STAT_error_##name] = "error_" #name,
+	GTH_ERRORS(X)
+#undef X
+	[GTH_STAT_error_other] = "error_other",
 };
 
 /* gth_stat_sum() - over all CPUs that ever were; never goes back. */

@@ -2,14 +2,16 @@
 /*
  * stats.h - per-CPU counters, summed when they are read.
  *
- * Each is a file in /sys/kernel/gotthard/stats/; the list below is the only
- * place that names them.
+ * Each is a file in /sys/kernel/gotthard/stats/; the list below, and that of
+ * errors in error.h, are the only places that name them.
  */
 #ifndef GTH_STATS_H
 #define GTH_STATS_H
 
 #include <linux/percpu.h>
 #include <linux/types.h>
+
+#include "error.h"
 
 /* The first GTH_OP_MAX are in the order of enum gth_op. */
 #define GTH_STATS(X)		\
@@ -29,6 +31,8 @@
 	X(hash_waits)		\
 	X(denied)		\
 	X(would_deny)		\
+	X(killed)		\
+	X(deferred)		\
 	X(skipped_scope)	\
 	X(skipped_oversize)	\
 	X(skipped_unversioned)	\
@@ -49,6 +53,10 @@ enum gth_stat {
 #define X(name) GTH_STAT_##name,
 	GTH_STATS(X)
 #undef X
+#define X(name, errno_, kind) GTH_STAT_error_##name,
+	GTH_ERRORS(X)
+#undef X
+	GTH_STAT_error_other,
 	GTH_STAT_MAX
 };
 

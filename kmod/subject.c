@@ -7,6 +7,7 @@
 #include <linux/hash.h>
 #include <linux/highmem.h>
 #include <linux/iversion.h>
+#include <linux/key.h>
 #include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/mount.h>
@@ -21,7 +22,7 @@
 #define XFS_SUPER_MAGIC 0x58465342	/* "XFSB"; not in uapi magic.h of every version */
 #endif
 
-/* LSMs see the module read a file as the kernel, not as the task that opened it. */
+/* The kernel's own, outside of every sandbox. */
 static const struct cred *reader_cred;
 
 int gth_subject_setup(void)
@@ -65,12 +66,55 @@ struct inode *gth_real_inode(const struct file *file)
 }
 
 /*
- * Hidden from fanotify: a listener asked about it would get a descriptor of its
- * own, and that open would wait for this one's scan to end.
+ * The credentials that a file is read with. The module's own: LSMs then see the
+ * kernel, and no sandbox of the task (Landlock, AppArmor) hides content from the
+ * judge that the task may well execute. A server may know the opener only, so
+ * where the filesystem is not local the opener's ids and keys are put into a copy.
+ *
+ * Return: the credentials, referenced; NULL: no memory.
  */
-static struct file *open_hidden(const struct path *path, const struct cred *cred)
+static const struct cred *reader_cred_for(const struct gth_subject *s)
 {
-	return dentry_open(path, O_RDONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY, cred);
+	const struct cred *opener = s->file->f_cred;
+	struct cred *c;
+
+	if (s->local)
+		return get_cred(reader_cred);
+	c = prepare_kernel_cred(&init_task);
+	if (!c)
+		return NULL;
+	c->uid = opener->uid;
+	c->gid = opener->gid;
+	c->suid = opener->suid;
+	c->sgid = opener->sgid;
+	c->euid = opener->euid;
+	c->egid = opener->egid;
+	c->fsuid = opener->fsuid;
+	c->fsgid = opener->fsgid;
+	put_group_info(c->group_info);
+	c->group_info = get_group_info(opener->group_info);
+#ifdef CONFIG_KEYS
+	key_put(c->session_keyring);
+	c->session_keyring = key_get(opener->session_keyring);
+#endif
+	return c;
+}
+
+/*
+ * Hidden from fanotify: a listener asked about it would get a descriptor of its
+ * own, and that open would wait for this one's scan to end. The credentials are
+ * those of the task meanwhile, since LSMs look at both.
+ */
+static struct file *open_hidden(const struct path *path, int flags, const struct cred *cred)
+{
+	const struct cred *old = override_creds(cred);
+	struct file *f = dentry_open(path, O_RDONLY | O_LARGEFILE | O_NOATIME |
+				     __FMODE_NONOTIFY | flags, cred);
+
+	revert_creds(old);
+	if (!IS_ERR(f))
+		f->f_flags &= ~O_NONBLOCK;	/* reading waits */
+	return f;
 }
 
 /**
@@ -95,7 +139,7 @@ int gth_find_data(const struct file *file)
 	ret = gth_scan_begin(&scan, inode, false);
 	if (ret)
 		return ret;
-	f = open_hidden(&file->f_path, reader_cred);
+	f = open_hidden(&file->f_path, O_NONBLOCK, reader_cred);
 	gth_scan_end(&scan);
 	if (IS_ERR(f))
 		return PTR_ERR(f);
@@ -154,7 +198,13 @@ static bool fs_versioned(const struct gth_subject *s)
 
 void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op)
 {
-	*s = (struct gth_subject){ .file = file, .inode = inode, .op = op };
+	*s = (struct gth_subject){
+		.file = file,
+		.inode = inode,
+		.op = op,
+		.nonblock = file->f_flags & O_NONBLOCK,
+	};
+	s->local = fs_versioned(s);
 }
 
 void gth_subject_end(struct gth_subject *s)
@@ -168,21 +218,24 @@ void gth_subject_end(struct gth_subject *s)
  * gth_subject_reader() - a readable file on the subject
  * @s: the subject; keeps the file until gth_subject_end()
  *
- * The open re-enters the hooks; gth_scan_current() lets it pass.
- *
- * A server may know the opener only, so where the filesystem is not local his
- * credentials are used.
+ * The open re-enters the hooks; gth_scan_current() lets it pass. It waits for the
+ * holder of a lease, as the open under judgement will, unless that is O_NONBLOCK.
  *
  * Return: the file or an ERR_PTR: what opening gives, -ESTALE if overlayfs
- * copied the file up meanwhile.
+ * copied the file up meanwhile, -EAGAIN: a lease.
  */
 struct file *gth_subject_reader(struct gth_subject *s)
 {
+	const struct cred *cred;
 	struct file *f;
 
 	if (s->reader)
 		return s->reader;
-	f = open_hidden(&s->file->f_path, fs_versioned(s) ? reader_cred : s->file->f_cred);
+	cred = reader_cred_for(s);
+	if (!cred)
+		return ERR_PTR(-ENOMEM);
+	f = open_hidden(&s->file->f_path, s->nonblock ? O_NONBLOCK : 0, cred);
+	put_cred(cred);
 	if (IS_ERR(f))
 		return f;
 	if (gth_real_inode(f) != s->inode) {
@@ -207,11 +260,15 @@ struct file *gth_subject_reader(struct gth_subject *s)
 ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *pos)
 {
 	struct file *f = gth_subject_reader(s);
+	const struct cred *old;
 	ssize_t n;
 
 	if (IS_ERR(f))
 		return PTR_ERR(f);
+	/* AppArmor asks the current task's label about each read, too. */
+	old = override_creds(f->f_cred);
 	n = kernel_read(f, buf, size, pos);
+	revert_creds(old);
 	return gth_real_inode(f) == s->inode ? n : -ESTALE;
 }
 ALLOW_ERROR_INJECTION(gth_subject_read, ERRNO);
@@ -219,7 +276,7 @@ ALLOW_ERROR_INJECTION(gth_subject_read, ERRNO);
 /* gth_subject_resident() - is the page cache the content? Only local filesystems promise that. */
 bool gth_subject_resident(const struct gth_subject *s)
 {
-	return fs_versioned(s) && !IS_DAX(s->inode);
+	return s->local && !IS_DAX(s->inode);
 }
 
 /* gth_subject_fuse() - does a process, which may be anybody's, make up the content? */
@@ -264,7 +321,7 @@ static bool on_user_image(const struct gth_subject *s)
 /* gth_subject_versioned() - does the filesystem tell when content changes? */
 bool gth_subject_versioned(const struct gth_subject *s)
 {
-	return fs_versioned(s) && !on_user_image(s);
+	return s->local && !on_user_image(s);
 }
 
 /*

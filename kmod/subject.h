@@ -6,7 +6,7 @@
  * On overlayfs the verdict belongs to the inode that holds the data, so a lower
  * file and its overlay view share one entry. Reading prefers the page cache;
  * where a page is not there, the file is opened once more (a file in file_open
- * is not readable yet), with the module's own credentials.
+ * is not readable yet). All reading is done with the module's own credentials.
  */
 #ifndef GTH_SUBJECT_H
 #define GTH_SUBJECT_H
@@ -18,6 +18,8 @@ struct gth_subject {
 	struct file *file;		/* of the hook, or what overlayfs opened for it; borrowed */
 	struct inode *inode;		/* that holds the data; kept by file */
 	struct file *reader;		/* opened when it is first needed */
+	bool local;			/* its filesystem tells of changed content */
+	bool nonblock;			/* the open under judgement does not wait for leases */
 	bool pinned;			/* a page was seen that others may write to unseen */
 	u8 op;				/* enum gth_op */
 };

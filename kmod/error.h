@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * error.h - what an error met while a file was read says about the file.
+ *
+ * The list is of what is known to be harmless or passing. An errno that is not on
+ * it fails closed: anybody may have found a way to bring it about.
+ */
+#ifndef GTH_ERROR_H
+#define GTH_ERROR_H
+
+#include <linux/types.h>
+
+enum gth_error_kind {
+	GTH_ERROR_OTHER,	/* denied for exec, mapping as code and kernel reads; an open is
+				 * judged as of an unknown file
+				 */
+	GTH_ERROR_MEDIUM,	/* nobody can read it there: an unknown file */
+	GTH_ERROR_PASSING,	/* users can bring it about, and the next reader may succeed: denied */
+};
+
+/* X(name of the counter, errno, kind) */
+#define GTH_ERRORS(X)				\
+	X(eio, EIO, MEDIUM)			\
+	X(enodata, ENODATA, MEDIUM)		/* BLK_STS_MEDIUM */		\
+	X(eilseq, EILSEQ, MEDIUM)		/* BLK_STS_PROTECTION */	\
+	X(enolink, ENOLINK, MEDIUM)		/* BLK_STS_TRANSPORT */		\
+	X(eremoteio, EREMOTEIO, MEDIUM)		/* BLK_STS_TARGET */		\
+	X(etimedout, ETIMEDOUT, MEDIUM)		/* BLK_STS_TIMEOUT, servers */	\
+	X(enxio, ENXIO, MEDIUM)			\
+	X(enodev, ENODEV, MEDIUM)		\
+	X(enomedium, ENOMEDIUM, MEDIUM)		\
+	X(euclean, EUCLEAN, MEDIUM)		/* EFSCORRUPTED */		\
+	X(ebadmsg, EBADMSG, MEDIUM)		/* EFSBADCRC */			\
+	X(ehwpoison, EHWPOISON, MEDIUM)		\
+	X(enokey, ENOKEY, MEDIUM)		/* encrypted, and no key is there */ \
+	X(enomem, ENOMEM, PASSING)		\
+	X(eintr, EINTR, PASSING)		\
+	X(erestartsys, ERESTARTSYS, PASSING)	\
+	X(eagain, EAGAIN, PASSING)		/* a lease */			\
+	X(estale, ESTALE, PASSING)		/* copied up by overlayfs */	\
+	X(enfile, ENFILE, PASSING)		\
+	X(emfile, EMFILE, PASSING)		\
+	X(eacces, EACCES, OTHER)		/* counted by name only */	\
+	X(eperm, EPERM, OTHER)
+
+enum gth_error_kind gth_error_kind(int error);
+bool gth_error_denies(int error, u8 op);
+void gth_error_count(int error);
+
+#endif /* GTH_ERROR_H */
