@@ -66,6 +66,16 @@ static inline struct file *gth_overlay_realfile(const struct file *file)
 }
 
 /*
+ * 6.16 and, by backport, 6.12: "bpf: Add namespace BPF_INTERNAL"; bpf_link_get_from_fd()
+ * is in it. 6.13, cdd30ebb1b9f "module: Convert symbol namespace to string literal".
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define GTH_IMPORT_BPF_INTERNAL MODULE_IMPORT_NS("BPF_INTERNAL")
+#else
+#define GTH_IMPORT_BPF_INTERNAL MODULE_IMPORT_NS(BPF_INTERNAL)
+#endif
+
+/*
  * 6.12 exports fsverity_get_digest(). 0: no digest (not enabled, or not SHA-256),
  * 1: there is one. The inode must have been opened once.
  */

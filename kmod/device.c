@@ -19,6 +19,7 @@
 #include "device.h"
 #include "exempt.h"
 #include "judge.h"
+#include "links.h"
 #include "request.h"
 #include "store.h"
 #include "verdict.h"
@@ -180,6 +181,17 @@ static long ioctl_explain(void __user *arg)
 	return copy_to_user(arg, &x, sizeof(x)) ? -EFAULT : 0;
 }
 
+static long ioctl_hooks(const void __user *arg)
+{
+	struct gth_hooks hooks;
+
+	if (copy_from_user(&hooks, arg, sizeof(hooks)))
+		return -EFAULT;
+	if (hooks.size != sizeof(hooks) || hooks.n > GTH_LINKS_MAX)
+		return -EINVAL;
+	return gth_links_keep(hooks.fd, hooks.n);
+}
+
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *p = (void __user *)arg;
@@ -197,6 +209,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return gth_exempt_add(file->private_data);
 	case GTH_IOC_SERVE:
 		return gth_request_serve(file);
+	case GTH_IOC_HOOKS:
+		return ioctl_hooks(p);
 	case GTH_IOC_EXPLAIN:
 		return ioctl_explain(p);
 	default:

@@ -69,7 +69,11 @@ static void look_for_pins(struct gth_subject *s, struct page *page)
 		s->pinned = true;
 }
 
-/* Hashes what stands in the page cache from h->pos on; stops at the first gap. */
+/*
+ * Hashes what stands in the page cache from h->pos on; stops at the first gap. A
+ * task that never sleeps on the way must not hold up those that wait for all
+ * tasks to have slept once (ftrace, kprobes).
+ */
 static int hash_resident(struct hashing *h)
 {
 	struct address_space *mapping = h->s->inode->i_mapping;
@@ -92,7 +96,7 @@ static int hash_resident(struct hashing *h)
 		kunmap_local(addr);
 		put_page(page);
 		h->pos += n;
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 		if (fatal_signal_pending(current))
 			ret = -EINTR;
 	}
@@ -139,7 +143,7 @@ static int hash_all(struct hashing *h)
 			ret = hash_resident(h);
 		if (!ret && h->pos < h->size)
 			ret = hash_chunk(h);
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	}
 	return ret;
 }

@@ -32,8 +32,7 @@ static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
  * @j: its judgement, whose action is to hold; judged and ruled anew
  *
  * Sleeps, killable, for hold_timeout_ms at most, however often it is judged
- * anew: the policy under which the wait began counts. The kernel holds off
- * waiting for all tasks of BPF as long, so the time is capped.
+ * anew: the policy under which the wait began counts.
  */
 void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
@@ -41,6 +40,7 @@ void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_j
 	unsigned long deadline = jiffies + msecs_to_jiffies(ms);
 	int ret;
 
+	gth_sleeper_leave(j->sleeper);
 	while (j->ruling.action == GTH_ACTION_HOLD) {
 		ret = gth_request_wait(s, j, deadline);
 		switch (ret) {

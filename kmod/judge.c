@@ -185,6 +185,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	u64 start = 0;
 	int ret;
 
+	gth_sleeper_leave(j->sleeper);
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
 		snapshot(s, entry, j, seen);
 		if (classify_kept(j, seen))
@@ -326,7 +327,7 @@ static bool may_hold(const struct gth_judgement *j)
  * gth_judge() - decide on a file
  * @s: the subject
  * @entry: what is kept with its inode; NULL: nothing is, and nothing will be
- * @j: may_sleep and impersonal are read, the rest is set
+ * @j: may_sleep, impersonal and sleeper are read, the rest is set
  */
 void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
@@ -338,6 +339,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	*j = (struct gth_judgement){
 		.may_sleep = j->may_sleep,
 		.impersonal = j->impersonal,
+		.sleeper = j->sleeper,
 		.generation = gth_generation(),
 	};
 	gth_control_read(&j->policy);

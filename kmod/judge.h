@@ -6,6 +6,7 @@
 #define GTH_JUDGE_H
 
 #include "policy.h"
+#include "sleeper.h"
 #include "subject.h"
 
 struct gth_judgement {
@@ -19,6 +20,7 @@ struct gth_judgement {
 	bool cacheable;			/* it may be: nobody could write at the snapshot */
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
+	struct gth_sleeper *sleeper;	/* in: leaves the program's sections before it waits, or NULL */
 	int error;			/* of hashing */
 	int passed_on;			/* errno that a denial gives in place of EPERM; 0: none */
 	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */

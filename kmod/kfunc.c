@@ -4,8 +4,8 @@
  *
  * The verifier lets LSM and tracing programs call these, and the programs hold
  * the module: it cannot go while one is loaded. Entries are values of a BPF
- * inode storage map; the verifier has checked pointer and size, and the map
- * keeps them for as long as the program runs (RCU tasks trace).
+ * inode storage map; the verifier has checked pointer and size. They stay as long
+ * as their inode, which the hook's file keeps, and their map (sleeper.c).
  */
 #include <linux/module.h>
 
@@ -34,10 +34,11 @@ __bpf_kfunc u64 bpf_gth_begin(u32 op)
 	return gth_generation();
 }
 
+/* @sleeper: NULL: sleeping is not allowed */
 static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inode_entry *entry,
-		 bool may_sleep)
+		 struct gth_sleeper *sleeper)
 {
-	struct gth_judgement j = { .may_sleep = may_sleep };
+	struct gth_judgement j = { .may_sleep = sleeper, .sleeper = sleeper };
 	struct inode *real;
 	struct file *opened;
 	struct gth_subject s;
@@ -90,9 +91,14 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 __bpf_kfunc int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry,
 			      u32 entry__sz)
 {
+	struct gth_sleeper sleeper = { .caller = _RET_IP_ };
+	int ret;
+
 	if (entry__sz < sizeof(struct gth_inode_entry))
 		entry = NULL;
-	return judge(file, inode, op, entry, true);
+	ret = judge(file, inode, op, entry, &sleeper);
+	gth_sleeper_return(&sleeper);
+	return ret;
 }
 
 /* bpf_gth_recheck() - as bpf_gth_check(), where sleeping is not allowed */
@@ -101,7 +107,7 @@ __bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, 
 {
 	if (entry__sz < sizeof(struct gth_inode_entry))
 		entry = NULL;
-	return judge(file, inode, op, entry, false);
+	return judge(file, inode, op, entry, NULL);
 }
 
 /* bpf_gth_forget() - the inode of this entry was opened for writing, or is being resized */

@@ -22,6 +22,7 @@
 #include "entry.h"
 #include "event.h"
 #include "kfunc.h"
+#include "links.h"
 #include "request.h"
 #include "store.h"
 #include "subject.h"
@@ -74,6 +75,7 @@ static_assert(sizeof(struct gth_request) == 632);
 static_assert(sizeof(struct gth_verdict) == 48);
 static_assert(sizeof(struct gth_load) == 24);
 static_assert(sizeof(struct gth_info) == 96);
+static_assert(sizeof(struct gth_hooks) == 72);
 static_assert(sizeof(struct gth_explain) == 120);
 static_assert(sizeof(struct gth_record) == 34);
 static_assert(sizeof(struct gth_inode_entry) == 56);
@@ -131,9 +133,12 @@ static int __init gotthard_init(void)
 	ret = gth_subject_setup();
 	if (ret)
 		goto err_digest;
-	ret = gth_sysfs_init();
+	ret = gth_links_init();
 	if (ret)
 		goto err_subject;
+	ret = gth_sysfs_init();
+	if (ret)
+		goto err_links;
 	/* Without .BTF in the module this fails: there would be nothing to attach to. */
 	ret = gth_kfunc_init();
 	if (ret)
@@ -146,6 +151,8 @@ static int __init gotthard_init(void)
 
 err_sysfs:
 	gth_sysfs_exit();
+err_links:
+	gth_links_exit();
 err_subject:
 	gth_subject_teardown();
 err_digest:
@@ -161,6 +168,7 @@ static void __exit gotthard_exit(void)
 		return;
 	gth_device_exit();
 	gth_sysfs_exit();
+	gth_links_exit();
 	gth_verdict_exit();
 	gth_store_exit();
 	gth_subject_teardown();

@@ -40,6 +40,7 @@
 	X(held)			\
 	X(hold_expired)		\
 	X(no_daemon)		\
+	X(waits_inside)		\
 	X(requests)		\
 	X(queue_full)		\
 	X(exempted)		\

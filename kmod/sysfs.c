@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "event.h"
 #include "exempt.h"
+#include "links.h"
 #include "request.h"
 #include "stats.h"
 #include "store.h"
@@ -206,14 +207,23 @@ static ssize_t last_error_show(struct kobject *kobj, struct kobj_attribute *attr
 	return (ssize_t)len + 1;
 }
 
+static ssize_t hooks_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", gth_links_count());
+}
+
+static struct kobj_attribute hooks_file = __ATTR_RO(hooks);
 static struct kobj_attribute daemon_file = __ATTR_RO(daemon);
 static struct kobj_attribute table_file = __ATTR_RO(table);
 static struct kobj_attribute hash_driver_file = __ATTR_RO(hash_driver);
 /* For root: it may name a path that others must not learn. */
 static struct kobj_attribute last_error_file = __ATTR_RO_MODE(last_error, 0400);
 
-static struct attribute *health_attrs[GTH_OP_MAX + 5] = {
-	&daemon_file.attr, &table_file.attr, &hash_driver_file.attr, &last_error_file.attr,
+#define HEALTH_FILES 5
+
+static struct attribute *health_attrs[HEALTH_FILES + GTH_OP_MAX + 1] = {
+	&daemon_file.attr, &hooks_file.attr, &table_file.attr, &hash_driver_file.attr,
+	&last_error_file.attr,
 };
 
 static void health_init(void)
@@ -223,7 +233,7 @@ static void health_init(void)
 	for (i = 0; i < GTH_OP_MAX; i++) {
 		file_init(&hook_seen_files[i], i, hook_seen_names[i], 0444);
 		hook_seen_files[i].attr.show = hook_seen_show;
-		health_attrs[4 + i] = &hook_seen_files[i].attr.attr;
+		health_attrs[HEALTH_FILES + i] = &hook_seen_files[i].attr.attr;
 	}
 }
 

@@ -2,8 +2,8 @@
 /*
  * status.c - gotthardctl status: is this machine protected?
  *
- * What is attached is asked of the BPF filesystem; that it works is seen by
- * opening a file and watching the module's own counter.
+ * What is attached is asked of the module, which keeps the hooks; that it works is
+ * seen by opening a file and watching the module's own counter.
  */
 #include "ctl.h"
 
@@ -135,7 +135,7 @@ static void print_store(const json_t *store)
 int ctl_status(int argc, char **argv)
 {
 	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
-	unsigned long long version = 0, entries = 0, denied = 0, lost = 0;
+	unsigned long long version = 0, entries = 0, denied = 0, lost = 0, hooks = 0;
 	bool attached, alive;
 	json_t *list, *store;
 
@@ -152,7 +152,8 @@ int ctl_status(int argc, char **argv)
 	gth_sysfs_read_u64("table/entries", &entries);
 	gth_sysfs_read_u64("stats/denied", &denied);
 	gth_sysfs_read_u64("stats/events_lost", &lost);
-	attached = gth_pins_complete(GTH_PINS);
+	gth_sysfs_read_u64("health/hooks", &hooks);
+	attached = hooks == GTH_HOOKS;
 	alive = hook_alive();
 
 	if (!attached)

@@ -92,6 +92,10 @@ char *gth_event_line(const struct gth_event *event)
 		set_text(o, "old", event->old_value, sizeof(event->old_value));
 		set_text(o, "new", event->new_value, sizeof(event->new_value));
 		break;
+	case GTH_EVENT_HOOKS:
+		set_text(o, "old", event->old_value, sizeof(event->old_value));
+		set_text(o, "new", event->new_value, sizeof(event->new_value));
+		break;
 	case GTH_EVENT_TABLE:
 		set_text(o, "table", event->path, sizeof(event->path));
 		set_number(o, "table_version", event->table_version);

@@ -18,8 +18,10 @@
 #include <bpf/libbpf.h>
 
 #include "gotthard.skel.h"
+#include "lib/device.h"
 #include "lib/pins.h"
 #include "lib/say.h"
+#include "lib/sysfs.h"
 
 #define GTH_BPFFS "/sys/fs/bpf"
 
@@ -213,13 +215,38 @@ static struct gotthard_bpf *load(void)
 	return NULL;
 }
 
+/* Has the module keep the pinned links, and no others. */
+static int keep(int device)
+{
+	int links[GTH_HOOKS], n = 0, err = 0;
+	char path[PATH_MAX];
+
+	while (n < GTH_HOOKS && !err) {
+		err = gth_pin_path(path, sizeof(path), GTH_PINS, GTH_PIN_LINK,
+				   gth_hook_programs[n]);
+		if (err)
+			break;
+		links[n] = bpf_obj_get(path);
+		if (links[n] < 0)
+			err = -errno;
+		else
+			n++;
+	}
+	if (!err)
+		err = gth_device_hooks(device, links, (unsigned int)n);
+	while (n)
+		close(links[--n]);
+	return err;
+}
+
 /**
  * gth_hooks_attach() - see to it that the current programs are attached
+ * @device: the module's
  * @result: what was done
  *
  * Return: 0 or -errno; the kernel's reasons were printed by libbpf.
  */
-int gth_hooks_attach(enum gth_hooks_result *result)
+int gth_hooks_attach(int device, enum gth_hooks_result *result)
 {
 	struct gotthard_bpf *skel = load();
 	int lock, err;
@@ -234,20 +261,35 @@ int gth_hooks_attach(enum gth_hooks_result *result)
 		*result = access(GTH_PINS, F_OK) ? GTH_HOOKS_ATTACHED : GTH_HOOKS_REPLACED;
 		err = replace(skel);
 	}
+	if (!err)
+		err = keep(device);
 	if (lock >= 0)
 		close(lock);
 	gotthard_bpf__destroy(skel);
 	return err;
 }
 
-/* gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno */
-int gth_hooks_detach(void)
+/*
+ * gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno
+ *
+ * @device: the module's, which may keep links that are pinned nowhere
+ */
+int gth_hooks_detach(int device)
 {
 	static const char *const dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
 	int lock = lock_pins(), ret = -ENOENT;
+	unsigned long long kept = 0;
 
 	if (lock < 0)
 		return lock;
+	/* First, so that the event of it still finds its way. */
+	gth_sysfs_read_u64("health/hooks", &kept);
+	if (kept)
+		ret = gth_device_hooks(device, NULL, 0);
+	if (ret && ret != -ENOENT) {
+		close(lock);
+		return ret;
+	}
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
 		int err;
 

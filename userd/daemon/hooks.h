@@ -2,8 +2,8 @@
 /*
  * hooks.h - load, attach, pin, take over and detach the BPF programs.
  *
- * Only the pins keep the programs attached; this process keeps no descriptor on
- * them, so it may die, and removing the pins detaches.
+ * The module keeps the programs attached; this process keeps no descriptor on
+ * them, so it may die. The pins are for the next daemon, which takes them over.
  */
 #ifndef GTH_DAEMON_HOOKS_H
 #define GTH_DAEMON_HOOKS_H
@@ -14,8 +14,8 @@ enum gth_hooks_result {
 	GTH_HOOKS_REPLACED,   /* others were there; these came before they went */
 };
 
-int gth_hooks_attach(enum gth_hooks_result *result);
-int gth_hooks_detach(void);
+int gth_hooks_attach(int device, enum gth_hooks_result *result);
+int gth_hooks_detach(int device);
 int gth_hooks_events(void);
 
 #endif /* GTH_DAEMON_HOOKS_H */

@@ -130,8 +130,18 @@ static bool wait_module_unused(void)
 
 static int unload(void)
 {
-	int err = gth_hooks_detach();
+	int device = gth_device_open(), err;
 
+	/* Without the module there are no hooks: each of them holds it. */
+	if (device == -ENOENT || device == -ENXIO || device == -ENODEV) {
+		err = -ENOENT;
+	} else if (device < 0) {
+		gth_say("%s: %s", GTH_DEVICE, gth_device_open_hint(device));
+		return EXIT_FAILED;
+	} else {
+		err = gth_hooks_detach(device);
+		close(device);
+	}
 	if (err == -ENOENT) {
 		gth_say("no hooks are attached");
 		return EXIT_OK;
@@ -142,7 +152,8 @@ static int unload(void)
 	}
 	gth_say("hooks detached; this machine is not protected");
 	if (!wait_module_unused())
-		gth_say("the module is still in use: another gotthardd or gotthardctl runs");
+		gth_say("the module is still in use: a gotthardd or gotthardctl runs, or a task is "
+			"still being judged");
 	return EXIT_OK;
 }
 
@@ -192,7 +203,7 @@ static int tell_ready(void)
 }
 
 /* Attaches the hooks and opens their ring buffer. */
-static int attach(int out)
+static int attach(int device, int out)
 {
 	static const char *const said[] = {
 		[GTH_HOOKS_ATTACHED] = "hooks attached",
@@ -202,7 +213,7 @@ static int attach(int out)
 	/* Hooks that will be replaced leave events in a ring buffer of their own. */
 	bool old = !gth_drain_open(out);
 	enum gth_hooks_result result;
-	int err = gth_hooks_attach(&result);
+	int err = gth_hooks_attach(device, &result);
 
 	if (err) {
 		gth_say("cannot attach the hooks: %s", strerror(-err));
@@ -278,7 +289,7 @@ static int run(int out)
 	if (err)
 		gth_say("cannot be exempt from holds: %s", strerror(-err));
 	if (!err)
-		err = attach(out);
+		err = attach(device, out);
 	if (!err)
 		err = tell_ready();
 	if (!err)

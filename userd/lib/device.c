@@ -110,6 +110,18 @@ int gth_device_serve(int device)
 	return call(device, GTH_IOC_SERVE, NULL);
 }
 
+/* gth_device_hooks() - the module keeps these BPF links, and no others; 0 or -errno */
+int gth_device_hooks(int device, const int *links, unsigned int n)
+{
+	struct gth_hooks hooks = { .size = sizeof(hooks), .n = n };
+
+	if (n > GTH_LINKS_MAX)
+		return -EINVAL;
+	for (unsigned int i = 0; i < n; i++)
+		hooks.fd[i] = links[i];
+	return call(device, GTH_IOC_HOOKS, &hooks);
+}
+
 /* gth_device_explain() - fd may be O_PATH; x is filled in */
 int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *x)
 {

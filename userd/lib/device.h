@@ -15,6 +15,7 @@ const char *gth_device_load_hint(int error);
 int gth_device_drop(int device);
 int gth_device_exempt(int device);
 int gth_device_serve(int device);
+int gth_device_hooks(int device, const int *links, unsigned int n);
 int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *x);
 int gth_device_verdict(int device, const struct gth_verdict *records, unsigned int n);
 

@@ -68,6 +68,7 @@ static const char *const event_types[GTH_EVENT_MAX] = {
 	[GTH_EVENT_POLICY] = "policy",
 	[GTH_EVENT_TABLE] = "table",
 	[GTH_EVENT_ERROR] = "error",
+	[GTH_EVENT_HOOKS] = "hooks",
 };
 
 /* A newer module may know more words than this program. */

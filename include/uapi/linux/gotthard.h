@@ -94,6 +94,7 @@ enum gth_event_type {
 	GTH_EVENT_POLICY,	/* path is the knob, old_value and new_value its values */
 	GTH_EVENT_TABLE,	/* loaded, dropped, refused (error) or expired */
 	GTH_EVENT_ERROR,	/* error is a negative errno, path what it was met on */
+	GTH_EVENT_HOOKS,	/* old_value and new_value: how many hooks the module keeps */
 	GTH_EVENT_MAX
 };
 
@@ -230,6 +231,18 @@ struct gth_explain {
 };
 
 /*
+ * GTH_IOC_HOOKS: the module keeps these BPF links, and no others. A program that
+ * is attached by one stays attached whatever becomes of pins and processes.
+ */
+#define GTH_LINKS_MAX		16
+
+struct gth_hooks {
+	__u32	size;			/* sizeof(struct gth_hooks) */
+	__u32	n;			/* how many of fd; 0: keep none */
+	__s32	fd[GTH_LINKS_MAX];	/* of BPF links */
+};
+
+/*
  * All need CAP_SYS_ADMIN in the initial user namespace (EPERM).
  *
  * LOAD     EINVAL   the record or the manifest is malformed
@@ -256,6 +269,9 @@ struct gth_explain {
  *          Requests go to this descriptor until it is closed; then those who
  *          wait go on at once, by no_daemon.
  * EXPLAIN  EINVAL, EBADF; EISDIR: not a regular file
+ * HOOKS    EINVAL   the record is malformed, or a descriptor is not a BPF link's
+ *          EBADF    a descriptor is not open
+ *          In case of error those kept before stay.
  */
 #define GTH_IOC_INFO	_IOR('G', 0x40, struct gth_info)
 #define GTH_IOC_LOAD	_IOW('G', 0x41, struct gth_load)
@@ -263,6 +279,7 @@ struct gth_explain {
 #define GTH_IOC_EXEMPT	_IO('G', 0x43)
 #define GTH_IOC_EXPLAIN	_IOWR('G', 0x44, struct gth_explain)
 #define GTH_IOC_SERVE	_IO('G', 0x45)
+#define GTH_IOC_HOOKS	_IOW('G', 0x46, struct gth_hooks)
 
 /*
  * A body is an array of these, sorted by (domain, digest) as bytes, no two

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* links.c - the BPF links that the module keeps (see links.h). */
+#include <linux/bpf.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/stacktrace.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "event.h"
+#include "links.h"
+
+GTH_IMPORT_BPF_INTERNAL;
+
+/* From the hook's caller down to here there are about ten functions. */
+#define STACK_DEPTH 24
+
+/*
+ * A set of links never changes. It lives as long as it is the one kept, or a task
+ * looks a program up in it; giving links back detaches programs, which sleeps and
+ * takes its time, so a worker does it.
+ */
+struct link_set {
+	refcount_t users;
+	struct work_struct work;
+	unsigned int n;
+	struct bpf_link *link[GTH_LINKS_MAX];
+};
+
+/* Guards the pointer; a leaf lock. */
+static DEFINE_SPINLOCK(kept_lock);
+static struct link_set *kept;
+
+static struct workqueue_struct *release_wq;
+
+static void release(struct work_struct *work)
+{
+	struct link_set *set = container_of(work, struct link_set, work);
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		bpf_link_put(set->link[i]);
+	kfree(set);
+}
+
+static struct link_set *get_kept(void)
+{
+	struct link_set *set;
+
+	spin_lock(&kept_lock);
+	set = kept;
+	if (set)
+		refcount_inc(&set->users);
+	spin_unlock(&kept_lock);
+	return set;
+}
+
+static void put_set(struct link_set *set)
+{
+	if (set && refcount_dec_and_test(&set->users))
+		queue_work(release_wq, &set->work);
+}
+
+static void report(unsigned int before, unsigned int after)
+{
+	struct gth_event *e = gth_event_new(GTH_EVENT_HOOKS, GFP_KERNEL);
+
+	if (!e)
+		return;
+	strscpy(e->path, "hooks", sizeof(e->path));
+	snprintf(e->old_value, sizeof(e->old_value), "%u", before);
+	snprintf(e->new_value, sizeof(e->new_value), "%u", after);
+	pr_notice("hooks kept: %u -> %u by uid %u pid %u (%s)\n", before, after, e->uid, e->pid,
+		  e->comm);
+	gth_event_emit(e);
+}
+
+/**
+ * gth_links_keep() - keep these links, and no others
+ * @fd: descriptors of links
+ * @n: how many; at most GTH_LINKS_MAX, 0: none
+ *
+ * Each change is one event. The links kept before are given back a little later.
+ *
+ * Return: 0, -EINVAL or -EBADF (a descriptor is not a link's), -ENOMEM. After an
+ * error nothing has changed.
+ */
+int gth_links_keep(const s32 *fd, unsigned int n)
+{
+	struct link_set *set = NULL, *old;
+	int ret;
+
+	if (n) {
+		set = kzalloc(sizeof(*set), GFP_KERNEL);
+		if (!set)
+			return -ENOMEM;
+		refcount_set(&set->users, 1);
+		INIT_WORK(&set->work, release);
+	}
+	for (; set && set->n < n; set->n++) {
+		struct bpf_link *link = bpf_link_get_from_fd((u32)fd[set->n]);
+
+		if (IS_ERR(link)) {
+			ret = (int)PTR_ERR(link);
+			put_set(set);
+			return ret;
+		}
+		set->link[set->n] = link;
+	}
+
+	/* Told of while the programs that carry events are still there. */
+	report(gth_links_count(), n);
+	spin_lock(&kept_lock);
+	old = kept;
+	kept = set;
+	spin_unlock(&kept_lock);
+	put_set(old);
+	return 0;
+}
+
+unsigned int gth_links_count(void)
+{
+	unsigned int n;
+
+	spin_lock(&kept_lock);
+	n = kept ? kept->n : 0;
+	spin_unlock(&kept_lock);
+	return n;
+}
+
+static bool in_image(const struct bpf_prog *prog, unsigned long ip)
+{
+	unsigned long start = (unsigned long)prog->bpf_func;
+
+	return ip > start && ip <= start + prog->jited_len;
+}
+
+/* A program's functions are programs of their own, each with its image. */
+static bool in_program(const struct bpf_prog *prog, unsigned long ip)
+{
+	u32 i;
+
+	if (in_image(prog, ip))
+		return true;
+	for (i = 0; i < prog->aux->func_cnt; i++)
+		if (in_image(prog->aux->func[i], ip))
+			return true;
+	return false;
+}
+
+/* The trampoline that runs the program to which @ip belongs; NULL: none of the set's. */
+static struct bpf_trampoline *find_trampoline(const struct link_set *set, unsigned long ip)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++) {
+		struct bpf_link *link = set->link[i];
+
+		if (link->type == BPF_LINK_TYPE_TRACING && link->prog &&
+		    link->prog->type == BPF_PROG_TYPE_LSM && in_program(link->prog, ip))
+			return container_of(link, struct bpf_tracing_link, link.link)->trampoline;
+	}
+	return NULL;
+}
+
+/*
+ * Is the image that this task will return to the one that @tr has now? Then the
+ * programs on the trampoline's lists are those which that image calls.
+ */
+static bool image_is_current(const struct bpf_trampoline *tr)
+{
+	const struct bpf_tramp_image *image = tr->cur_image;
+	unsigned long entries[STACK_DEPTH];
+	unsigned int i, n;
+
+	lockdep_assert_held(&tr->mutex);
+	if (!image)
+		return false;
+	n = stack_trace_save(entries, ARRAY_SIZE(entries), 1);
+	for (i = 0; i < n; i++)
+		if (entries[i] > image->ksym.start && entries[i] <= image->ksym.end)
+			return true;
+	return false;
+}
+
+static bool hold_all(const struct bpf_trampoline *tr, struct gth_programs *p)
+{
+	struct bpf_tramp_link *link;
+	unsigned int kind;
+
+	lockdep_assert_held(&tr->mutex);
+	for (kind = 0; kind < BPF_TRAMP_MAX; kind++) {
+		hlist_for_each_entry(link, &tr->progs_hlist[kind], tramp_hlist) {
+			if (p->n == BPF_MAX_TRAMP_LINKS)
+				return false;
+			/* The link has a reference as long as it is on the list. */
+			bpf_prog_inc(link->link.prog);
+			p->prog[p->n++] = link->link.prog;
+		}
+	}
+	return true;
+}
+
+/**
+ * gth_links_hold() - reference all that the current task will return through
+ * @ip: an address in the BPF program that has called the module
+ *
+ * Once a task is out of the program's RCU section, only these references keep
+ * the program, its maps and the other programs of the same hook: the image of
+ * the trampoline calls one after the other. The image itself has a reference
+ * that its first instructions take (__bpf_tramp_enter()).
+ *
+ * Sleeps. The caller is in the program's RCU section, and not migrate-disabled:
+ * a holder of the trampoline's mutex may wait for processors to go.
+ *
+ * Return: to be given to gth_links_unhold(), in the section again; NULL: the
+ * program is not one that is kept, or its hook's programs have changed since the
+ * task came in, or there is no memory.
+ */
+struct gth_programs *gth_links_hold(unsigned long ip)
+{
+	struct link_set *set = get_kept();
+	struct gth_programs *p = NULL;
+	struct bpf_trampoline *tr;
+	bool complete;
+
+	if (!set)
+		return NULL;
+	tr = find_trampoline(set, ip);
+	if (tr)
+		p = kzalloc(struct_size(p, prog, BPF_MAX_TRAMP_LINKS), GFP_KERNEL | __GFP_NOWARN);
+	if (p) {
+		/* The set keeps the link, and the link its trampoline. */
+		mutex_lock(&tr->mutex);
+		complete = image_is_current(tr) && hold_all(tr, p);
+		mutex_unlock(&tr->mutex);
+		if (!complete) {
+			gth_links_unhold(p);
+			p = NULL;
+		}
+	}
+	put_set(set);
+	return p;
+}
+
+void gth_links_unhold(struct gth_programs *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++)
+		bpf_prog_put(p->prog[i]);
+	kfree(p);
+}
+
+int gth_links_init(void)
+{
+	release_wq = alloc_workqueue("gotthard", WQ_UNBOUND, 0);
+	return release_wq ? 0 : -ENOMEM;
+}
+
+/* No link is kept: each holds a program, and each program the module. */
+void gth_links_exit(void)
+{
+	/* Waits for a worker that gave back the last. */
+	destroy_workqueue(release_wq);
+}
