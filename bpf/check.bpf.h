@@ -8,6 +8,8 @@
 #include "kfunc.bpf.h"
 #include "pseudo.bpf.h"
 
+#include <bpf/bpf_core_read.h>
+
 static __always_inline int is_regular(const struct inode *inode)
 {
 	return (inode->i_mode & S_IFMT) == S_IFREG;
@@ -16,6 +18,22 @@ static __always_inline int is_regular(const struct inode *inode)
 static __always_inline int is_overlay(const struct inode *inode)
 {
 	return inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC;
+}
+
+/*
+ * Has this very open made the file? Denying it would leave the name behind. What a
+ * server in user space says of it is not believed.
+ */
+static __always_inline int is_created(const struct file *file, const struct inode *inode)
+{
+	return file->f_mode & FMODE_CREATED && inode->i_sb->s_magic != FUSE_SUPER_MAGIC;
+}
+
+/* What the kernel reads neither to run it nor to load it into a device. */
+static __always_inline int is_no_code(enum kernel_read_file_id id)
+{
+	return id == bpf_core_enum_value(enum kernel_read_file_id, READING_POLICY) ||
+	       id == bpf_core_enum_value(enum kernel_read_file_id, READING_X509_CERTIFICATE);
 }
 
 /* Does O_TRUNC truncate? Not in xfs's open by handle (XFS_IOC_OPEN_BY_HANDLE). */

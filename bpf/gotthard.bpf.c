@@ -38,8 +38,9 @@ int BPF_PROG(gth_file_open, struct file *file)
 		forget(inode);
 	if (file->f_flags & FMODE_EXEC_FLAG)
 		op = GTH_OP_EXEC;
-	/* Nothing can be read, or nothing will be left to read. */
-	else if (!(file->f_mode & FMODE_READ) || (file->f_flags & O_TRUNC && truncates(inode)))
+	/* Nothing can be read, or nothing is there or will be left to read. */
+	else if (!(file->f_mode & FMODE_READ) || is_created(file, inode) ||
+		 (file->f_flags & O_TRUNC && truncates(inode)))
 		return 0;
 	return check_inode(file, inode, op, bpf_gth_begin(op));
 }
@@ -108,7 +109,7 @@ int BPF_PROG(gth_file_mprotect, struct vm_area_struct *vma, unsigned long reqpro
 SEC("lsm.s/kernel_read_file")
 int BPF_PROG(gth_kernel_read_file, struct file *file, enum kernel_read_file_id id)
 {
-	if (!file || id < READING_FIRMWARE || id > READING_KEXEC_INITRAMFS)
+	if (!file || is_no_code(id))
 		return 0;
 	return check_mapped(file, GTH_OP_KERNEL);
 }

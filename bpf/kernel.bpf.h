@@ -56,18 +56,20 @@ struct vm_area_struct {
 
 #pragma clang attribute pop
 
-/* enum kernel_read_file_id, <linux/kernel_read_file.h>; the values are the same since 5.17 */
+/*
+ * <linux/kernel_read_file.h>; the values are the running kernel's, by
+ * bpf_core_enum_value(). Whatever else there is, also what newer kernels add, is
+ * taken for code.
+ */
 enum kernel_read_file_id {
-	READING_UNKNOWN,
-	READING_FIRMWARE,
-	READING_MODULE,
-	READING_KEXEC_IMAGE,
-	READING_KEXEC_INITRAMFS,
+	READING_POLICY = 5,
+	READING_X509_CERTIFICATE = 6,
 };
 
 /* <linux/fs.h>, <linux/mm.h>, <linux/mman.h>, <linux/fcntl.h>, <linux/stat.h> */
 #define FMODE_READ	0x1
 #define FMODE_WRITE	0x2
+#define FMODE_CREATED	0x100000
 #define FMODE_EXEC_FLAG	0x20		/* __FMODE_EXEC, in f_flags */
 #define ATTR_SIZE	0x8
 #define VM_EXEC		0x4
@@ -80,6 +82,10 @@ enum kernel_read_file_id {
 
 #ifndef XFS_SUPER_MAGIC
 #define XFS_SUPER_MAGIC	0x58465342
+#endif
+
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC 0x65735546
 #endif
 
 #define EPERM		1

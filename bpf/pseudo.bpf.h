@@ -14,6 +14,7 @@
 #define MQUEUE_MAGIC		0x19800202
 #define FUSECTL_SUPER_MAGIC	0x65735543
 #define RDTGROUP_MAGIC		0x7655821
+#define AAFS_MAGIC		0x5a3c69f0
 
 static __always_inline int is_pseudo(const struct inode *inode)
 {
@@ -25,6 +26,7 @@ static __always_inline int is_pseudo(const struct inode *inode)
 	case SECURITYFS_MAGIC:
 	case SELINUX_MAGIC:
 	case SMACK_MAGIC:
+	case AAFS_MAGIC:
 	case CGROUP_SUPER_MAGIC:
 	case CGROUP2_SUPER_MAGIC:
 	case BPF_FS_MAGIC:
