@@ -62,10 +62,30 @@ struct hashing {
 	loff_t pos, size;
 };
 
-/* Others may write to a pinned page without anybody noticing. */
+/*
+ * Is a page pinned, so that others may write to it without anybody noticing?
+ *
+ * A small page has no count of pins of its own: a pin adds 1,024 references. So
+ * does being mapped 1,024 times, as a C library is on a busy machine; the mappings
+ * are therefore taken off. Both counts are read without a task switch in between,
+ * since nobody maps or unmaps a page a thousand times within it.
+ */
+static bool is_pinned(struct folio *folio)
+{
+	int refs, maps;
+
+	if (folio_test_large(folio))
+		return folio_maybe_dma_pinned(folio);
+	preempt_disable();
+	maps = atomic_read(&folio->_mapcount) + 1;
+	refs = folio_ref_count(folio);
+	preempt_enable();
+	return refs - maps >= GUP_PIN_COUNTING_BIAS;
+}
+
 static void look_for_pins(struct gth_subject *s, struct page *page)
 {
-	if (folio_maybe_dma_pinned(page_folio(page)))
+	if (is_pinned(page_folio(page)))
 		s->pinned = true;
 }
 
