@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
+#include "account.h"
 #include "control.h"
 #include "event.h"
 #include "limits.h"
@@ -53,12 +54,12 @@ u32 gth_event_uid(void)
 /*
  * gth_event_admit() - may the current user make one more event of a decision?
  *
- * Whoever opens a denied file in a loop must not push the events of others out
- * of the ring buffer, nor fill the disk that they are written to.
+ * A user that opens a denied file in a loop must not push the events of others
+ * out of the ring buffer, nor fill the disk that they are written to.
  */
 bool gth_event_admit(void)
 {
-	if (__ratelimit(&bursts[hash_32(gth_event_uid(), BURST_BITS)]))
+	if (__ratelimit(&bursts[hash_64(gth_account_current(), BURST_BITS)]))
 		return true;
 	gth_stat_inc(GTH_STAT_events_suppressed);
 	return false;
@@ -113,7 +114,7 @@ u64 gth_event_cgroup(void)
  */
 bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp)
 {
-	char *page = kmalloc(PATH_MAX, gfp | __GFP_NOWARN);
+	char *page = kzalloc(PATH_MAX, gfp | __GFP_NOWARN);
 	bool tail = false;
 	size_t len;
 	char *p;
@@ -122,11 +123,17 @@ bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp
 	if (!page)
 		return false;
 	p = d_path(path, page, PATH_MAX);
+	/* A path that is too deep: the buffer was filled from its end, so that the end is there. */
+	if (p == ERR_PTR(-ENAMETOOLONG) && !page[PATH_MAX - 1]) {
+		p = page;
+		tail = true;
+	}
 	if (!IS_ERR(p)) {
 		len = strlen(p);
-		tail = len >= GTH_PATH_SIZE;
-		if (tail)
+		if (len >= GTH_PATH_SIZE) {
+			tail = true;
 			p += len - (GTH_PATH_SIZE - 1);
+		}
 		strscpy(text, p, GTH_PATH_SIZE);
 	}
 	kfree(page);

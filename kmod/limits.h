@@ -21,7 +21,8 @@
 
 /* Device */
 #define GTH_REQUESTS_MAX	1024		/* digests that are waited for */
-#define GTH_REQUESTS_PER_USER	128		/* … by tasks of one user who is not root */
+#define GTH_REQUESTS_PER_USER	128		/* … by tasks of one account that is not root's */
+#define GTH_REQUESTS_OF_ROOT	256		/* … kept free for root */
 #define GTH_EXEMPT_MAX		8		/* processes exempt at a time */
 
 /* A task waits this long for another that hashes the same file, then hashes it itself. */
@@ -39,7 +40,7 @@
 /* Names of databases whose highest version is remembered. */
 #define GTH_NAMES_MAX		16
 
-/* Events of decisions: so many in so many seconds from one user (users share 64 buckets). */
+/* Events of decisions: so many in so many seconds from one account (they share 64 buckets). */
 #define GTH_EVENT_BURST		1000
 #define GTH_EVENT_SECONDS	10
 

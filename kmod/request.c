@@ -14,6 +14,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#include "account.h"
 #include "compat.h"
 #include "control.h"
 #include "event.h"
@@ -25,7 +26,7 @@
 #include "verdict.h"
 
 #define REQUEST_BITS 8
-#define USER_BITS 6
+#define ACCOUNT_BITS 8
 
 enum state {
 	WAITING,
@@ -44,7 +45,8 @@ struct request {
 	enum state state;
 	wait_queue_head_t wait;
 	struct path path;		/* referenced */
-	unsigned long until;		/* jiffies; who comes later makes another */
+	unsigned long until;		/* jiffies; a task that comes later makes another */
+	u64 account;			/* to which it is charged */
 	struct gth_request record;
 };
 
@@ -52,8 +54,8 @@ struct request {
 static DEFINE_SPINLOCK(request_lock);
 static DEFINE_HASHTABLE(by_digest, REQUEST_BITS);
 static LIST_HEAD(unread_list);
-static unsigned int request_count;
-static unsigned int user_count[1 << USER_BITS];	/* by hash: a few users may share one */
+static unsigned int request_count, root_count;
+static unsigned int account_count[1 << ACCOUNT_BITS];	/* by hash: a few may share one */
 static u64 last_id;
 static struct file *serving;		/* not referenced: its release ends this */
 
@@ -89,7 +91,23 @@ static struct request *find(u8 domain, const u8 *digest)
 
 static unsigned int *count_of(const struct request *r)
 {
-	return &user_count[hash_32(r->record.uid, USER_BITS)];
+	if (r->account == GTH_ACCOUNT_ROOT)
+		return &root_count;
+	return &account_count[hash_64(r->account, ACCOUNT_BITS)];
+}
+
+/*
+ * One user's files must not be all that is waited for, nor those of many users
+ * keep root from asking.
+ */
+static bool has_room(const struct request *r)
+{
+	lockdep_assert_held(&request_lock);
+	if (request_count >= GTH_REQUESTS_MAX)
+		return false;
+	return r->account == GTH_ACCOUNT_ROOT ||
+	       (*count_of(r) < GTH_REQUESTS_PER_USER &&
+		request_count - root_count < GTH_REQUESTS_MAX - GTH_REQUESTS_OF_ROOT);
 }
 
 /* Nobody finds it any more. The caller holds request_lock. */
@@ -138,6 +156,7 @@ static struct request *new_request(const struct gth_subject *s, const struct gth
 	init_waitqueue_head(&r->wait);
 	r->users = 1;
 	r->until = jiffies + msecs_to_jiffies(GTH_HOLD_MS_MAX);
+	r->account = gth_account_current();
 	r->path = s->file->f_path;
 	path_get(&r->path);
 
@@ -163,9 +182,7 @@ static int add(struct request *r)
 {
 	if (!serving)
 		return -ENOTCONN;
-	/* One user's files must not be all that is waited for. */
-	if (request_count >= GTH_REQUESTS_MAX ||
-	    (r->record.uid && *count_of(r) >= GTH_REQUESTS_PER_USER)) {
+	if (!has_room(r)) {
 		gth_stat_inc(GTH_STAT_queue_full);
 		return -ENOSPC;
 	}
