@@ -19,21 +19,24 @@
 #define VERDICT_BITS 13
 #define KEY_BYTES (GTH_DIGEST_SIZE + 1)
 
-/* The clock may be set: look at it at least this often while something expires. */
+/* Timers stand still while the machine is suspended, verdicts do not: look this often. */
 #define PURGE_MAX_SECONDS 60
+
+#define NEVER U64_MAX
 
 struct held {
 	struct hlist_node node;		/* in held_table; RCU */
 	struct rcu_head rcu;
 	u8 key[KEY_BYTES];		/* digest, domain */
 	u8 class;
-	u64 expires;			/* Unix time in s; 0: never */
+	u64 until;			/* boot time in s, or NEVER */
 };
 
-/* Serialises writers of the table and count; outermost. Readers use RCU. */
+/* Serialises writers of the table, count and purge_at; outermost. Readers use RCU. */
 static DEFINE_MUTEX(verdict_lock);
 static DEFINE_HASHTABLE(held_table, VERDICT_BITS);
 static u64 held_count;
+static u64 purge_at = NEVER;		/* boot time in s; the worker's next look */
 static siphash_key_t hash_key;
 
 static void purge(struct work_struct *work);
@@ -70,46 +73,60 @@ static void drop(struct held *h)
 
 static bool expired(const struct held *h, u64 now)
 {
-	return h->expires && h->expires <= now;
+	return h->until <= now;
 }
 
-/* The caller holds verdict_lock. */
-static void schedule_purge(void)
+/*
+ * When a verdict ends, in boot time. The wall clock is believed once, when the
+ * verdict is written: whoever sets it later changes neither a verdict's end nor a
+ * decision that rests on it.
+ */
+static u64 end_of(const struct gth_verdict *v)
 {
-	u64 now = ktime_get_real_seconds(), wait = PURGE_MAX_SECONDS;
-	bool any = false;
-	struct held *h;
-	unsigned int i;
+	u64 now = ktime_get_real_seconds();
 
-	hash_for_each(held_table, i, h, node) {
-		if (!h->expires)
-			continue;
-		any = true;
-		wait = min(wait, h->expires > now ? h->expires - now : 0);
-	}
-	if (any)
-		mod_delayed_work(system_wq, &purge_work, (unsigned long)wait * HZ);
+	if (!v->expires)
+		return NEVER;
+	if (v->expires <= now)
+		return 0;
+	return ktime_get_boottime_seconds() + min_t(u64, v->expires - now, S64_MAX);
+}
+
+/* Has the worker look no later than at @at. */
+static void schedule_purge(u64 at)
+{
+	u64 now = ktime_get_boottime_seconds(), wait;
+
+	lockdep_assert_held(&verdict_lock);
+	if (at >= purge_at)
+		return;
+	purge_at = at;
+	wait = min_t(u64, at > now ? at - now : 0, PURGE_MAX_SECONDS);
+	mod_delayed_work(system_wq, &purge_work, (unsigned long)wait * HZ);
 }
 
 static void purge(struct work_struct *work)
 {
-	u64 now = ktime_get_real_seconds();
-	struct hlist_node *next;
+	u64 now = ktime_get_boottime_seconds(), next = NEVER;
+	struct hlist_node *tmp;
 	bool any = false;
 	struct held *h;
 	unsigned int i;
 
 	mutex_lock(&verdict_lock);
-	hash_for_each_safe(held_table, i, next, h, node) {
+	hash_for_each_safe(held_table, i, tmp, h, node) {
 		if (expired(h, now)) {
 			drop(h);
 			gth_stat_inc(GTH_STAT_verdicts_expired);
 			any = true;
+		} else {
+			next = min(next, h->until);
 		}
 	}
 	if (any)
 		gth_generation_bump();
-	schedule_purge();
+	purge_at = NEVER;
+	schedule_purge(next);
 	mutex_unlock(&verdict_lock);
 }
 
@@ -119,20 +136,24 @@ static bool valid(const struct gth_verdict *v)
 	       v->class < GTH_CLASS_MAX && !memchr_inv(v->reserved, 0, sizeof(v->reserved));
 }
 
-/* The caller holds verdict_lock; new is used up or freed. */
+/* new is used up or freed. */
 static void apply(const struct gth_verdict *v, struct held *new)
 {
 	struct held *old;
 
+	lockdep_assert_held(&verdict_lock);
 	make_key(new->key, v->domain, v->digest);
 	new->class = v->class;
-	new->expires = v->expires;
+	new->until = end_of(v);
 	old = find(new->key);
-	if (v->class == GTH_CLASS_UNKNOWN || expired(new, ktime_get_real_seconds())) {
+	if (v->class == GTH_CLASS_UNKNOWN || !new->until) {
 		if (old)
 			drop(old);
 		kfree(new);
-	} else if (old) {
+		return;
+	}
+	schedule_purge(new->until);
+	if (old) {
 		/* In one step: a verdict that is renewed is never missing. */
 		hlist_replace_rcu(&old->node, &new->node);
 		kfree_rcu(old, rcu);
@@ -144,7 +165,7 @@ static void apply(const struct gth_verdict *v, struct held *new)
 
 /*
  * How many more would be held: forgetting and replacing need no room. One that
- * comes twice counts twice. The caller holds verdict_lock.
+ * comes twice counts twice.
  */
 static u64 growth(const struct gth_verdict *records, size_t n)
 {
@@ -152,6 +173,7 @@ static u64 growth(const struct gth_verdict *records, size_t n)
 	u64 more = 0;
 	size_t i;
 
+	lockdep_assert_held(&verdict_lock);
 	for (i = 0; i < n; i++) {
 		if (records[i].class == GTH_CLASS_UNKNOWN)
 			continue;
@@ -198,7 +220,6 @@ int gth_verdict_write(const struct gth_verdict *records, size_t n)
 				new[i] = NULL;
 			}
 			gth_generation_bump();
-			schedule_purge();
 		}
 		mutex_unlock(&verdict_lock);
 	}
@@ -219,7 +240,7 @@ u8 gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 	make_key(key, domain, digest);
 	rcu_read_lock();
 	h = find(key);
-	if (h && !expired(h, ktime_get_real_seconds()))
+	if (h && !expired(h, ktime_get_boottime_seconds()))
 		class = h->class;
 	rcu_read_unlock();
 	return class;
