@@ -24,9 +24,11 @@
 #include "scan.h"
 #include "stats.h"
 #include "verdict.h"
+#include "wait.h"
 
 #define REQUEST_BITS 8
 #define ACCOUNT_BITS 8
+#define OUTCOME_BITS 9
 
 enum state {
 	WAITING,
@@ -62,6 +64,19 @@ static struct file *serving;		/* not referenced: its release ends this */
 static DECLARE_WAIT_QUEUE_HEAD(reader_wait);
 static siphash_key_t hash_key;
 
+/*
+ * Waits that ended without an answer: the exec that follows an open, and the next
+ * start of the same program, do not wait for the same in vain. A few digests may
+ * push each other out. Guarded by request_lock.
+ */
+struct outcome {
+	u8 domain;
+	u8 digest[GTH_DIGEST_SIZE];
+	unsigned long until;		/* jiffies */
+};
+
+static struct outcome outcomes[1 << OUTCOME_BITS];
+
 void gth_request_init(void)
 {
 	get_random_bytes(&hash_key, sizeof(hash_key));
@@ -77,11 +92,44 @@ static u64 digest_hash(const u8 *digest)
 	return siphash(digest, GTH_DIGEST_SIZE, &hash_key);
 }
 
-/* The caller holds request_lock. */
+static struct outcome *outcome_of(const u8 *digest)
+{
+	return &outcomes[digest_hash(digest) >> (64 - OUTCOME_BITS)];
+}
+
+static bool is_outcome(const struct outcome *o, u8 domain, const u8 *digest)
+{
+	return o->domain == domain && !memcmp(o->digest, digest, GTH_DIGEST_SIZE);
+}
+
+/* Did a wait for this digest end in vain, not long ago? */
+static bool in_vain(u8 domain, const u8 *digest)
+{
+	const struct outcome *o = outcome_of(digest);
+	bool ret;
+
+	spin_lock(&request_lock);
+	ret = is_outcome(o, domain, digest) && time_before(jiffies, o->until);
+	spin_unlock(&request_lock);
+	return ret;
+}
+
+static void note_in_vain(u8 domain, const u8 *digest, unsigned int ms)
+{
+	struct outcome *o = outcome_of(digest);
+
+	spin_lock(&request_lock);
+	o->domain = domain;
+	memcpy(o->digest, digest, GTH_DIGEST_SIZE);
+	o->until = jiffies + msecs_to_jiffies(ms);
+	spin_unlock(&request_lock);
+}
+
 static struct request *find(u8 domain, const u8 *digest)
 {
 	struct request *r;
 
+	lockdep_assert_held(&request_lock);
 	hash_for_each_possible(by_digest, r, node, digest_hash(digest))
 		if (r->record.domain == domain &&
 		    !memcmp(r->record.digest, digest, GTH_DIGEST_SIZE))
@@ -110,9 +158,10 @@ static bool has_room(const struct request *r)
 		request_count - root_count < GTH_REQUESTS_MAX - GTH_REQUESTS_OF_ROOT);
 }
 
-/* Nobody finds it any more. The caller holds request_lock. */
+/* From now on it cannot be found. */
 static void withdraw(struct request *r)
 {
+	lockdep_assert_held(&request_lock);
 	if (hash_hashed(&r->node)) {
 		hash_del(&r->node);
 		request_count--;
@@ -121,9 +170,9 @@ static void withdraw(struct request *r)
 	list_del_init(&r->unread);
 }
 
-/* The caller holds request_lock. */
 static void end(struct request *r, enum state state)
 {
+	lockdep_assert_held(&request_lock);
 	withdraw(r);
 	r->state = state;
 	wake_up_all(&r->wait);
@@ -177,9 +226,10 @@ static struct request *new_request(const struct gth_subject *s, const struct gth
 	return r;
 }
 
-/* The caller holds request_lock; a request of this digest is not there. */
+/* A request of this digest is not there. */
 static int add(struct request *r)
 {
+	lockdep_assert_held(&request_lock);
 	if (!serving)
 		return -ENOTCONN;
 	if (!has_room(r)) {
@@ -197,12 +247,13 @@ static int add(struct request *r)
 /*
  * Joins who waits for the digest already; NULL: nobody does. -ESTALE: something
  * has changed since the judgement, and its change may have passed by before this
- * lock was taken; what changes later finds the request. The caller holds request_lock.
+ * lock was taken; what changes later finds the request.
  */
 static struct request *join_old(const struct gth_judgement *j)
 {
 	struct request *r;
 
+	lockdep_assert_held(&request_lock);
 	/* Partner of the bump before gth_request_settle() and gth_request_answer(). */
 	if (gth_generation() != j->generation)
 		return ERR_PTR(-ESTALE);
@@ -257,7 +308,7 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
  * @deadline: in jiffies
  *
  * Return: 0: judge it once more; -ENODATA: the answer is that nobody knows it;
- * -ETIME; -ERESTARTSYS: the task is being killed; -ENOTCONN: nobody answers;
+ * -ETIME, also if a wait for its digest has just ended so; -ERESTARTSYS: the task is being killed; -ENOTCONN: nobody answers;
  * -ENOSPC: too many requests; -ENOMEM.
  */
 int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
@@ -267,14 +318,17 @@ int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
 	enum state state;
 	struct request *r;
 
-	if (left <= 0)
+	if (left <= 0 || in_vain(j->domain, j->digest))
 		return -ETIME;
 	r = join(s, j);
 	if (IS_ERR(r))
 		return PTR_ERR(r) == -ESTALE ? 0 : (int)PTR_ERR(r);
-	left = wait_event_killable_timeout(r->wait, READ_ONCE(r->state) != WAITING, left);
+	left = gth_wait_killable(r->wait, READ_ONCE(r->state) != WAITING, left);
 	state = READ_ONCE(r->state);
 	put(r);
+	if (!left)
+		note_in_vain(j->domain, j->digest,
+			     (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS]);
 	if (left <= 0)
 		return left ? (int)left : -ETIME;
 	return state == UNKNOWN ? -ENODATA : 0;
@@ -289,6 +343,7 @@ int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
  */
 void gth_request_answer(const struct gth_verdict *records, size_t n)
 {
+	struct outcome *o;
 	struct request *r;
 	size_t i;
 
@@ -299,6 +354,9 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 		if (r)
 			end(r, gth_verdict_find(r->record.domain, r->record.digest) ==
 			       GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
+		o = outcome_of(records[i].digest);
+		if (is_outcome(o, records[i].domain, records[i].digest))
+			o->domain = GTH_DOMAIN_NONE;
 		spin_unlock(&request_lock);
 	}
 }
@@ -313,6 +371,7 @@ void gth_request_settle(void)
 	spin_lock(&request_lock);
 	hash_for_each_safe(by_digest, i, next, r, node)
 		end(r, SETTLED);
+	memset(outcomes, 0, sizeof(outcomes));
 	spin_unlock(&request_lock);
 }
 
@@ -331,6 +390,7 @@ int gth_request_serve(struct file *server)
 		return ret;
 	/* What was decided for nobody being there must not be kept. */
 	gth_generation_bump();
+	gth_request_settle();
 	wake_up_poll(&reader_wait, EPOLLERR);
 	return 0;
 }

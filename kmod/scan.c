@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "scan.h"
 #include "stats.h"
+#include "wait.h"
 
 #define SCAN_BITS 6
 
@@ -37,11 +38,11 @@ bool gth_scan_current(void)
 	return found;
 }
 
-/* The caller holds scan_lock. */
 static bool inode_busy(const struct inode *inode)
 {
 	struct gth_scan *s;
 
+	lockdep_assert_held(&scan_lock);
 	hlist_for_each_entry(s, &by_inode[hash_ptr(inode, SCAN_BITS)], by_inode)
 		if (s->inode == inode)
 			return true;
@@ -65,7 +66,7 @@ static bool inode_idle(const struct inode *inode)
 static int wait_idle(const struct inode *inode)
 {
 	long left = ___wait_var_event((void *)inode, ___wait_cond_timeout(inode_idle(inode)),
-				      TASK_KILLABLE, 0, msecs_to_jiffies(GTH_SCAN_WAIT_MS),
+				      GTH_WAIT_STATE, 0, msecs_to_jiffies(GTH_SCAN_WAIT_MS),
 				      __ret = schedule_timeout(__ret));
 
 	return left < 0 ? -EINTR : 1;
