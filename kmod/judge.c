@@ -96,6 +96,9 @@ static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry 
 		return false;
 	classify(j, GTH_DOMAIN_SHA256, seen->digest);
 	j->cached = true;
+	/* It is to be kept for what it was kept for, not for what came between two looks. */
+	j->version = seen->version;
+	j->trace = GTH_TAG_TRACE(seen->tag);
 	gth_stat_inc(GTH_STAT_rechecks);
 	return true;
 }
@@ -170,6 +173,12 @@ static u64 boottime_ms(void)
 	return div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC);
 }
 
+/* Is hashing for this operation bounded by heat.h? */
+static bool is_bounded(const struct gth_subject *s)
+{
+	return s->op == GTH_OP_OPEN || (s->op == GTH_OP_MMAP && gth_subject_memory(s));
+}
+
 /*
  * Sleeps. Sets class and digest, or facts.code to false, or error.
  *
@@ -213,7 +222,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->facts.disturbed = gth_error_denies(j->error, s->op);
 		j->facts.killed = fatal_signal_pending(current);
 		j->passed_on = j->facts.killed ? 0 : opens_own_error(s, j->error);
-	} else if (entry && s->op == GTH_OP_OPEN && j->domain == GTH_DOMAIN_SHA256) {
+	} else if (entry && is_bounded(s) && j->domain == GTH_DOMAIN_SHA256) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
 						    ktime_get_ns() - start));
 	}
@@ -284,6 +293,7 @@ static void count(const struct gth_judgement *j)
 		gth_stat_inc(GTH_STAT_skipped_unversioned);
 		break;
 	case GTH_REASON_HOT:
+	case GTH_REASON_MEMORY:
 		gth_stat_inc(GTH_STAT_skipped_hot);
 		break;
 	case GTH_REASON_NO_DAEMON:
@@ -349,6 +359,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	f->code = true;
 	f->versioned = gth_subject_versioned(s);
 	f->fuse = gth_subject_fuse(s);
+	f->memory = gth_subject_memory(s);
 	f->size = i_size_read(s->inode);
 	f->init = !j->impersonal && is_global_init(current);
 	f->exempt = !j->impersonal && gth_exempt_current();
@@ -357,8 +368,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	if (gth_policy_skip(&j->policy, f) == GTH_REASON_NONE &&
 	    !classify_fsverity(s, j) && !classify_kept(j, &seen)) {
 		j->domain = GTH_DOMAIN_NONE;
-		f->hot = s->op == GTH_OP_OPEN &&
-			 gth_heat_is_hot(seen.heat, boottime_ms());
+		f->hot = is_bounded(s) && gth_heat_is_hot(seen.heat, boottime_ms());
 		if (!j->may_sleep)
 			f->unjudged = true;
 		else if (!f->hot)

@@ -124,7 +124,7 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
 /**
  * gth_policy_skip() - is there a reason not to hash this file?
  * @p: the policy
- * @f: op, code, versioned, fuse, hot and size are looked at
+ * @f: op, code, versioned, fuse, memory, hot and size are looked at
  *
  * Asked before a file is hashed, and again by gth_policy_rule().
  *
@@ -148,6 +148,15 @@ enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_fac
 		return GTH_REASON_UNVERSIONED;
 	if (f->fuse && v[GTH_KNOB_FUSE] == GTH_FUSE_UNKNOWN)
 		return GTH_REASON_FUSE;
+	/*
+	 * A program that generates code may have it in a memfd, and could have it in
+	 * anonymous memory: nothing is gained by hashing gigabytes at each mapping, or
+	 * by refusing what need not be asked for. Exec of a memfd is judged always.
+	 */
+	if (f->memory && (f->op == GTH_OP_MPROTECT ||
+			  (f->op == GTH_OP_MMAP &&
+			   (f->hot || f->size > v[GTH_KNOB_MAX_HASH_BYTES]))))
+		return GTH_REASON_MEMORY;
 	if (f->size > v[GTH_KNOB_MAX_HASH_BYTES])
 		return GTH_REASON_OVERSIZE;
 	if (f->op == GTH_OP_OPEN && f->hot)

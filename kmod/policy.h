@@ -57,6 +57,7 @@ struct gth_facts {
 	bool code;		/* exec bit or a code magic; only open_scope=code asks */
 	bool versioned;		/* the filesystem tells when content changes */
 	bool fuse;		/* a process makes its content */
+	bool memory;		/* a memfd: a program has made it, as it makes anonymous memory */
 	bool hot;		/* rewritten too often to be hashed at this open */
 	bool unjudged;		/* a digest is needed and may not be computed here */
 	bool failed;		/* the digest could not be computed */

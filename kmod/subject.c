@@ -13,6 +13,7 @@
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/sched/task.h>
+#include <linux/shmem_fs.h>
 
 #include "compat.h"
 #include "scan.h"
@@ -285,6 +286,24 @@ bool gth_subject_fuse(const struct gth_subject *s)
 	return s->inode->i_sb->s_magic == FUSE_SUPER_MAGIC;
 }
 
+/* gth_subject_memory() - is it a memfd? Those lie on the kernel's own mounts. */
+bool gth_subject_memory(const struct gth_subject *s)
+{
+	const struct super_block *sb = s->inode->i_sb;
+
+	return sb->s_flags & SB_KERNMOUNT &&
+	       (sb->s_magic == TMPFS_MAGIC || sb->s_magic == HUGETLBFS_MAGIC);
+}
+
+/* A memfd that can be changed by nobody any more: pins and mappings were waited for. */
+static bool is_sealed(const struct gth_subject *s)
+{
+	const unsigned int all = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+
+	return s->inode->i_sb->s_magic == TMPFS_MAGIC &&
+	       (READ_ONCE(SHMEM_I(s->inode)->seals) & all) == all;
+}
+
 /* gth_subject_head() - the first bytes; fewer at the end of file; or -errno. */
 ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 {
@@ -331,13 +350,15 @@ bool gth_subject_versioned(const struct gth_subject *s)
  * without changing i_version, and so does who has pinned a page (io_uring's
  * registered buffers). Who opens for writing later makes the BPF program forget
  * the entry; a memfd, on the kernel's own mount of tmpfs, is writable from birth
- * without ever being opened.
+ * without ever being opened, until it is sealed.
  */
 bool gth_subject_cacheable(const struct gth_subject *s)
 {
-	return gth_subject_versioned(s) && !s->pinned &&
-	       !(s->inode->i_sb->s_flags & SB_KERNMOUNT) && !inode_is_open_for_write(s->inode) &&
-	       !mapping_writably_mapped(s->inode->i_mapping);
+	if (!gth_subject_versioned(s) || s->pinned)
+		return false;
+	if (s->inode->i_sb->s_flags & SB_KERNMOUNT)
+		return is_sealed(s);
+	return !inode_is_open_for_write(s->inode) && !mapping_writably_mapped(s->inode->i_mapping);
 }
 
 /* gth_subject_version() - i_version, noted as seen, so the next change bumps it. */

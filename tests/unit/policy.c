@@ -294,6 +294,12 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 		a.reason = GTH_REASON_FUSE;
 		return a.action == GTH_ACTION_HOLD ? held(knob, f, a.reason) : a;
 	}
+	/* A program's own memory: no more is asked of a memfd than of anonymous memory. */
+	if (f->memory && f->op == GTH_OP_MPROTECT)
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_MEMORY };
+	if (f->memory && f->op == GTH_OP_MMAP &&
+	    (f->hot || f->size > knob[GTH_KNOB_MAX_HASH_BYTES]))
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_MEMORY };
 	/* max_hash_bytes is the largest file that is hashed. */
 	if (f->size > knob[GTH_KNOB_MAX_HASH_BYTES])
 		return (struct answer) { knob[GTH_KNOB_OVERSIZE], GTH_REASON_OVERSIZE };
@@ -425,11 +431,12 @@ static void test_rulings(void)
 			.disturbed = digit(&left, 2),
 			.size = sizes[digit(&left, 3)],
 		};
-		u64 hook, unknown, fs = digit(&left, 3);
+		u64 hook, unknown, fs = digit(&left, 4);
 
 		/* No filesystem of a process tells of changes. */
-		f.versioned = fs == 0;
+		f.versioned = fs == 0 || fs == 3;
 		f.fuse = fs == 2;
+		f.memory = fs == 3;
 		p.value[GTH_KNOB_MODE] = digit(&left, GTH_MODE_MAX);
 		p.value[GTH_KNOB_OPEN_SCOPE] = digit(&left, 3);
 		p.value[GTH_KNOB_MALICIOUS] = digit(&left, 2);

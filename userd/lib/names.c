@@ -49,6 +49,7 @@ static const char *const reasons[GTH_REASON_MAX] = {
 	[GTH_REASON_FLOOR] = "floor",
 	[GTH_REASON_KILLED] = "killed",
 	[GTH_REASON_FUSE] = "fuse",
+	[GTH_REASON_MEMORY] = "memory",
 };
 
 static const char *const sources[GTH_SOURCE_MAX] = {
