@@ -30,8 +30,6 @@
  *   OPENERS=n ASKERS=n CHANGERS=n TOUCHES=n  how many of each; askers do not hash
  *   KINDS=n     what changers are: 1 writer, 2 truncater, 4 mapper, or a sum
  *   UNSEEN=1    one change that no hook sees; version and stamp tell of it
- *   KEPT_UNDER  keep() compares a kept digest with the version and stamp that it
- *               was kept under, not with those of the snapshot
  *   FAULT_...   a fault that must be found; VARIANT_... a change that must not matter
  */
 #ifndef OPENERS
@@ -193,7 +191,7 @@ inline classify_kept(may_wait)
 		j_stamp = stamp;
 		known = cacheable && s_tag && (s_version == j_version || STAMP(s_tag) == j_stamp);
 		digest = (known -> s_digest : 0);
-#ifdef KEPT_UNDER
+#ifndef FAULT_KEPT_NOW
 		j_version = (known -> s_version : j_version);
 		j_stamp = (known -> STAMP(s_tag) : j_stamp);
 #endif
