@@ -11,6 +11,8 @@
 #include <linux/btf_ids.h>
 #include <linux/fs.h>
 #include <linux/fsverity.h>
+#include <linux/printk.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -55,11 +57,24 @@
  * 6.13, 18e48d0e2c7b "ovl: store upper real file in ovl_file struct": until then
  * private_data is the real file itself. Newer kernels: what was copied up after
  * the open is judged by the copy only.
+ *
+ * A distribution may bring the newer layout to an older version. So what is found
+ * is taken for a file only if it looks like one: its inode's mapping is its own.
  */
 static inline struct file *gth_overlay_realfile(const struct file *file)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-	return file->private_data;
+	struct address_space *of_file, *of_inode;
+	struct file *real = file->private_data;
+	struct inode *inode;
+
+	if (!get_kernel_nofault(inode, &real->f_inode) &&
+	    !get_kernel_nofault(of_inode, &inode->i_mapping) &&
+	    !get_kernel_nofault(of_file, &real->f_mapping) && of_file && of_file == of_inode &&
+	    S_ISREG(inode->i_mode))
+		return real;
+	pr_warn_once("overlayfs keeps its files in a way that is not known: what it copies up after an open is judged by the copy only\n");
+	return NULL;
 #else
 	return NULL;
 #endif
