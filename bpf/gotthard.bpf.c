@@ -102,6 +102,8 @@ int BPF_PROG(gth_file_mprotect, struct vm_area_struct *vma, unsigned long reqpro
 		return 0;
 	generation = bpf_gth_begin(GTH_OP_MPROTECT);
 	e = bpf_inode_storage_get(&inodes, inode, 0, 0);
+	if (!e && is_pseudo(inode))
+		return 0;
 	if (!e)
 		return answer(bpf_gth_recheck(file, inode, GTH_OP_MPROTECT, &none, sizeof(none)));
 	if (entry_allows(e, inode, GTH_OP_MPROTECT, generation))

@@ -14,7 +14,9 @@
 #define MQUEUE_MAGIC		0x19800202
 #define FUSECTL_SUPER_MAGIC	0x65735543
 #define RDTGROUP_MAGIC		0x7655821
+#define SECRETMEM_MAGIC		0x5345434d	/* memfd_secret(2): not even the kernel reads it */
 #define AAFS_MAGIC		0x5a3c69f0
+#define PID_FS_MAGIC		0x50494446
 
 static __always_inline int is_pseudo(const struct inode *inode)
 {
@@ -27,6 +29,7 @@ static __always_inline int is_pseudo(const struct inode *inode)
 	case SELINUX_MAGIC:
 	case SMACK_MAGIC:
 	case AAFS_MAGIC:
+	case SECRETMEM_MAGIC:
 	case CGROUP_SUPER_MAGIC:
 	case CGROUP2_SUPER_MAGIC:
 	case BPF_FS_MAGIC:
@@ -38,6 +41,7 @@ static __always_inline int is_pseudo(const struct inode *inode)
 	case RDTGROUP_MAGIC:
 	case BINFMTFS_MAGIC:
 	case NSFS_MAGIC:
+	case PID_FS_MAGIC:
 	case DEVPTS_SUPER_MAGIC:
 		return 1;
 	default:

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define HUGE (2UL << 20)
@@ -55,6 +56,22 @@ TEST_F(anonymous, huge_pages_are_free)
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	EXPECT_EQ(0, map_as_code(MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, HUGE));
 	EXPECT_EQ(0, becomes_code(MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, HUGE));
+}
+
+/* From Linux 6.9 on it is a regular file on a filesystem of its own, and opened like one. */
+TEST_F(anonymous, process_descriptor_is_free)
+{
+	gth_u64 slow;
+	int fd;
+
+	ASSERT_EQ(0, gth_set("open_unknown", "hold"));
+	ASSERT_EQ(0, gth_set("no_daemon", "deny"));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	slow = gth_stat("slow");
+	fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(slow, gth_stat("slow"));
+	close(fd);
 }
 
 TEST_HARNESS_MAIN
