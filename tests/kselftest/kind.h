@@ -55,7 +55,7 @@ struct gth_kind {
 	enum gth_maker maker;
 	bool content; /* a regular file that may hold any program */
 	bool layered; /* on overlays only */
-	bool unkept;  /* no verdict is kept with it (docs/limitations.md) */
+	bool memory;  /* mprotect is free, as of anonymous memory (docs/limitations.md) */
 	int lack;     /* -errno of grab where a kernel or filesystem has none; 0: all have it */
 };
 

@@ -58,6 +58,12 @@ static int known(const struct gth_scene_file *f, enum gth_use use, const struct 
 	}
 }
 
+static bool is_protect(enum gth_use use)
+{
+	return use == GTH_PROTECT_PRIVATE || use == GTH_PROTECT_SHARED ||
+	       use == GTH_EXPLAIN + GTH_OP_MPROTECT;
+}
+
 /* Listed content in enforce. A hook may be asked before the kernel finds a fault of its own. */
 static bool is_denied(enum gth_use use, int off, int now)
 {
@@ -75,12 +81,8 @@ static bool is_expected(const struct gth_scene_file *f, enum gth_use use,
 	/* None of them is a table. */
 	if (use >= GTH_LOAD_MANIFEST && !now)
 		return false;
-	if (mode == GTH_MODE_ENFORCE) {
-		if (f->listed)
-			return is_denied(use, off, now);
-		if (f->kind->unkept && (use == GTH_PROTECT_PRIVATE || use == GTH_PROTECT_SHARED))
-			return now == -EPERM;
-	}
+	if (mode == GTH_MODE_ENFORCE && f->listed && !(f->kind->memory && is_protect(use)))
+		return is_denied(use, off, now);
 	return now == off && (written == GTH_ANY || now == written);
 }
 

@@ -166,8 +166,8 @@ const struct gth_kind gth_regular_kinds[] = {
 	  .layered = true,
 	  CONTENT },
 	{ .name = "copied_up", .plant = plant, .grab = grab_copied_up, .layered = true, CONTENT },
-	{ .name = "memfd", .grab = grab_memory, .unkept = true, CONTENT },
-	{ .name = "memfd_sealed", .grab = grab_sealed, .unkept = true, CONTENT },
+	{ .name = "memfd", .grab = grab_memory, .memory = true, CONTENT },
+	{ .name = "memfd_sealed", .grab = grab_sealed, .memory = true, CONTENT },
 };
 
 const unsigned int gth_regular_kind_count =
