@@ -181,10 +181,6 @@ static int run(const struct egress_options *o, const char *verb)
 		ret = egress_verify(&j, o);
 	else
 		ret = egress_export(&j, o, o->words[1]);
-	if (fflush(stdout) || ferror(stdout)) {
-		gth_say("stdout: %s", strerror(errno));
-		ret = CTL_FAILED;
-	}
 	close(j.dir);
 	return ret;
 }

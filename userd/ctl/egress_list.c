@@ -117,6 +117,9 @@ int egress_list(const struct egress_journal *j, const struct egress_options *o)
 	if (err)
 		return fail(j, err, "checkpoint");
 	err = gth_tlog_each(j->dir, c.size, o->since, list_one, (void *)o);
+	/* Told at the exit. */
+	if (ferror(stdout))
+		return CTL_FAILED;
 	return err ? fail(j, err, err == -EIO ? "list" : "tile/entries") : CTL_OK;
 }
 

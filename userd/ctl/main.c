@@ -9,6 +9,7 @@
 
 #include "lib/device.h"
 #include "lib/say.h"
+#include "lib/standard.h"
 #include "lib/sysfs.h"
 
 static const struct ctl_command commands[] = {
@@ -65,6 +66,8 @@ int main(int argc, char **argv)
 {
 	static char name[64];
 
+	if (gth_standard_open() || gth_standard_watch(CTL_FAILED))
+		return CTL_FAILED;
 	argp_err_exit_status = CTL_USAGE;
 	if (argc < 2) {
 		usage(stderr);

@@ -26,6 +26,7 @@
 #include "hooks.h"
 #include "lib/device.h"
 #include "lib/say.h"
+#include "lib/standard.h"
 #include "lib/sysfs.h"
 #include "logger.h"
 #include "preflight.h"
@@ -178,7 +179,10 @@ static int open_output(void)
 {
 	int fd = STDOUT_FILENO;
 
-	if (options.events) {
+	if (!options.events && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		gth_say("standard output is closed: name a file for the events with --events");
+		fd = -EBADF;
+	} else if (options.events) {
 		fd = open(options.events, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 		if (fd < 0)
 			gth_say("%s: %s", options.events, strerror(errno));
@@ -314,6 +318,8 @@ int main(int argc, char **argv)
 	const char *why;
 	int out;
 
+	if (gth_standard_open() || gth_standard_watch(EXIT_FAILED))
+		return EXIT_FAILED;
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	if (options.role != GTH_ROLE_BROKER)

@@ -49,16 +49,18 @@ json_t *gth_json_hex(const unsigned char *bytes, size_t n)
 	return json_string(text);
 }
 
-/* Prints to stdout and drops the reference. Return: 0, -ENOMEM or -EIO. */
+/*
+ * Prints to stdout and drops the reference. Return: 0 or -ENOMEM. That writing
+ * failed is told at the exit (lib/standard.h).
+ */
 int gth_json_print(json_t *value)
 {
 	int err;
 
 	if (!value)
 		return -ENOMEM;
-	err = json_dumpf(value, stdout, JSON_INDENT(2)) ? -EIO : 0;
-	if (putchar('\n') == EOF)
-		err = -EIO;
+	err = json_dumpf(value, stdout, JSON_INDENT(2)) && !ferror(stdout) ? -ENOMEM : 0;
+	putchar('\n');
 	json_decref(value);
 	return err;
 }

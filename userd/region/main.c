@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/say.h"
+#include "lib/standard.h"
 #include "region/decrypt.h"
 #include "region/region.h"
 
@@ -37,8 +38,13 @@ int main(int argc, char **argv)
 {
 	static char name[64];
 
+	if (gth_standard_open())
+		return REGION_FAILED_EXIT;
+	/* It prints nothing, and may not even close a file. */
 	if (argc && !strcmp(argv[0], REGION_DECRYPT_ROLE))
 		return region_decrypt_role(argc, argv);
+	if (gth_standard_watch(REGION_FAILED_EXIT))
+		return REGION_FAILED_EXIT;
 	argp_err_exit_status = REGION_USAGE;
 	/* Keys and files of others: for nobody else. */
 	umask(077);

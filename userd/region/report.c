@@ -110,7 +110,7 @@ static int print_json(const struct report *p, const struct region *r)
 		p->kept ? json_integer((json_int_t)p->next) : json_null()));
 }
 
-static int print_text(const struct report *p, const struct region *r)
+static void print_text(const struct report *p, const struct region *r)
 {
 	char when[GTH_UTC_SIZE];
 
@@ -131,7 +131,6 @@ static int print_text(const struct report *p, const struct region *r)
 		printf("deletions    %llu overdue, the next by %s\n",
 		       (unsigned long long)p->overdue, when);
 	}
-	return fflush(stdout) || ferror(stdout) ? -EIO : 0;
 }
 
 int region_report(int argc, char **argv)
@@ -152,8 +151,10 @@ int region_report(int argc, char **argv)
 	if (region_open(&r, o.dir))
 		return REGION_FAILED_EXIT;
 	err = gather(&r.state, &p, region_now());
-	if (!err)
-		err = o.json ? print_json(&p, &r) : print_text(&p, &r);
+	if (!err && o.json)
+		err = print_json(&p, &r);
+	else if (!err)
+		print_text(&p, &r);
 	region_close(&r);
 	if (err)
 		gth_say("%s: %s", o.dir, strerror(-err));

@@ -149,7 +149,7 @@ static int report(const struct build *b)
 	else
 		report_text(&b->m, &b->fold, b->in, b->o.inputs);
 	if (err)
-		gth_say("stdout: %s", strerror(-err));
+		gth_say("%s", strerror(-err));
 	return err ? STATUS_IO : STATUS_OK;
 }
 

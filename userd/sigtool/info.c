@@ -120,6 +120,6 @@ int command_info(int argc, char **argv)
 	}
 	err = print_json(&db, expired);
 	if (err)
-		gth_say("stdout: %s", strerror(-err));
+		gth_say("%s", strerror(-err));
 	return err ? STATUS_IO : STATUS_OK;
 }

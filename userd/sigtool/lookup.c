@@ -199,6 +199,6 @@ int command_lookup(int argc, char **argv)
 	}
 	err = gth_json_print(l.results);
 	if (err)
-		gth_say("stdout: %s", strerror(-err));
+		gth_say("%s", strerror(-err));
 	return err ? STATUS_IO : worst;
 }

@@ -8,6 +8,7 @@
 
 #include "lib/atomic.h"
 #include "lib/say.h"
+#include "lib/standard.h"
 #include "sigtool/sigtool.h"
 
 #ifndef GTH_VERSION
@@ -51,15 +52,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* What was printed must have arrived, or a full disk looks like a success. */
-static int finish(int status)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return status;
-	gth_say("stdout: %s", strerror(errno));
-	return status == STATUS_OK ? STATUS_IO : status;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { .parser = parse,
@@ -68,6 +60,8 @@ int main(int argc, char **argv)
 	static char name[64];
 	size_t i;
 
+	if (gth_standard_open() || gth_standard_watch(STATUS_IO))
+		return STATUS_IO;
 	argp_err_exit_status = STATUS_USAGE;
 	if (gth_atomic_guard()) {
 		gth_say("signals: %s", strerror(errno));
@@ -78,7 +72,7 @@ int main(int argc, char **argv)
 			continue;
 		snprintf(name, sizeof(name), "gotthard-sigtool %s", argv[1]);
 		argv[1] = name;
-		return finish(commands[i].run(argc - 1, argv + 1));
+		return commands[i].run(argc - 1, argv + 1);
 	}
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
 	return STATUS_USAGE;

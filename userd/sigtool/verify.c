@@ -102,7 +102,7 @@ static int report(const struct verify_options *o, const struct database *db,
 	if (o->json) {
 		err = print_json(db, ok, expired, p);
 		if (err) {
-			gth_say("stdout: %s", strerror(-err));
+			gth_say("%s", strerror(-err));
 			return STATUS_IO;
 		}
 	} else if (ok) {

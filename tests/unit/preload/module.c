@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * module.c - a module that is not there, for gotthardctl: preloaded, it takes what is
+ * below /sys/kernel/gotthard from the directory FAKE_MODULE, and /dev/gotthard, which
+ * agrees with everything, from its file "device". Each file that is opened is written
+ * to its file "opened": number, name.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/gotthard.h>
+
+#define SYSFS "/sys/kernel/gotthard"
+#define DEVICE "/dev/gotthard"
+
+int __open_2(const char *path, int flags);
+
+static const char *place(const char *path, char out[PATH_MAX])
+{
+	const char *dir = getenv("FAKE_MODULE");
+
+	if (!dir)
+		return path;
+	if (!strcmp(path, DEVICE))
+		snprintf(out, PATH_MAX, "%s/device", dir);
+	else if (!strncmp(path, SYSFS, strlen(SYSFS)))
+		snprintf(out, PATH_MAX, "%s%s", dir, path + strlen(SYSFS));
+	else
+		return path;
+	return out;
+}
+
+static int real_open(const char *path, int flags, mode_t mode)
+{
+	int (*next)(const char *, int, ...) =
+		(int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
+
+	return next(path, flags, mode);
+}
+
+static void note(int fd, const char *path)
+{
+	const char *dir = getenv("FAKE_MODULE");
+	char name[PATH_MAX];
+	int log;
+
+	if (!dir || fd < 0)
+		return;
+	snprintf(name, sizeof(name), "%s/opened", dir);
+	log = real_open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (log < 0)
+		return;
+	dprintf(log, "%d %s\n", fd, path);
+	close(log);
+}
+
+int open(const char *path, int flags, ...)
+{
+	char other[PATH_MAX];
+	mode_t mode = 0;
+	va_list args;
+	int fd;
+
+	if (flags & (O_CREAT | O_TMPFILE)) {
+		va_start(args, flags);
+		mode = va_arg(args, mode_t);
+		va_end(args);
+	}
+	fd = real_open(place(path, other), flags, mode);
+	note(fd, path);
+	return fd;
+}
+
+/* What open() becomes with -D_FORTIFY_SOURCE. */
+int __open_2(const char *path, int flags)
+{
+	return open(path, flags);
+}
+
+int access(const char *path, int mode)
+{
+	int (*next)(const char *, int) = (int (*)(const char *, int))dlsym(RTLD_NEXT, "access");
+	char other[PATH_MAX];
+
+	return next(place(path, other), mode);
+}
+
+int scandir(const char *dir, struct dirent ***list, int (*filter)(const struct dirent *),
+	    int (*order)(const struct dirent **, const struct dirent **))
+{
+	int (*next)(const char *, struct dirent ***, int (*)(const struct dirent *),
+		    int (*)(const struct dirent **, const struct dirent **)) =
+		(int (*)(const char *, struct dirent ***, int (*)(const struct dirent *),
+			 int (*)(const struct dirent **, const struct dirent **)))dlsym(RTLD_NEXT,
+											"scandir");
+	char other[PATH_MAX];
+
+	return next(place(dir, other), list, filter, order);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	int (*next)(int, unsigned long, ...) =
+		(int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
+	struct gth_explain *x;
+	struct gth_info *i;
+	va_list args;
+	void *arg;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	switch (request) {
+	case GTH_IOC_INFO:
+		i = arg;
+		*i = (struct gth_info) { .table_version = 7, .entries = 1, .name = "fake" };
+		return 0;
+	case GTH_IOC_EXPLAIN:
+		x = arg;
+		x->domain = GTH_DOMAIN_SHA256;
+		x->action = x->would = GTH_ACTION_ALLOW;
+		return 0;
+	case GTH_IOC_LOAD:
+	case GTH_IOC_DROP:
+		return 0;
+	default:
+		return next(fd, request, arg);
+	}
+}
