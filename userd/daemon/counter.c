@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/hex.h"
+#include "lib/json.h"
 
 #define COMMAND_MAX 256 /* bytes */
 
@@ -74,22 +75,22 @@ static json_t *status(struct gth_store *s)
 	/* A name and its value to a line. */
 	/* clang-format off */
 	all = json_pack(
-		"{s:b, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:s, s:s}",
+		"{s:b, s:s, s:s, s:s, s:s, s:I, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}",
 		"ok", 1,
 		"region", trust ? trust->region : "",
 		"country", trust ? trust->country : "",
 		"own_country", s->config->country,
 		"statement", gth_region_state(s),
 		"statement_expires", (json_int_t)(s->pinned ? s->statement.expires : 0),
-		"last_error", s->trouble,
+		"last_error", gth_json_text(s->trouble),
 		"courier", s->courier >= 0,
 		"submissions", states, "withheld", withheld, "waits", waits,
 		"spool_bytes", (json_int_t)bytes, "spool_quota", (json_int_t)s->config->spool_quota,
 		"verdicts", (json_int_t)verdicts,
 		"lent", (json_int_t)lent, "deletions_overdue", (json_int_t)overdue,
 		"lost_files", (int)s->lost,
-		"journal", s->journal.trouble[0] ? s->journal.trouble : "ok",
-		"database", s->book.damaged[0] ? s->book.damaged : "ok");
+		"journal", gth_json_text(s->journal.trouble[0] ? s->journal.trouble : "ok"),
+		"database", gth_json_text(s->book.damaged[0] ? s->book.damaged : "ok"));
 	/* clang-format on */
 	return all;
 }

@@ -36,12 +36,7 @@ static void set_dev(json_t *o, unsigned long long dev)
 
 static void set_text(json_t *o, const char *key, const char *field, size_t size)
 {
-	char text[GTH_PATH_SIZE + 1];
-	size_t len = strnlen(field, size);
-
-	memcpy(text, field, len);
-	text[len] = '\0';
-	json_object_set_new(o, key, gth_json_text(text));
+	json_object_set_new(o, key, gth_json_bytes(field, strnlen(field, size)));
 }
 
 static void set_number(json_t *o, const char *key, unsigned long long value)

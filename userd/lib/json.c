@@ -8,34 +8,28 @@
 #include <string.h>
 
 #include "lib/hex.h"
+#include "lib/utf8.h"
 
-/*
- * A file's name is bytes, a JSON string is not: when @bytes is not UTF-8, each
- * byte above 0x7f becomes U+FFFD.
- */
-json_t *gth_json_text(const char *bytes)
+/* A file's name is bytes, a JSON string is not: what is no UTF-8 becomes U+FFFD, byte by byte. */
+json_t *gth_json_bytes(const char *bytes, size_t len)
 {
-	static const char replacement[] = "\xef\xbf\xbd";
-	json_t *value = json_string(bytes);
-	char *text, *at;
+	json_t *value = json_stringn(bytes, len);
+	char *text;
 
 	if (value)
 		return value;
-	text = malloc(3 * strlen(bytes) + 1);
+	text = malloc(GTH_UTF8_REPLACEMENT_SIZE * len + 1);
 	if (!text)
 		return NULL;
-	for (at = text; *bytes; bytes++) {
-		if ((unsigned char)*bytes < 0x80) {
-			*at++ = *bytes;
-		} else {
-			memcpy(at, replacement, 3);
-			at += 3;
-		}
-	}
-	*at = '\0';
-	value = json_string(text);
+	value = json_stringn(text, gth_utf8_clean(text, bytes, len));
 	free(text);
 	return value;
+}
+
+/* The same for a string; NULL is the empty one. */
+json_t *gth_json_text(const char *bytes)
+{
+	return bytes ? gth_json_bytes(bytes, strlen(bytes)) : json_string("");
 }
 
 /* Up to 64 bytes as lower-case digits. */

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+json_t *gth_json_bytes(const char *bytes, size_t len);
 json_t *gth_json_text(const char *bytes);
 json_t *gth_json_hex(const unsigned char *bytes, size_t n);
 int gth_json_print(json_t *value);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "lib/json.h"
 #include "region/server.h"
 
 #define SPARE (64ULL << 20) /* bytes of the disk that uploads leave free */
@@ -155,7 +156,7 @@ bool region_find_own(struct region_request *q, struct region_submission *sub)
 
 static json_t *text_or_null(const char *text)
 {
-	return text ? json_string(text) : json_null();
+	return text ? gth_json_text(text) : json_null();
 }
 
 enum MHD_Result region_get_submission(struct region_request *q)
