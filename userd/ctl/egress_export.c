@@ -23,6 +23,7 @@
 #include "lib/progress.h"
 #include "lib/say.h"
 #include "lib/tile.h"
+#include "lib/visible.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -230,6 +231,6 @@ int egress_export(const struct egress_journal *j, const struct egress_options *o
 	if (o->json)
 		printf("{\"entries\": %llu}\n", (unsigned long long)x.size);
 	else
-		printf("%llu entries to %s\n", (unsigned long long)x.size, place);
+		printf("%llu entries to %s\n", (unsigned long long)x.size, gth_shown(place));
 	return CTL_OK;
 }

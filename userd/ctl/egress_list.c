@@ -17,6 +17,7 @@
 #include "lib/progress.h"
 #include "lib/say.h"
 #include "lib/utc.h"
+#include "lib/visible.h"
 
 static json_t *digest_json(const uint8_t digest[32])
 {
@@ -70,7 +71,7 @@ static void print_entry(uint64_t index, const struct gth_egress *e)
 		gth_hex_encode(digest, e->digest, 32);
 	printf("%8llu  %s  %-10s %10llu  %s", (unsigned long long)index, time,
 	       gth_egress_kind_name(e->kind), (unsigned long long)e->bytes,
-	       e->reason ? gth_withheld_name(e->reason) : e->what);
+	       e->reason ? gth_withheld_name(e->reason) : gth_shown(e->what));
 	/* Many a request names the file itself. */
 	if (*digest && (e->reason || !strstr(e->what, digest)))
 		printf("  sha256:%s", digest);
@@ -123,16 +124,24 @@ int egress_list(const struct egress_journal *j, const struct egress_options *o)
 	return err ? fail(j, err, err == -EIO ? "list" : "tile/entries") : CTL_OK;
 }
 
-/* What could steer a terminal is not shown on one. */
-static void print_text(char *text, size_t len)
+/* Byte for byte into a file, which may be hashed; a terminal sees what cannot steer it. */
+static int print_text(const char *text, size_t len)
 {
-	if (isatty(STDOUT_FILENO))
-		for (size_t i = 0; i < len; i++)
-			if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 0x7f)
-				text[i] = '?';
-	fwrite(text, 1, len, stdout);
+	char *shown;
+
+	if (isatty(STDOUT_FILENO)) {
+		shown = malloc(GTH_VISIBLE_SIZE(len));
+		if (!shown)
+			return -ENOMEM;
+		gth_visible(shown, GTH_VISIBLE_SIZE(len), text, len, GTH_VISIBLE_LINES);
+		fputs(shown, stdout);
+		free(shown);
+	} else {
+		fwrite(text, 1, len, stdout);
+	}
 	if (len && text[len - 1] != '\n')
 		putchar('\n');
+	return 0;
 }
 
 int egress_show(const struct egress_journal *j, const struct egress_options *o,
@@ -155,7 +164,7 @@ int egress_show(const struct egress_journal *j, const struct egress_options *o,
 	if (err)
 		return fail(j, err, "tile/entries");
 	if (!o->json) {
-		print_text(entry, len);
+		err = print_text(entry, len);
 	} else {
 		json_t *value =
 			gth_egress_parse(&e, entry, len)
@@ -163,7 +172,7 @@ int egress_show(const struct egress_journal *j, const struct egress_options *o,
 				: entry_json(index, &e);
 
 		if (value)
-			json_object_set_new(value, "text", gth_json_text(entry));
+			json_object_set_new(value, "text", gth_json_bytes(entry, len));
 		err = gth_json_print(value);
 	}
 	free(entry);
@@ -204,16 +213,18 @@ int egress_verify(const struct egress_journal *j, const struct egress_options *o
 	}
 	ret = err ? CTL_FAILED : CTL_OK;
 	if (o->json && err)
-		ret = gth_json_print(json_pack("{s:b, s:s}", "ok", 0, "problem", text)) ? CTL_FAILED
-											: ret;
+		ret = gth_json_print(
+			      json_pack("{s:b, s:o}", "ok", 0, "problem", gth_json_text(text)))
+			      ? CTL_FAILED
+			      : ret;
 	else if (o->json)
-		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:s, s:n}", "ok", 1, "entries",
+		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:o, s:n}", "ok", 1, "entries",
 					       (json_int_t)c.size, "root", root, "signed_by",
-					       c.origin, "problem"))
+					       gth_json_text(c.origin), "problem"))
 			      ? CTL_FAILED
 			      : ret;
 	else if (!err)
 		printf("%llu entries, root %s, signed by %s\n", (unsigned long long)c.size, root,
-		       c.origin);
+		       gth_shown(c.origin));
 	return ret;
 }

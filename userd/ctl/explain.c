@@ -15,6 +15,7 @@
 #include "lib/json.h"
 #include "lib/names.h"
 #include "lib/say.h"
+#include "lib/visible.h"
 
 static struct {
 	bool json;
@@ -123,7 +124,7 @@ static json_t *as_json(const char *path, const struct gth_explain *x)
 	json_object_set_new(o, "domain", json_string(gth_domain_name(x->domain)));
 	json_object_set_new(o, "digest",
 			    x->domain ? gth_json_hex(x->digest, sizeof(x->digest)) : json_null());
-	json_object_set_new(o, "table", x->table_version ? json_string(x->name) : json_null());
+	json_object_set_new(o, "table", x->table_version ? gth_json_text(x->name) : json_null());
 	json_object_set_new(o, "table_version", json_integer((json_int_t)x->table_version));
 	if (x->error)
 		json_object_set_new(o, "error", json_string(strerror(-x->error)));
@@ -136,7 +137,7 @@ static void as_text(const char *path, const struct gth_explain *x)
 
 	if (x->domain)
 		gth_hex_encode(hex, x->digest, sizeof(x->digest));
-	printf("%s: %s %s, because %s\n", path, gth_op_name(x->op),
+	printf("%s: %s %s, because %s\n", gth_shown(path), gth_op_name(x->op),
 	       x->action == GTH_ACTION_ALLOW ? "allowed" : "denied", sentence(x));
 	if (x->would != x->action)
 		printf("  enforce   would %s; policy/mode is %s\n", gth_action_name(x->would),
@@ -145,7 +146,7 @@ static void as_text(const char *path, const struct gth_explain *x)
 	printf("  class     %s%s%s\n", gth_class_name(x->class), x->source ? ", from the " : "",
 	       x->source ? gth_source_name(x->source) : "");
 	if (x->table_version)
-		printf("  table     %s version %llu\n", x->name,
+		printf("  table     %s version %llu\n", gth_shown(x->name),
 		       (unsigned long long)x->table_version);
 	else
 		printf("  table     none\n");

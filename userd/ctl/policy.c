@@ -14,6 +14,7 @@
 #include "lib/json.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "lib/visible.h"
 
 static struct {
 	bool json, yes;
@@ -56,7 +57,7 @@ static const struct argp argp = {
 
 static void show_line(const char *name, const char *value, void *ctx)
 {
-	printf("%s%-*s %s\n", (const char *)ctx, (int)(24 - strlen(ctx)), name, value);
+	printf("%s%-*s %s\n", (const char *)ctx, (int)(24 - strlen(ctx)), name, gth_shown(value));
 }
 
 static void show_json(const char *name, const char *value, void *ctx)
@@ -102,8 +103,9 @@ static int get(const char *name)
 		return CTL_FAILED;
 	}
 	if (options.json)
-		return gth_json_print(json_pack("{s:s}", name, value)) ? CTL_FAILED : CTL_OK;
-	puts(value);
+		return gth_json_print(json_pack("{s:o}", name, gth_json_text(value))) ? CTL_FAILED
+										      : CTL_OK;
+	puts(gth_shown(value));
 	return CTL_OK;
 }
 

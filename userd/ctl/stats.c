@@ -9,6 +9,7 @@
 
 #include "knobs.h"
 #include "lib/json.h"
+#include "lib/visible.h"
 
 static bool json;
 
@@ -33,7 +34,7 @@ static const struct argp argp = {
 static void line(const char *name, const char *value, void *ctx)
 {
 	(void)ctx;
-	printf("%-24s %s\n", name, value);
+	printf("%-24s %s\n", name, gth_shown(value));
 }
 
 static void member(const char *name, const char *value, void *ctx)

@@ -20,6 +20,7 @@
 #include "lib/pins.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "lib/visible.h"
 
 #define PROBLEMS_MAX 16
 
@@ -111,25 +112,26 @@ static void print_counts(const char *name, const json_t *counts)
 	int i = 0;
 
 	printf("%-11s", name);
-	json_object_foreach((json_t *)counts, what, n) printf(
-		"%s %" JSON_INTEGER_FORMAT " %s", i++ ? "," : "", json_integer_value(n), what);
+	json_object_foreach((json_t *)counts, what, n)
+		printf("%s %" JSON_INTEGER_FORMAT " %s", i++ ? "," : "", json_integer_value(n),
+		       gth_shown(what));
 	puts(i ? "" : " none");
 }
 
 static void print_store(const json_t *store)
 {
 	printf("region      %s\nstatement   %s\n",
-	       text_of(store, "region")[0] ? text_of(store, "region") : "none",
-	       text_of(store, "statement"));
+	       text_of(store, "region")[0] ? gth_shown(text_of(store, "region")) : "none",
+	       gth_shown(text_of(store, "statement")));
 	if (text_of(store, "last_error")[0])
-		printf("last answer %s\n", text_of(store, "last_error"));
+		printf("last answer %s\n", gth_shown(text_of(store, "last_error")));
 	print_counts("submissions", json_object_get(store, "submissions"));
 	print_counts("withheld", json_object_get(store, "withheld"));
 	print_counts("waiting", json_object_get(store, "waits"));
 	printf("spool       %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " bytes\n",
 	       number_of(store, "spool_bytes"), number_of(store, "spool_quota"));
 	if (strcmp(text_of(store, "database"), "ok") != 0)
-		printf("database    set aside: %s\n", text_of(store, "database"));
+		printf("database    set aside: %s\n", gth_shown(text_of(store, "database")));
 }
 
 int ctl_status(int argc, char **argv)
@@ -182,32 +184,32 @@ int ctl_status(int argc, char **argv)
 		/* A name and its value to a line. */
 		/* clang-format off */
 		if (gth_json_print(json_pack(
-			"{s:b, s:s, s:b, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:o, s:O?, s:o}",
-			"healthy", !problems.n, "mode", mode, "hooks_attached", attached,
-			"hooks_alive", alive, "daemon", daemon, "table", table,
-			"table_source", source, "table_version", (json_int_t)version,
-			"entries", (json_int_t)entries, "hash_driver", driver,
+			"{s:b, s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?, s:o}",
+			"healthy", !problems.n, "mode", gth_json_text(mode), "hooks_attached", attached,
+			"hooks_alive", alive, "daemon", gth_json_text(daemon), "table", gth_json_text(table),
+			"table_source", gth_json_text(source), "table_version", (json_int_t)version,
+			"entries", (json_int_t)entries, "hash_driver", gth_json_text(driver),
 			"denied", (json_int_t)denied, "events_lost", (json_int_t)lost,
 			"last_error", gth_json_text(error), "store", store, "problems", list)))
 			return CTL_FAILED;
 		/* clang-format on */
 	} else {
-		printf("mode        %s\nhooks       %s\ndaemon      %s\n", mode,
+		printf("mode        %s\nhooks       %s\ndaemon      %s\n", gth_shown(mode),
 		       !attached ? "not attached"
 		       : alive	 ? "attached, seen at work"
 				 : "attached, NOT at work",
-		       daemon);
+		       gth_shown(daemon));
 		if (version)
-			printf("table       %s version %llu, %llu entries, %s\n", source, version,
-			       entries, table);
+			printf("table       %s version %llu, %llu entries, %s\n", gth_shown(source),
+			       version, entries, gth_shown(table));
 		else
 			printf("table       none\n");
 		printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
-		       driver, denied, lost, error);
+		       gth_shown(driver), denied, lost, gth_shown(error));
 		if (store)
 			print_store(store);
 		for (size_t i = 0; i < problems.n; i++)
-			printf("%s %s\n", i ? "      " : "wrong:", problems.text[i]);
+			printf("%s %s\n", i ? "      " : "wrong:", gth_shown(problems.text[i]));
 		if (!problems.n)
 			puts("healthy");
 	}

@@ -16,6 +16,7 @@
 #include "lib/say.h"
 #include "lib/spooled.h"
 #include "lib/utc.h"
+#include "lib/visible.h"
 
 #define COLUMNS                                                                                    \
 	"s.id, s.digest, s.state, s.class, s.size, s.type, s.path, s.cipher_size, s.offset, "      \
@@ -57,6 +58,13 @@ static const struct argp argp = {
 	       "retry and drop ask the daemon. What is dropped is not sent until it is retried.",
 };
 
+static const char *column_text(sqlite3_stmt *st, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+
+	return text ? text : "";
+}
+
 /* What there is to say behind the state: the reason, what it waits for, or what went wrong. */
 static const char *remark(sqlite3_stmt *st, int state)
 {
@@ -69,13 +77,17 @@ static const char *remark(sqlite3_stmt *st, int state)
 		return gth_withheld_name(reason);
 	if (waits != GTH_WITHHELD_NOT)
 		return gth_withheld_name(waits);
-	return (const char *)sqlite3_column_text(st, 11);
+	return column_text(st, 11);
+}
+
+static json_t *text_json(sqlite3_stmt *st, int column)
+{
+	return gth_json_text(column_text(st, column));
 }
 
 static json_t *row(sqlite3_stmt *st, char hex[65])
 {
 	int state = sqlite3_column_int(st, 2), class = sqlite3_column_int(st, 3);
-	const char *path = (const char *)sqlite3_column_text(st, 6);
 
 	memset(hex, 0, 65);
 	if (sqlite3_column_bytes(st, 1) == 32)
@@ -83,18 +95,17 @@ static json_t *row(sqlite3_stmt *st, char hex[65])
 	/* A name and its value to a line. */
 	/* clang-format off */
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:I, s:s, s:o, s:I, s:I, s:s, s:s, s:s, s:s?, s:I, s:I}",
-		"id", (const char *)sqlite3_column_text(st, 0), "digest", hex,
+		"{s:o, s:s, s:s, s:s, s:I, s:o, s:o, s:I, s:I, s:s, s:s, s:o, s:s?, s:I, s:I}",
+		"id", text_json(st, 0), "digest", hex,
 		"state", gth_spooled_name(state),
 		"class", class ? gth_data_class_name((enum gth_data_class)class) : "?",
 		"size", (json_int_t)sqlite3_column_int64(st, 4),
-		"type", (const char *)sqlite3_column_text(st, 5),
-		"path", gth_json_text(path ? path : ""),
+		"type", text_json(st, 5), "path", text_json(st, 6),
 		"cipher_size", (json_int_t)sqlite3_column_int64(st, 7),
 		"offset", (json_int_t)sqlite3_column_int64(st, 8),
 		"withheld", gth_withheld_name((enum gth_withheld)sqlite3_column_int(st, 9)),
 		"waits", gth_withheld_name((enum gth_withheld)sqlite3_column_int(st, 10)),
-		"detail", (const char *)sqlite3_column_text(st, 11),
+		"detail", text_json(st, 11),
 		"verdict", state == GTH_SPOOLED_DONE ?
 			gth_finding_name((enum gth_finding)sqlite3_column_int(st, 12)) : NULL,
 		"created", (json_int_t)sqlite3_column_int64(st, 13),
@@ -133,9 +144,9 @@ static int list(void)
 			if (options.json)
 				continue;
 			gth_utc_format(when, (unsigned long long)sqlite3_column_int64(st, 14));
-			printf("%s  %.16s  %s  %-9s  %-10s ", sqlite3_column_text(st, 0), hex, when,
-			       gth_spooled_name(sqlite3_column_int(st, 2)),
-			       remark(st, sqlite3_column_int(st, 2)));
+			printf("%s  %.16s  %s  %-9s  %-10s ", gth_shown(column_text(st, 0)), hex,
+			       when, gth_spooled_name(sqlite3_column_int(st, 2)),
+			       gth_shown(remark(st, sqlite3_column_int(st, 2))));
 			print_path((const char *)sqlite3_column_text(st, 6));
 		}
 	sqlite3_finalize(st);
@@ -146,10 +157,30 @@ static int list(void)
 	return rc ? CTL_FAILED : CTL_OK;
 }
 
-/* Signed notes that are kept of it: submission, receipt, deletion. */
+static const char *const notes[] = { "submission", "receipt", "deletion" };
+
+static bool is_note(const char *name)
+{
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (!strcmp(name, notes[i]))
+			return true;
+	return false;
+}
+
+static void print_note(const char *name, const char *note)
+{
+	size_t size = GTH_VISIBLE_SIZE(strlen(note));
+	char *shown = malloc(size);
+
+	if (shown)
+		gth_visible(shown, size, note, strlen(note), GTH_VISIBLE_LINES);
+	printf("%s:\n%s\n", name, shown ? shown : "(out of memory)");
+	free(shown);
+}
+
+/* Signed notes that are kept of it. */
 static void add_notes(sqlite3 *db, json_t *what, const char *id)
 {
-	static const char *const names[] = { "submission", "receipt", "deletion" };
 	sqlite3_stmt *st;
 
 	if (sqlite3_prepare_v2(db, "SELECT kind, note FROM proof WHERE id = ?", -1, &st, NULL) ==
@@ -159,9 +190,7 @@ static void add_notes(sqlite3 *db, json_t *what, const char *id)
 			int kind = sqlite3_column_int(st, 0);
 
 			if (kind >= 0 && kind < 3)
-				json_object_set_new(
-					what, names[kind],
-					json_string((const char *)sqlite3_column_text(st, 1)));
+				json_object_set_new(what, notes[kind], text_json(st, 1));
 		}
 	}
 	sqlite3_finalize(st);
@@ -178,10 +207,10 @@ static int print(json_t *what)
 	{
 		if (json_is_integer(value))
 			printf("%-12s %" JSON_INTEGER_FORMAT "\n", name, json_integer_value(value));
-		else if (json_is_string(value) && strchr(json_string_value(value), '\n'))
-			printf("%s:\n%s\n", name, json_string_value(value));
+		else if (is_note(name))
+			print_note(name, json_string_value(value));
 		else if (json_is_string(value))
-			printf("%-12s %s\n", name, json_string_value(value));
+			printf("%-12s %s\n", name, gth_shown(json_string_value(value)));
 	}
 	json_decref(what);
 	return CTL_OK;

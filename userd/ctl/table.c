@@ -20,6 +20,7 @@
 #include "lib/say.h"
 #include "lib/sysfs.h"
 #include "lib/utc.h"
+#include "lib/visible.h"
 
 static struct {
 	bool json;
@@ -80,8 +81,8 @@ static int info(int device)
 		/* A name and its value to a line. */
 		/* clang-format off */
 		return gth_json_print(json_pack(
-			"{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I}",
-			"loaded", i.table_version != 0, "name", i.name,
+			"{s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I}",
+			"loaded", i.table_version != 0, "name", gth_json_text(i.name),
 			"version", (json_int_t)i.table_version,
 			"entries", (json_int_t)i.entries, "malicious", (json_int_t)counts[0],
 			"suspicious", (json_int_t)counts[1], "trusted", (json_int_t)counts[2],
@@ -93,7 +94,7 @@ static int info(int device)
 		printf("no table is loaded; %llu verdicts\n", (unsigned long long)i.verdicts);
 		return CTL_OK;
 	}
-	printf("name        %s\nversion     %llu\nentries     %llu\n", i.name,
+	printf("name        %s\nversion     %llu\nentries     %llu\n", gth_shown(i.name),
 	       (unsigned long long)i.table_version, (unsigned long long)i.entries);
 	for (int c = 0; c < 3; c++)
 		printf("%-11s %llu\n", count_names[c], counts[c]);
@@ -142,7 +143,7 @@ static int load(int device, const char *manifest, const char *body)
 	if (options.json)
 		return info(device);
 	if (!gth_device_info(device, &i))
-		printf("loaded %s version %llu: %llu entries in %llu bytes%s\n", i.name,
+		printf("loaded %s version %llu: %llu entries in %llu bytes%s\n", gth_shown(i.name),
 		       (unsigned long long)i.table_version, (unsigned long long)i.entries,
 		       (unsigned long long)i.bytes,
 		       i.expires <= (unsigned long long)time(NULL) ? "; it has EXPIRED" : "");

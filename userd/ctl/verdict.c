@@ -22,6 +22,7 @@
 #include "lib/exchange.h"
 #include "lib/say.h"
 #include "lib/utc.h"
+#include "lib/visible.h"
 
 static struct {
 	unsigned long long seconds;
@@ -136,11 +137,12 @@ static int list(void)
 			hex[2 * GTH_DIGEST_SIZE] = '\0';
 			gth_utc_format(until, (unsigned long long)sqlite3_column_int64(st, 5));
 			if (!options.json)
-				printf("%-10s  %s  %s  %s\n", finding, hex, until, name);
+				printf("%-10s  %s  %s  %s\n", finding, hex, until,
+				       gth_shown(name ? name : ""));
 			/* clang-format off */
-			json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}",
-				"digest", hex, "verdict", finding, "name", name,
-				"engine", (const char *)sqlite3_column_text(st, 3),
+			json_array_append_new(rows, json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}",
+				"digest", hex, "verdict", finding, "name", gth_json_text(name),
+				"engine", gth_json_text((const char *)sqlite3_column_text(st, 3)),
 				"issued", (json_int_t)sqlite3_column_int64(st, 4),
 				"expires", (json_int_t)sqlite3_column_int64(st, 5)));
 			/* clang-format on */

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/visible.h"
+
 /* Calls for which the clock is not asked: they come in millions. */
 #define STRIDE 16384
 
@@ -40,7 +42,7 @@ void gth_progress_show(struct gth_progress *p, const char *what, unsigned long l
 	p->shown = true;
 	if (p->terminal)
 		fputs("\r\033[K", stderr);
-	fprintf(stderr, "%s: %llu", what, done);
+	fprintf(stderr, "%s: %llu", gth_shown(what), done);
 	if (total)
 		fprintf(stderr, " of %llu (%.0f %%)", total, 100.0 * (double)done / (double)total);
 	if (!p->terminal)

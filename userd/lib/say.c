@@ -5,30 +5,32 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "lib/visible.h"
 
 #define LINE 8192
 
 /*
  * Names come from the command line and from files: what could steer a terminal
- * is shown as '?'. The line is written at once, so that programs which share
+ * is shown as \xNN. The line is written at once, so that programs which share
  * stderr do not mix theirs.
  */
 void gth_say(const char *format, ...)
 {
-	char line[LINE];
+	char line[LINE], shown[GTH_VISIBLE_SIZE(LINE)];
 	va_list args;
+	size_t len;
 	int n;
 
-	n = snprintf(line, sizeof(line) - 1, "%s: ", program_invocation_short_name);
-	if (n < 0 || n >= LINE - 1)
+	n = snprintf(line, sizeof(line), "%s: ", program_invocation_short_name);
+	if (n < 0 || n >= LINE)
 		return;
 	va_start(args, format);
 	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start() is above */
-	vsnprintf(line + n, sizeof(line) - 1 - (size_t)n, format, args);
+	vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);
 	va_end(args);
-	for (n = 0; line[n]; n++)
-		if ((unsigned char)line[n] < ' ' || line[n] == 0x7f)
-			line[n] = '?';
-	line[n] = '\n';
-	fwrite(line, 1, (size_t)n + 1, stderr);
+	len = gth_visible(shown, sizeof(shown), line, strlen(line), GTH_VISIBLE_PROSE);
+	shown[len] = '\n'; /* in place of the NUL */
+	fwrite(shown, 1, len + 1, stderr);
 }

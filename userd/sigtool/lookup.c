@@ -14,6 +14,7 @@
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
+#include "lib/visible.h"
 #include "sigtool/database.h"
 #include "sigtool/search.h"
 #include "sigtool/sigtool.h"
@@ -93,7 +94,7 @@ static int print(struct lookup *l, const char *what, const u8 *digest, u8 domain
 
 	if (!l->json) {
 		gth_hex_encode(hex, digest, GTH_DIGEST_SIZE);
-		printf("%s  %s  %s\n", gth_class_name(class), hex, what);
+		printf("%s  %s  %s\n", gth_class_name(class), hex, gth_shown(what));
 		return 0;
 	}
 	return json_array_append_new(

@@ -7,13 +7,15 @@
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/names.h"
+#include "lib/visible.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
 
 static void print_input(const struct input *in)
 {
-	printf("%s: %s, %s: %llu lines, %llu taken", in->name, list_format_name[in->format],
-	       gth_class_name(in->class), in->lines, in->kind[LIST_SHA256]);
+	printf("%s: %s, %s: %llu lines, %llu taken", gth_shown(in->name),
+	       list_format_name[in->format], gth_class_name(in->class), in->lines,
+	       in->kind[LIST_SHA256]);
 	for (int kind = LIST_SHA1; kind < LIST_KIND_MAX; kind++)
 		if (in->kind[kind])
 			printf(", %llu unsupported (%s)", in->kind[kind], list_kind_name[kind]);
