@@ -2,6 +2,7 @@
 /* list.c - fuzzes userd/sigtool/list.c; the first byte chooses the format. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sigtool/list.h"
 
@@ -20,9 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	format = (enum list_format)(data[0] % LIST_FORMAT_MAX);
 	if (format == LIST_AUTO)
 		format = list_detect(line, size - 1);
-	if (format == LIST_AUTO)
-		return 0;
 	err = list_parse(format, line, size - 1, &entry, &why);
+	if (!err && format == LIST_AUTO && entry.kind != LIST_NONE)
+		abort();
+	if (!err && memchr(line, '\r', size - 1))
+		abort();
 	if (!err != !why || (!err && entry.kind >= LIST_KIND_MAX))
 		abort();
 	return 0;

@@ -143,6 +143,17 @@ ok refuses_one_space refuses "$eicar x\n" 'bad.list:1: expected two spaces'
 ok refuses_nul_byte refuses "$eicar  a\x00b\n" 'bad.list:1: expected text'
 ok refuses_html refuses "<html>\n" 'bad.list:1: expected a SHA-256'
 ok refuses_hsb_without_name refuses "$eicar:68\n" 'bad.list:1: expected a name'
+ok refuses_lines_that_end_with_cr refuses "$eicar  a\r$other  b\r" 'bad.list:1: expected lines that end with LF or CR LF'
+ok refuses_bare_digests_that_end_with_cr refuses "$eicar\r$other\r" 'bad.list:1: expected lines'
+ok refuses_comment_that_ends_with_cr refuses "# list\r$eicar\r$other\r" 'bad.list:1: expected lines'
+ok refuses_cr_in_a_later_line refuses "$eicar\r\n$other  b\r$eicar  c\r\n" 'bad.list:2: expected lines'
+ok refuses_hsb_lines_that_end_with_cr refuses "$eicar:68:Eicar\r$other:3:Other\r" 'bad.list:1: expected lines'
+many_cr() { # more than a line may have
+	clean
+	yes $eicar | head -n 2000 | tr '\n' '\r' >bad.list
+	exits 1 build -o db malicious:bad.list && says 'bad.list:1: expected lines that end'
+}
+ok refuses_many_lines_that_end_with_cr many_cr
 ok refuses_binary_file exits 1 build -o db malicious:"$sigtool"
 { echo $eicar; printf "$eicar  %01048576d\n" 0; echo $other; } >long.list
 clean

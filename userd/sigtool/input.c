@@ -75,11 +75,8 @@ static int take_line(struct input *in, struct sorter *sorter, const char *line, 
 		line += 3;
 		len -= 3;
 	}
-	if (in->format == LIST_AUTO) {
+	if (in->format == LIST_AUTO)
 		in->format = list_detect(line, len);
-		if (in->format == LIST_AUTO)
-			return 0;
-	}
 	if (list_parse(in->format, line, len, &entry, why))
 		return -EBADMSG;
 	in->kind[entry.kind]++;
@@ -114,7 +111,7 @@ static int read_lines(struct input *in, struct gth_lines *lines, struct sorter *
 	while ((err = gth_lines_next(lines, &line, &len))) {
 		in->lines++;
 		if (err == -EMSGSIZE) {
-			why = too_long;
+			why = memchr(line, '\r', GTH_LINE_MAX) ? list_lone_cr : too_long;
 			err = -EBADMSG;
 		} else if (err > 0) {
 			err = take_line(in, sorter, line, len, &why);

@@ -12,6 +12,9 @@
 #define SHA1_DIGITS 40
 #define MD5_DIGITS 32
 
+/* What follows one would be lost in a name or a comment: a whole list, if all its lines end so. */
+const char list_lone_cr[] = "expected lines that end with LF or CR LF; there is a CR without LF";
+
 const char *const list_format_name[LIST_FORMAT_MAX] = { "auto", "sha256sum", "hdb", "hsb" };
 const char *const list_kind_name[LIST_KIND_MAX] = { "none", "sha256", "sha1", "md5" };
 
@@ -152,7 +155,7 @@ enum list_format list_detect(const char *line, size_t len)
 
 /**
  * list_parse() - parse one line
- * @format: any but LIST_AUTO
+ * @format: LIST_AUTO only if list_detect() finds nothing in the line
  * @line: untrusted bytes without a line end
  * @len: how many
  * @entry: filled in
@@ -167,6 +170,8 @@ int list_parse(enum list_format format, const char *line, size_t len, struct lis
 	*why = NULL;
 	if (memchr(line, '\0', len))
 		*why = "expected text; the line holds a NUL byte";
+	else if (memchr(line, '\r', len))
+		*why = list_lone_cr;
 	else if (is_nothing(line, len))
 		return 0;
 	else if (format == LIST_SHA256SUM)

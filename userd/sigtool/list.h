@@ -31,6 +31,7 @@ struct list_entry {
 	u8 digest[32]; /* of LIST_SHA256 only */
 };
 
+extern const char list_lone_cr[];
 extern const char *const list_format_name[LIST_FORMAT_MAX];
 extern const char *const list_kind_name[LIST_KIND_MAX];
 
