@@ -168,6 +168,48 @@ ok takes_line_of_65536_bytes build malicious:limit.list
 printf "$eicar  %065471d\n" 0 >limit.list
 ok refuses_line_of_65537_bytes exits 1 build -o db2 malicious:limit.list
 
+### build: the digest of the empty file
+empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+text='the digest of the empty file is listed as'
+for class in malicious suspicious; do
+	refuses_empty() { # TEXT NAME LINE
+		clean
+		printf '%b' "$1" >"$2"
+		exits 1 build -o db --skip-malformed "$class:$2" && says "$2:$3: $text $class" && says --allow-empty && ! [[ -e db ]]
+	}
+	ok "refuses_empty_file_as_$class" refuses_empty "$eicar\n\n$empty  nothing\n" in.list 3
+	ok "refuses_bare_digest_of_the_empty_file_as_$class" refuses_empty "$empty" in.list 1
+	ok "refuses_empty_file_in_capitals_as_$class" refuses_empty "${empty^^}\n" in.list 1
+	ok "refuses_empty_file_in_bsd_line_as_$class" refuses_empty "# x\nSHA256 (nothing) = $empty\n" in.list 2
+	ok "refuses_empty_file_in_hsb_as_$class" refuses_empty "$eicar:68:E\n$empty:0:Nothing\n" in.hsb 2
+	ok "refuses_empty_file_in_sfp_as_$class" refuses_empty "$empty:0:Nothing\n" in.sfp 1
+	clean
+	ok "takes_empty_file_as_${class}_when_told" build --allow-empty "$class:in.list"
+	ok "warns_of_empty_file_as_$class" says "in.list:2: warning: $text $class"
+	ok "empty_file_is_then_$class" is "$(class_of $empty)" $class
+	ok "verifies_with_empty_file_as_$class" exits 0 verify db
+	ok "verify_warns_of_empty_file_as_$class" says "db/body: warning: $text $class"
+	exits 0 verify --json db
+	ok "verify_in_json_tells_of_empty_file_as_$class" is "$(field '["empty_file"]')" $class
+	ok "info_shows_manifest_with_empty_file_as_$class" exits 0 info db
+	ok "info_warns_of_empty_file_as_$class" says "db/body: warning: $text $class"
+	exits 0 info --json db
+	ok "info_in_json_tells_of_empty_file_as_$class" is "$(field '["empty_file"]')" $class
+done
+clean
+ok refuses_empty_file_from_stdin exits 1 build -o db malicious:- <<<$empty
+ok names_stdin_and_line_of_empty_file says "(stdin):1: $text"
+ok refuses_empty_file_that_another_list_trusts exits 1 build -o db trusted:<(echo $empty) malicious:<(echo $empty)
+silent() { exits 0 "$@" && [[ ! -s err ]]; }
+ok takes_trusted_empty_file_without_a_word silent build -o db trusted:<(echo $empty)
+ok verifies_trusted_empty_file_without_a_word silent verify db
+ok info_of_trusted_empty_file_has_no_word silent info db
+exits 0 info --json db
+ok info_in_json_tells_nothing_of_trusted_empty_file is "$(field '["empty_file"]')" None
+cp db/manifest alone
+ok info_needs_no_body silent info alone
+ok verifies_fsverity_digest_like_the_empty_files silent verify "$vectors/domains"
+
 ### build: arguments
 one=one.list
 echo $eicar >$one

@@ -35,6 +35,14 @@ int ctl_egress(int argc, char **argv);
 		"json", 'j', NULL, 0, "answer in JSON", 0                                          \
 	}
 
+/* What lists the empty file as bad is refused without it. */
+#define CTL_KEY_EMPTY 256
+#define CTL_EMPTY_OPTION                                                                           \
+	{                                                                                          \
+		"allow-empty", CTL_KEY_EMPTY, NULL, 0,                                             \
+			"take the digest of the empty file as malicious or suspicious", 0          \
+	}
+
 int ctl_open_device(void);
 int ctl_need_module(void);
 

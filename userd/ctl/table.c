@@ -16,14 +16,16 @@
 #include <jansson.h>
 
 #include "lib/device.h"
+#include "lib/empty.h"
 #include "lib/json.h"
+#include "lib/names.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
 #include "lib/utc.h"
 #include "lib/visible.h"
 
 static struct {
-	bool json;
+	bool json, allow_empty;
 	char *words[3];
 	int n;
 } options;
@@ -33,6 +35,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		options.json = true;
+		return 0;
+	case CTL_KEY_EMPTY:
+		options.allow_empty = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options.n == 3)
@@ -44,7 +49,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
+static const struct argp_option option_table[] = { CTL_JSON_OPTION, CTL_EMPTY_OPTION, { 0 } };
 
 static const struct argp argp = {
 	.options = option_table,
@@ -53,7 +58,8 @@ static const struct argp argp = {
 	.doc = "Shows, replaces or drops the signature table.\v"
 	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them. The "
 	       "table in force stays until the new one is read and checked whole, and after any "
-	       "error or Ctrl-C.",
+	       "error or Ctrl-C. A table that lists the empty file as malicious or suspicious is not loaded "
+	       "without --allow-empty.",
 };
 
 static const char *const count_names[] = { "malicious", "suspicious", "trusted" };
@@ -120,21 +126,36 @@ static void on_interrupt(int signal)
 	(void)signal;
 }
 
-static int load(int device, const char *manifest, const char *body)
+/* By the descriptor that the module gets. Return: may it be loaded? */
+static bool empty_is_fine(const char *body, int fd)
+{
+	u8 class;
+	int err = gth_empty_find(fd, &class);
+
+	/* What else is wrong with it the module says. */
+	if (err == -ESPIPE && !options.allow_empty)
+		gth_say("%s: cannot be read twice, and was not searched for the digest of the empty file",
+			body);
+	if (err || class == GTH_CLASS_UNKNOWN || class == GTH_CLASS_TRUSTED)
+		return true;
+	if (options.allow_empty)
+		gth_say("%s: warning: " GTH_EMPTY_TEXT, body, gth_class_name(class));
+	else
+		gth_say("%s: " GTH_EMPTY_TEXT
+			"; it was not loaded, and the table in force stays (build it without, or insist with --allow-empty)",
+			body, gth_class_name(class));
+	return options.allow_empty;
+}
+
+static int load_fds(int device, const char *manifest, int manifest_fd, int body_fd)
 {
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
-	int manifest_fd = open_input(manifest);
-	int body_fd = open_input(body);
 	struct gth_info i;
 	int err;
 
-	if (manifest_fd < 0 || body_fd < 0)
-		return CTL_FAILED;
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
 	err = gth_device_load(device, manifest_fd, body_fd);
-	close(manifest_fd);
-	close(body_fd);
 	if (err) {
 		gth_say("%s was not loaded, and the table in force stays: %s", manifest,
 			gth_device_load_hint(err));
@@ -150,15 +171,35 @@ static int load(int device, const char *manifest, const char *body)
 	return CTL_OK;
 }
 
-static int load_words(int device)
+/* What is wrong with the files themselves is said whether or not there is a module. */
+static int load(const char *manifest, const char *body)
+{
+	int manifest_fd = open_input(manifest), body_fd = open_input(body), device;
+	int ret = CTL_FAILED;
+
+	if (manifest_fd >= 0 && body_fd >= 0 && empty_is_fine(body, body_fd)) {
+		device = ctl_open_device();
+		ret = device < 0 ? CTL_NOT_LOADED
+				 : load_fds(device, manifest, manifest_fd, body_fd);
+		if (device >= 0)
+			close(device);
+	}
+	if (manifest_fd >= 0)
+		close(manifest_fd);
+	if (body_fd >= 0)
+		close(body_fd);
+	return ret;
+}
+
+static int load_words(void)
 {
 	char manifest[PATH_MAX], body[PATH_MAX];
 
 	if (options.n == 3)
-		return load(device, options.words[1], options.words[2]);
+		return load(options.words[1], options.words[2]);
 	snprintf(manifest, sizeof(manifest), "%s/manifest", options.words[1]);
 	snprintf(body, sizeof(body), "%s/body", options.words[1]);
-	return load(device, manifest, body);
+	return load(manifest, body);
 }
 
 static int drop(int device)
@@ -181,24 +222,26 @@ static int drop(int device)
 
 int ctl_table(int argc, char **argv)
 {
+	int (*run)(int device) = NULL;
 	const char *verb;
 	int device, ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	verb = options.n ? options.words[0] : "info";
+	if (!strcmp(verb, "load") && options.n >= 2)
+		return load_words();
+	if (!strcmp(verb, "info") && options.n <= 1)
+		run = info;
+	else if (!strcmp(verb, "drop") && options.n == 1)
+		run = drop;
+	if (!run) {
+		gth_say("say one of: info, load DIR, load MANIFEST BODY, drop");
+		return CTL_USAGE;
+	}
 	device = ctl_open_device();
 	if (device < 0)
 		return CTL_NOT_LOADED;
-	if (!strcmp(verb, "info") && options.n <= 1) {
-		ret = info(device);
-	} else if (!strcmp(verb, "load") && options.n >= 2) {
-		ret = load_words(device);
-	} else if (!strcmp(verb, "drop") && options.n == 1) {
-		ret = drop(device);
-	} else {
-		gth_say("say one of: info, load DIR, load MANIFEST BODY, drop");
-		ret = CTL_USAGE;
-	}
+	ret = run(device);
 	close(device);
 	return ret;
 }

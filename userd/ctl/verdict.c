@@ -15,6 +15,7 @@
 
 #include "daemon.h"
 #include "lib/device.h"
+#include "lib/empty.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/names.h"
@@ -27,7 +28,7 @@
 static struct {
 	unsigned long long seconds;
 	const char *config;
-	bool json;
+	bool json, allow_empty;
 	int first;
 } options;
 
@@ -39,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		options.config = arg;
+		return 0;
+	case CTL_KEY_EMPTY:
+		options.allow_empty = true;
 		return 0;
 	case 't':
 		if (gth_number_parse(arg, LLONG_MAX / 2, &options.seconds))
@@ -59,6 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option option_table[] = { CTL_JSON_OPTION,
 						   CTL_CONFIG_OPTION,
+						   CTL_EMPTY_OPTION,
 						   { "ttl", 't', "SECONDS", 0,
 						     "let it expire (default: never)", 0 },
 						   { 0 } };
@@ -98,6 +103,21 @@ static int digest_of(int device, const char *what, struct gth_verdict *v)
 	v->domain = x.domain;
 	memcpy(v->digest, x.digest, GTH_DIGEST_SIZE);
 	return 0;
+}
+
+/* A file that was cut to nothing would take all empty files along. Return: 0 or -1. */
+static int check_empty(const char *what, const struct gth_verdict *v)
+{
+	if (!gth_empty_denied(v->domain, v->class, v->digest))
+		return 0;
+	if (options.allow_empty) {
+		gth_say("%s: warning: this is the empty file, and no empty file can be opened any more",
+			what);
+		return 0;
+	}
+	gth_say("%s: this is the empty file, and no empty file could be opened any more; none was taken (insist with --allow-empty)",
+		what);
+	return -1;
 }
 
 /* So that it asks the region anew; if it does not run, there is nothing to tell it. */
@@ -165,6 +185,8 @@ static int send(int device, char **what, int n, int class)
 	for (int i = 0; i < n && !err; i++) {
 		err = digest_of(device, what[i], &records[i]);
 		records[i].class = (__u8) class;
+		if (!err)
+			err = check_empty(what[i], &records[i]);
 		if (options.seconds)
 			records[i].expires = (unsigned long long)time(NULL) + options.seconds;
 	}

@@ -164,7 +164,8 @@ int command_build(int argc, char **argv)
 	if (!status)
 		status = open_release(&b);
 	for (unsigned int i = 0; i < b.o.inputs && !status; i++)
-		status = input_read(&b.in[i], &b.sorter, b.o.skip_malformed, &b.progress);
+		status = input_read(&b.in[i], &b.sorter, b.o.skip_malformed, b.o.allow_empty,
+				    &b.progress);
 	if (!status)
 		status = write_release(&b);
 	gth_progress_clear(&b.progress);

@@ -59,7 +59,10 @@ static const struct argp_option options[] = {
 	  .arg = "FORMAT",
 	  .doc = "sha256sum, hdb or hsb, whatever the inputs look like" },
 	{ .name = "skip-malformed", .key = KEY_SKIP, .doc = "Count malformed lines and go on" },
-	{ .name = "allow-empty", .key = KEY_EMPTY, .doc = "A database without records is fine" },
+	{ .name = "allow-empty",
+	  .key = KEY_EMPTY,
+	  .doc = "Take a database without records, and the digest of the empty file in a class that "
+		 "is not trusted" },
 	{ .name = "memory",
 	  .key = KEY_MEMORY,
 	  .arg = "MIB",

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "kmod/body.h"
+#include "lib/empty.h"
 #include "lib/io.h"
 #include "lib/names.h"
 #include "lib/sha256.h"
@@ -31,6 +32,7 @@ struct check {
 	struct gth_sha256 hash;
 	unsigned long long records; /* taken */
 	unsigned long long bytes;   /* in the chunks before this one */
+	u8 empty;		    /* class of the empty file */
 	struct gth_progress *progress;
 };
 
@@ -38,7 +40,8 @@ static int count(void *ctx, const struct gth_record *rec)
 {
 	struct check *c = ctx;
 
-	(void)rec;
+	if (gth_empty_denied(rec->domain, rec->class, rec->digest))
+		c->empty = rec->class;
 	gth_progress_show(c->progress, "records checked", ++c->records, c->m->body_size / RECORD);
 	return 0;
 }
@@ -127,8 +130,13 @@ static int compare_digest(struct check *c, struct problem *p)
 	return 0;
 }
 
-/* Fills in @p when something is wrong. Return: 0 or a negative errno of the system. */
-int check_body(const struct database *db, struct problem *p, struct gth_progress *progress)
+/*
+ * Fills in @p when something is wrong. @empty: the class in which the empty file is
+ * listed, unless it is trusted; GTH_CLASS_UNKNOWN: it is not.
+ * Return: 0 or a negative errno of the system.
+ */
+int check_body(const struct database *db, struct problem *p, u8 *empty,
+	       struct gth_progress *progress)
 {
 	struct check c = { .m = &db->m, .progress = progress };
 	u8 *chunk = malloc(CHUNK);
@@ -154,5 +162,6 @@ int check_body(const struct database *db, struct problem *p, struct gth_progress
 	if (fd >= 0)
 		close(fd);
 	free(chunk);
+	*empty = c.empty;
 	return err;
 }

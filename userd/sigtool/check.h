@@ -3,9 +3,12 @@
 #ifndef SIGTOOL_CHECK_H
 #define SIGTOOL_CHECK_H
 
+#include <linux/types.h>
+
 #include "lib/progress.h"
 #include "sigtool/database.h"
 
-int check_body(const struct database *db, struct problem *p, struct gth_progress *progress);
+int check_body(const struct database *db, struct problem *p, u8 *empty,
+	       struct gth_progress *progress);
 
 #endif /* SIGTOOL_CHECK_H */

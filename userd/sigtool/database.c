@@ -9,8 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/empty.h"
 #include "lib/io.h"
 #include "lib/json.h"
+#include "lib/names.h"
+#include "lib/say.h"
 #include "lib/utc.h"
 
 static int join(char out[PATH_MAX], const char *dir, int len, const char *name)
@@ -128,4 +131,16 @@ json_t *database_json(const struct gth_manifest *m)
 			 (json_int_t)m->count[GTH_CLASS_MALICIOUS], "suspicious",
 			 (json_int_t)m->count[GTH_CLASS_SUSPICIOUS], "trusted",
 			 (json_int_t)m->count[GTH_CLASS_TRUSTED]);
+}
+
+/* @class: of the empty file, unless it is trusted; UNKNOWN: not listed. */
+json_t *database_empty_json(u8 class)
+{
+	return class == GTH_CLASS_UNKNOWN ? json_null() : json_string(gth_class_name(class));
+}
+
+void database_warn_empty(const struct database *db, u8 class)
+{
+	if (class != GTH_CLASS_UNKNOWN)
+		gth_say("%s: warning: " GTH_EMPTY_TEXT, db->body, gth_class_name(class));
 }

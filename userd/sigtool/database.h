@@ -30,5 +30,7 @@ int database_open(struct database *db, const char *path, const char *body);
 int database_read(struct database *db);
 int database_parse(struct database *db, struct problem *p);
 json_t *database_json(const struct gth_manifest *m);
+json_t *database_empty_json(u8 class);
+void database_warn_empty(const struct database *db, u8 class);
 
 #endif /* SIGTOOL_DATABASE_H */

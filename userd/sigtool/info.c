@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* info.c - the info command: what a manifest says. */
 #include <argp.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "lib/empty.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/names.h"
@@ -68,16 +71,31 @@ static void print_text(const struct gth_manifest *m, bool expired)
 		printf("%-12s %llu\n", gth_class_name((unsigned int)i), m->count[i]);
 }
 
-static int print_json(const struct database *db, bool expired)
+static int print_json(const struct database *db, bool expired, u8 empty)
 {
 	json_t *root = database_json(&db->m);
 
 	if (!root || json_object_set_new(root, "manifest", gth_json_text(db->manifest)) ||
-	    json_object_set_new(root, "expired", json_boolean(expired))) {
+	    json_object_set_new(root, "expired", json_boolean(expired)) ||
+	    json_object_set_new(root, "empty_file", database_empty_json(empty))) {
 		json_decref(root);
 		root = NULL;
 	}
 	return gth_json_print(root);
+}
+
+/* A manifest may be alone: what cannot be looked at is passed over. */
+static u8 find_empty(const struct database *db)
+{
+	int fd = open(db->body, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	u8 class = GTH_CLASS_UNKNOWN;
+
+	if (fd < 0)
+		return class;
+	if (gth_empty_find(fd, &class) || class == GTH_CLASS_TRUSTED)
+		class = GTH_CLASS_UNKNOWN;
+	close(fd);
+	return class;
 }
 
 int command_info(int argc, char **argv)
@@ -90,12 +108,14 @@ int command_info(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "DIR|MANIFEST",
 		.doc = "Shows what the manifest of a database says. "
-		       "The body is not looked at: see `gotthard-sigtool verify'."
+		       "Of the body, if it is there, only the digest of the empty file is looked for: "
+		       "see `gotthard-sigtool verify'."
 	};
 	struct info_options o = { 0 };
 	static struct database db;
 	struct problem p;
 	bool expired;
+	u8 empty;
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
@@ -114,11 +134,13 @@ int command_info(int argc, char **argv)
 		return STATUS_INPUT;
 	}
 	expired = (unsigned long long)time(NULL) >= db.m.expires;
+	empty = find_empty(&db);
+	database_warn_empty(&db, empty);
 	if (!o.json) {
 		print_text(&db.m, expired);
 		return STATUS_OK;
 	}
-	err = print_json(&db, expired);
+	err = print_json(&db, expired, empty);
 	if (err)
 		gth_say("%s", strerror(-err));
 	return err ? STATUS_IO : STATUS_OK;

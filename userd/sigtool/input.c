@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/empty.h"
 #include "lib/lines.h"
 #include "lib/names.h"
 #include "lib/say.h"
@@ -63,9 +64,12 @@ void input_init(struct input *in, const char *arg, u8 class, enum list_format fo
 
 static const char too_long[] = "expected a line of at most 65536 bytes";
 
-/* Return: 0; -EBADMSG: malformed, @why tells; or a negative errno of the sorter. */
-static int take_line(struct input *in, struct sorter *sorter, const char *line, size_t len,
-		     const char **why)
+/*
+ * Return: 0; -EBADMSG: malformed, @why tells; -EDOM: the empty file's, and not
+ * allowed; or a negative errno of the sorter.
+ */
+static int take_line(struct input *in, struct sorter *sorter, bool allow_empty, const char *line,
+		     size_t len, const char **why)
 {
 	struct gth_record rec = { .domain = GTH_DOMAIN_SHA256, .class = in->class };
 	struct list_entry entry;
@@ -83,6 +87,11 @@ static int take_line(struct input *in, struct sorter *sorter, const char *line, 
 	if (entry.kind != LIST_SHA256)
 		return 0;
 	memcpy(rec.digest, entry.digest, sizeof(rec.digest));
+	if (!in->empty && gth_empty_denied(rec.domain, rec.class, rec.digest)) {
+		if (!allow_empty)
+			return -EDOM;
+		in->empty = in->lines;
+	}
 	return sorter_add(sorter, &rec);
 }
 
@@ -94,6 +103,12 @@ static int say_failure(const struct input *in, const struct gth_lines *lines, in
 			lines->number, why);
 		return STATUS_INPUT;
 	}
+	if (err == -EDOM) {
+		gth_say("%s:%llu: " GTH_EMPTY_TEXT
+			"; nothing was written (take the line out, or insist with --allow-empty)",
+			in->name, lines->number, gth_class_name(in->class));
+		return STATUS_INPUT;
+	}
 	if (err == -E2BIG)
 		gth_say("%s: too many entries for this much memory: raise --memory", in->name);
 	else
@@ -102,7 +117,7 @@ static int say_failure(const struct input *in, const struct gth_lines *lines, in
 }
 
 static int read_lines(struct input *in, struct gth_lines *lines, struct sorter *sorter,
-		      bool skip_malformed, struct gth_progress *progress)
+		      bool skip_malformed, bool allow_empty, struct gth_progress *progress)
 {
 	const char *line, *why = NULL;
 	size_t len;
@@ -114,7 +129,7 @@ static int read_lines(struct input *in, struct gth_lines *lines, struct sorter *
 			why = memchr(line, '\r', GTH_LINE_MAX) ? list_lone_cr : too_long;
 			err = -EBADMSG;
 		} else if (err > 0) {
-			err = take_line(in, sorter, line, len, &why);
+			err = take_line(in, sorter, allow_empty, line, len, &why);
 		}
 		if (err == -EBADMSG && skip_malformed) {
 			in->malformed++;
@@ -130,7 +145,7 @@ static int read_lines(struct input *in, struct gth_lines *lines, struct sorter *
 }
 
 /* Logs what went wrong. Return: an exit status. */
-int input_read(struct input *in, struct sorter *sorter, bool skip_malformed,
+int input_read(struct input *in, struct sorter *sorter, bool skip_malformed, bool allow_empty,
 	       struct gth_progress *progress)
 {
 	bool is_stdin = !strcmp(in->path, "-");
@@ -146,8 +161,13 @@ int input_read(struct input *in, struct sorter *sorter, bool skip_malformed,
 		gth_say("%s: %s", in->name, strerror(ENOMEM));
 		status = STATUS_IO;
 	} else {
-		status = read_lines(in, &lines, sorter, skip_malformed, progress);
+		status = read_lines(in, &lines, sorter, skip_malformed, allow_empty, progress);
 		gth_lines_free(&lines);
+	}
+	if (in->empty && !status) {
+		gth_progress_clear(progress);
+		gth_say("%s:%llu: warning: " GTH_EMPTY_TEXT, in->name, in->empty,
+			gth_class_name(in->class));
 	}
 	if (!is_stdin)
 		close(fd);

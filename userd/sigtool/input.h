@@ -18,10 +18,11 @@ struct input {
 	u64 lines;
 	u64 kind[LIST_KIND_MAX]; /* entries of each kind; SHA-256 was taken */
 	u64 malformed;		 /* lines skipped */
+	u64 empty;		 /* line of the empty file's digest, the first; 0: none */
 };
 
 void input_init(struct input *in, const char *arg, u8 class, enum list_format format);
-int input_read(struct input *in, struct sorter *sorter, bool skip_malformed,
+int input_read(struct input *in, struct sorter *sorter, bool skip_malformed, bool allow_empty,
 	       struct gth_progress *progress);
 
 #endif /* SIGTOOL_INPUT_H */

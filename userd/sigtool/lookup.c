@@ -16,7 +16,7 @@
 #include "lib/sha256.h"
 #include "lib/visible.h"
 #include "sigtool/database.h"
-#include "sigtool/search.h"
+#include "lib/search.h"
 #include "sigtool/sigtool.h"
 
 #define DIGITS (2 * GTH_DIGEST_SIZE)
@@ -82,7 +82,7 @@ static int find(struct lookup *l, const u8 *digest, bool file, u8 *domain, u8 *c
 
 	*class = GTH_CLASS_UNKNOWN;
 	for (*domain = GTH_DOMAIN_SHA256;; ++*domain) {
-		err = search_body(l->fd, records, *domain, digest, class, at);
+		err = gth_search_body(l->fd, records, *domain, digest, class, at);
 		if (err || *class != GTH_CLASS_UNKNOWN || *domain == last)
 			return err;
 	}

@@ -56,7 +56,8 @@ static json_t *place(long long value)
 	return value < 0 ? json_null() : json_integer(value);
 }
 
-static int print_json(const struct database *db, bool ok, bool expired, const struct problem *p)
+static int print_json(const struct database *db, bool ok, bool expired, u8 empty,
+		      const struct problem *p)
 {
 	json_t *problem = json_null();
 
@@ -64,9 +65,10 @@ static int print_json(const struct database *db, bool ok, bool expired, const st
 		problem = json_pack("{s:s, s:s, s:o, s:o, s:o}", "check", p->check, "text", p->text,
 				    "line", place(p->line), "record", place(p->record), "offset",
 				    place(p->offset));
-	return gth_json_print(json_pack(
-		"{s:b, s:o, s:o, s:b, s:o}", "ok", ok, "manifest", gth_json_text(db->manifest),
-		"body", gth_json_text(db->body), "expired", expired, "problem", problem));
+	return gth_json_print(json_pack("{s:b, s:o, s:o, s:b, s:o, s:o}", "ok", ok, "manifest",
+					gth_json_text(db->manifest), "body",
+					gth_json_text(db->body), "expired", expired, "empty_file",
+					database_empty_json(empty), "problem", problem));
 }
 
 /* One line as compilers write them: the file, the place, what is wrong. */
@@ -84,7 +86,7 @@ static void say_problem(const struct database *db, const struct problem *p)
 		gth_say("%s: %s", db->body, p->text);
 }
 
-static int report(const struct verify_options *o, const struct database *db,
+static int report(const struct verify_options *o, const struct database *db, u8 empty,
 		  const struct problem *p)
 {
 	bool expired = !p->check && (unsigned long long)time(NULL) >= db->m.expires;
@@ -99,8 +101,11 @@ static int report(const struct verify_options *o, const struct database *db,
 		gth_say("%s: %s: expired at %s; get or build a newer release", db->manifest,
 			o->strict ? "error" : "warning", date);
 	}
+	if (p->check)
+		empty = GTH_CLASS_UNKNOWN;
+	database_warn_empty(db, empty);
 	if (o->json) {
-		err = print_json(db, ok, expired, p);
+		err = print_json(db, ok, expired, empty, p);
 		if (err) {
 			gth_say("%s", strerror(-err));
 			return STATUS_IO;
@@ -132,6 +137,7 @@ int command_verify(int argc, char **argv)
 	struct problem p = { .line = -1, .record = -1, .offset = -1 };
 	struct gth_progress progress;
 	static struct database db;
+	u8 empty = GTH_CLASS_UNKNOWN;
 	const char *file;
 	int err;
 
@@ -145,12 +151,12 @@ int command_verify(int argc, char **argv)
 	}
 	if (!err && !database_parse(&db, &p)) {
 		file = db.body;
-		err = check_body(&db, &p, &progress);
+		err = check_body(&db, &p, &empty, &progress);
 	}
 	gth_progress_clear(&progress);
 	if (err) {
 		gth_say("%s: %s", file, strerror(-err));
 		return STATUS_IO;
 	}
-	return report(&o, &db, &p);
+	return report(&o, &db, empty, &p);
 }

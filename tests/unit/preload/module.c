@@ -3,7 +3,8 @@
  * module.c - a module that is not there, for gotthardctl: preloaded, it takes what is
  * below /sys/kernel/gotthard from the directory FAKE_MODULE, and /dev/gotthard, which
  * agrees with everything, from its file "device". Each file that is opened is written
- * to its file "opened": number, name.
+ * to its file "opened": number, name; each table that is loaded to its file "loaded":
+ * where its body begins to be read.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -46,19 +47,19 @@ static int real_open(const char *path, int flags, mode_t mode)
 	return next(path, flags, mode);
 }
 
-static void note(int fd, const char *path)
+static void note(const char *file, long long number, const char *text)
 {
 	const char *dir = getenv("FAKE_MODULE");
 	char name[PATH_MAX];
 	int log;
 
-	if (!dir || fd < 0)
+	if (!dir || number < 0)
 		return;
-	snprintf(name, sizeof(name), "%s/opened", dir);
+	snprintf(name, sizeof(name), "%s/%s", dir, file);
 	log = real_open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (log < 0)
 		return;
-	dprintf(log, "%d %s\n", fd, path);
+	dprintf(log, "%lld %s\n", number, text);
 	close(log);
 }
 
@@ -75,7 +76,7 @@ int open(const char *path, int flags, ...)
 		va_end(args);
 	}
 	fd = real_open(place(path, other), flags, mode);
-	note(fd, path);
+	note("opened", fd, path);
 	return fd;
 }
 
@@ -129,6 +130,8 @@ int ioctl(int fd, unsigned long request, ...)
 		x->action = x->would = GTH_ACTION_ALLOW;
 		return 0;
 	case GTH_IOC_LOAD:
+		note("loaded", lseek(((struct gth_load *)arg)->body_fd, 0, SEEK_CUR), "body");
+		return 0;
 	case GTH_IOC_DROP:
 		return 0;
 	default:

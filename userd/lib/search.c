@@ -4,7 +4,7 @@
  *
  * pread() and no mapping: a body that shrinks meanwhile is an error, not SIGBUS.
  */
-#include "sigtool/search.h"
+#include "lib/search.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -20,8 +20,8 @@
  * -EPROTO: record @at is invalid; -ENODATA: the body is too short; or a
  * negative errno.
  */
-int search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 *class,
-		u64 *at)
+int gth_search_body(int fd, u64 records, u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 *class,
+		    u64 *at)
 {
 	struct gth_record wanted = { .domain = domain };
 	u64 low = 0, high = records;
