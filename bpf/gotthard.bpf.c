@@ -75,9 +75,6 @@ int BPF_PROG(gth_mmap_file, struct file *file, unsigned long reqprot, unsigned l
 {
 	if (!(prot & PROT_EXEC) || !file)
 		return 0;
-	/* A System V segment; the rest of such memory comes without a file. */
-	if (is_regular(file->f_inode) && file->f_inode->i_flags & S_PRIVATE)
-		return 0;
 	return check_mapped(file, GTH_OP_MMAP);
 }
 

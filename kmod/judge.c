@@ -176,7 +176,9 @@ static u64 boottime_ms(void)
 /* Is hashing for this operation bounded by heat.h? */
 static bool is_bounded(const struct gth_subject *s)
 {
-	return s->op == GTH_OP_OPEN || (s->op == GTH_OP_MMAP && gth_subject_memory(s));
+	if (s->op == GTH_OP_MMAP && gth_subject_memory(s))
+		return i_size_read(s->inode) > GTH_MEMORY_BYTES;
+	return s->op == GTH_OP_OPEN;
 }
 
 /*

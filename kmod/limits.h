@@ -56,4 +56,7 @@
 #define GTH_HEAT_CREDIT_MS	(GTH_HEAT_SHARE * 250)
 #define GTH_HEAT_HOT_MS		64000
 
+/* A memfd up to this size is hashed whenever it is mapped as code; a larger one within heat. */
+#define GTH_MEMORY_BYTES	(4U << 20)
+
 #endif /* GTH_LIMITS_H */
