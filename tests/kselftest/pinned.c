@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * pinned.c - pages that io_uring keeps can be written when no mapping and no
- * writer is left: nothing counts that as a change, so it must not be kept.
+ * writer is left: nothing counts that as a change, so it must not be kept. A page
+ * that is only mapped, however often, is no such page.
  */
 #include "test.h"
 
@@ -105,6 +106,104 @@ TEST_F(pinned, page_of_a_tmpfs_file_is_judged_anew)
 	close(fd);
 	EXPECT_EQ(1, gth_exec(self->f.path));
 	ASSERT_EQ(0, write_page(&self->pin, self->source));
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+/* Pages that are mapped more often than a pin counts */
+
+#define MAPS 1100
+
+/* Maps a file's first page so many times and reads it in each; the first mapping, or NULL */
+static void *map_many(int fd, int flags)
+{
+	void *first = NULL;
+
+	for (int i = 0; i < MAPS; i++) {
+		char *p = mmap(NULL, 4096, PROT_READ, flags, fd, 0);
+
+		if (p == MAP_FAILED)
+			return NULL;
+		*(volatile char *)p;
+		first = first ? first : p;
+	}
+	return first;
+}
+
+/* In how many mappings the kernel has the page that is at address p */
+static gth_u64 maps_of(const void *p)
+{
+	int pagemap = gth_open_fd("/proc/self/pagemap", O_RDONLY);
+	int counts = gth_open_fd("/proc/kpagecount", O_RDONLY);
+	uint64_t entry = 0, n = 0;
+
+	if (pread(pagemap, &entry, 8, (off_t)((uintptr_t)p / 4096 * 8)) != 8 ||
+	    pread(counts, &n, 8, (off_t)((entry & ((1ULL << 55) - 1)) * 8)) != 8)
+		n = 0;
+	close(pagemap);
+	close(counts);
+	return entry >> 63 ? n : 0;
+}
+
+GTH_FIXTURE_BOTH(mapped)
+
+TEST_F(mapped, page_of_a_program_by_many_is_hashed_once)
+{
+	static const int flags[] = { MAP_SHARED, MAP_PRIVATE };
+	uint8_t image[GTH_PROGRAM_SIZE];
+	gth_u64 hashes, uncached;
+	struct gth_file f;
+	void *page;
+	int fd;
+
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++) {
+		ASSERT_EQ(0, gth_make_program(&f, &self->place, i ? "g" : "f", NULL, 1));
+		fd = gth_open_fd(f.path, O_RDONLY);
+		ASSERT_LE(0, fd);
+		page = map_many(fd, flags[i]);
+		ASSERT_NE(NULL, page);
+		EXPECT_LE(MAPS, maps_of(page));
+		/* Written in place: it is judged anew while all the mappings are there. */
+		gth_program(image, NULL, 0x400000, 2);
+		close(fd);
+		fd = gth_open_fd(f.path, O_WRONLY);
+		ASSERT_EQ(GTH_PROGRAM_SIZE, write(fd, image, sizeof(image)));
+		close(fd);
+		ASSERT_EQ(0, memcmp(page, image, sizeof(image)));
+		EXPECT_LE(MAPS, maps_of(page));
+		hashes = gth_stat("hashes");
+		uncached = gth_stat("uncached");
+		EXPECT_EQ(2, gth_exec(f.path));
+		EXPECT_EQ(2, gth_exec(f.path));
+		EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+		EXPECT_EQ(uncached, gth_stat("uncached"));
+		/* mprotect goes by the kept digest alone. */
+		EXPECT_EQ(0, mprotect(page, 4096, PROT_READ | PROT_EXEC));
+		EXPECT_EQ(hashes + 1, gth_stat("hashes"));
+	}
+}
+
+TEST_F(pinned, page_that_many_have_mapped_is_judged_anew)
+{
+	void *page;
+	int fd, err;
+
+	fd = gth_open_fd(self->f.path, O_RDWR);
+	ASSERT_LE(0, fd);
+	err = pin_page(&self->pin, fd);
+	if (err == -ENOSYS)
+		SKIP(return, "no io_uring");
+	ASSERT_EQ(0, err);
+	close(fd);
+	fd = gth_open_fd(self->f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	page = map_many(fd, MAP_SHARED);
+	ASSERT_NE(NULL, page);
+	EXPECT_LE(MAPS, maps_of(page));
+	EXPECT_EQ(1, gth_exec(self->f.path));
+	ASSERT_EQ(0, write_page(&self->pin, self->source));
+	ASSERT_EQ(0, memcmp(page, self->bad, sizeof(self->bad)));
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
