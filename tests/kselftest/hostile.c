@@ -17,6 +17,7 @@
 
 #define ACTORS 4
 #define LOADS 40
+#define HOOKS 7
 
 FIXTURE(hostile)
 {
@@ -191,6 +192,7 @@ TEST_F(hostile, another_user_changes_nothing)
 	EXPECT_EQ(0, s->crew->faults);
 	EXPECT_LT(0, s->refused);
 	ASSERT_EQ(0, gth_info(&after));
+	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
 	EXPECT_EQ(0, s->loads->n);
 	EXPECT_EQ(0, s->loads->dropped);
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(after)));
@@ -230,6 +232,10 @@ TEST_F(hostile, root_is_refused_what_is_illegal_and_breaks_nothing)
 	EXPECT_EQ(gth_table("malicious") + gth_table("suspicious") + gth_table("trusted"),
 		  info.entries);
 	EXPECT_TRUE(was_loaded(s->loads, &info));
+
+	/* Some links or none: the pins have kept all of them. */
+	EXPECT_GE(GTH_LINKS_MAX, gth_read_number(GTH_ROOT "health/hooks"));
+	EXPECT_EQ(HOOKS, gth_bpf_programs());
 
 	for (unsigned int i = 0; i < gth_knob_count; i++)
 		EXPECT_EQ(0, gth_set(gth_knobs[i].name, gth_knobs[i].initial));

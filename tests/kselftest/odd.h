@@ -8,7 +8,7 @@
 
 #include "gth.h"
 
-#define GTH_ODD_FDS 16
+#define GTH_ODD_FDS 17
 #define GTH_ODD_FILES 128
 #define GTH_ODD_LOADS 4096
 
@@ -27,7 +27,7 @@ struct gth_odd {
 	const struct gth_place *place;
 	uint8_t *page; /* 4 pages that can be written; none follows */
 	int fd[GTH_ODD_FDS];
-	int manifest, body; /* places in fd */
+	int manifest, body, link; /* places in fd; only root has a link of a hook */
 	struct gth_db db;
 	char file[GTH_ODD_FILES][96]; /* of sysfs */
 	unsigned int files;

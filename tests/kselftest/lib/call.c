@@ -20,9 +20,9 @@ static int outcome(ssize_t ret)
 
 static unsigned int odd_number(void)
 {
-	static const unsigned int valid[] = { GTH_IOC_INFO,  GTH_IOC_LOAD,   GTH_IOC_LOAD,
-					      GTH_IOC_DROP,  GTH_IOC_EXEMPT, GTH_IOC_EXPLAIN,
-					      GTH_IOC_SERVE, GTH_IOC_EXPLAIN };
+	static const unsigned int valid[] = { GTH_IOC_INFO,  GTH_IOC_LOAD,    GTH_IOC_LOAD,
+					      GTH_IOC_DROP,  GTH_IOC_EXEMPT,  GTH_IOC_EXPLAIN,
+					      GTH_IOC_SERVE, GTH_IOC_EXPLAIN, GTH_IOC_HOOKS };
 	unsigned int n = valid[gth_random(sizeof(valid) / sizeof(*valid))];
 
 	switch (gth_random(8)) {
@@ -113,6 +113,7 @@ int gth_odd_ioctl(struct gth_odd *o)
 	unsigned int number = odd_number();
 	struct gth_load load = { .size = sizeof(load), .signature_fd = -1 };
 	struct gth_explain explain = { .size = sizeof(explain), .fd = random_fd(o) };
+	struct gth_hooks hooks = { .size = sizeof(hooks) };
 	uint8_t noise[256];
 	const void *data = noise;
 	size_t len = sizeof(noise);
@@ -134,6 +135,15 @@ int gth_odd_ioctl(struct gth_odd *o)
 			spoil(&explain, sizeof(explain));
 		data = &explain;
 		len = sizeof(explain);
+	} else if (number == GTH_IOC_HOOKS && gth_random(8)) {
+		/* None, or up to three, some of which are no links. */
+		hooks.n = (uint32_t)gth_random(4);
+		for (unsigned int i = 0; i < GTH_LINKS_MAX; i++)
+			hooks.fd[i] = gth_random(4) ? o->fd[o->link] : random_fd(o);
+		if (!gth_random(4))
+			spoil(&hooks, sizeof(hooks));
+		data = &hooks;
+		len = sizeof(hooks);
 	} else if (number == GTH_IOC_INFO) {
 		len = sizeof(struct gth_info);
 	}

@@ -10,7 +10,10 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/bpf.h>
 
 #include "crew.h"
 
@@ -99,6 +102,14 @@ static int note_file(const char *path, const struct stat *st, int type, struct F
 	return 0;
 }
 
+/* A descriptor of what is pinned there, or -1 */
+static int get_pin(const char *path)
+{
+	union bpf_attr attr = { .pathname = (uintptr_t)path };
+
+	return (int)syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
+}
+
 /* gth_odd_start() - device: a descriptor, or -1 */
 int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
 		  struct gth_odd_loads *loads)
@@ -143,6 +154,8 @@ int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
 	snprintf(path, sizeof(path), "%s/clean", place->dir);
 	o->fd[n++] = open(path, O_PATH | O_CLOEXEC);
 	o->fd[n++] = open(path, O_RDONLY | O_CLOEXEC);
+	o->link = n++;
+	o->fd[o->link] = get_pin(GTH_PINS "/link_gth_file_open");
 	o->fd[n++] = -1;
 	o->fd[n++] = 1 << 20;
 	return n == GTH_ODD_FDS ? 0 : -EINVAL;
