@@ -29,14 +29,14 @@ struct held {
 	struct rcu_head rcu;
 	u8 key[KEY_BYTES];		/* digest, domain */
 	u8 class;
-	u64 until;			/* boot time in s, or NEVER */
+	u64 until;			/* boot time in ns, or NEVER */
 };
 
 /* Serialises writers of the table, count and purge_at; outermost. Readers use RCU. */
 static DEFINE_MUTEX(verdict_lock);
 static DEFINE_HASHTABLE(held_table, VERDICT_BITS);
 static u64 held_count;
-static u64 purge_at = NEVER;		/* boot time in s; the worker's next look */
+static u64 purge_at = NEVER;		/* boot time in ns; the worker's next look */
 static siphash_key_t hash_key;
 
 static void purge(struct work_struct *work);
@@ -83,31 +83,31 @@ static bool expired(const struct held *h, u64 now)
  */
 static u64 end_of(const struct gth_verdict *v)
 {
-	u64 now = ktime_get_real_seconds();
+	u64 now = ktime_get_real_ns();
+	/* Some five centuries are as good as never. */
+	u64 end = min_t(u64, v->expires, S64_MAX / NSEC_PER_SEC) * NSEC_PER_SEC;
 
 	if (!v->expires)
 		return NEVER;
-	if (v->expires <= now)
-		return 0;
-	return ktime_get_boottime_seconds() + min_t(u64, v->expires - now, S64_MAX);
+	return end <= now ? 0 : ktime_get_boottime_ns() + (end - now);
 }
 
 /* Has the worker look no later than at @at. */
 static void schedule_purge(u64 at)
 {
-	u64 now = ktime_get_boottime_seconds(), wait;
+	u64 now = ktime_get_boottime_ns(), wait;
 
 	lockdep_assert_held(&verdict_lock);
 	if (at >= purge_at)
 		return;
 	purge_at = at;
-	wait = min_t(u64, at > now ? at - now : 0, PURGE_MAX_SECONDS);
-	mod_delayed_work(system_wq, &purge_work, (unsigned long)wait * HZ);
+	wait = min_t(u64, at > now ? at - now : 0, PURGE_MAX_SECONDS * (u64)NSEC_PER_SEC);
+	mod_delayed_work(system_wq, &purge_work, nsecs_to_jiffies(wait) + 1);
 }
 
 static void purge(struct work_struct *work)
 {
-	u64 now = ktime_get_boottime_seconds(), next = NEVER;
+	u64 now = ktime_get_boottime_ns(), next = NEVER;
 	struct hlist_node *tmp;
 	bool any = false;
 	struct held *h;
@@ -240,7 +240,7 @@ u8 gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 	make_key(key, domain, digest);
 	rcu_read_lock();
 	h = find(key);
-	if (h && !expired(h, ktime_get_boottime_seconds()))
+	if (h && !expired(h, ktime_get_boottime_ns()))
 		class = h->class;
 	rcu_read_unlock();
 	return class;
