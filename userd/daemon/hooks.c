@@ -6,11 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -269,6 +274,54 @@ int gth_hooks_attach(int device, enum gth_hooks_result *result)
 	return err;
 }
 
+static const char *const pin_dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
+
+/* Removes all that is pinned. 0; -ENOENT: nothing was; or -errno. */
+static int remove_all_pins(void)
+{
+	int ret = -ENOENT;
+
+	for (size_t i = 0; i < sizeof(pin_dirs) / sizeof(*pin_dirs); i++) {
+		int err;
+
+		if (access(pin_dirs[i], F_OK))
+			continue;
+		err = remove_pins(pin_dirs[i]);
+		if (err || ret == -ENOENT)
+			ret = err;
+	}
+	return ret;
+}
+
+/*
+ * Removes what is pinned below other mounts on the same place, where no path leads
+ * to: a child looks there in a mount namespace of its own, without them.
+ */
+static int remove_covered_pins(void)
+{
+	struct statfs fs;
+	int status, ret;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+			_exit(errno);
+		while (!umount2(GTH_BPFFS, MNT_DETACH) && !statfs(GTH_BPFFS, &fs) &&
+		       fs.f_type == BPF_FS_MAGIC) {
+			ret = remove_all_pins();
+			if (ret && ret != -ENOENT)
+				_exit(-ret);
+		}
+		_exit(0);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+}
+
 /*
  * gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno
  *
@@ -276,8 +329,7 @@ int gth_hooks_attach(int device, enum gth_hooks_result *result)
  */
 int gth_hooks_detach(int device)
 {
-	static const char *const dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
-	int lock = lock_pins(), ret = -ENOENT;
+	int lock = lock_pins(), ret = -ENOENT, err;
 	unsigned long long kept = 0;
 
 	if (lock < 0)
@@ -286,19 +338,13 @@ int gth_hooks_detach(int device)
 	gth_sysfs_read_u64("health/hooks", &kept);
 	if (kept)
 		ret = gth_device_hooks(device, NULL, 0);
-	if (ret && ret != -ENOENT) {
-		close(lock);
-		return ret;
-	}
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
-		int err;
-
-		if (access(dirs[i], F_OK))
-			continue;
-		err = remove_pins(dirs[i]);
-		if (err || ret == -ENOENT)
+	if (!ret || ret == -ENOENT) {
+		err = remove_all_pins();
+		if (err != -ENOENT)
 			ret = err;
 	}
+	if (!ret)
+		ret = remove_covered_pins();
 	close(lock);
 	return ret;
 }
