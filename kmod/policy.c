@@ -178,6 +178,17 @@ static u8 class_action(const struct gth_policy *p, const struct gth_facts *f)
 	}
 }
 
+/*
+ * A file is empty when it is made, and overlayfs and O_TMPFILE do not tell that an
+ * open makes it: were unknown files denied or held, the name would be left behind.
+ * What is written later is judged by the next open.
+ */
+static bool is_empty_open(const struct gth_facts *f)
+{
+	return f->op == GTH_OP_OPEN && !f->size && f->versioned && !f->failed &&
+	       f->class == GTH_CLASS_UNKNOWN;
+}
+
 /**
  * gth_policy_rule() - decide
  * @p: the policy
@@ -205,6 +216,8 @@ void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 	} else if (reason == GTH_REASON_NONE && f->unjudged) {
 		action = GTH_ACTION_DENY;
 		reason = GTH_REASON_UNJUDGED;
+	} else if (reason == GTH_REASON_NONE && is_empty_open(f)) {
+		reason = GTH_REASON_EMPTY;
 	} else if (reason == GTH_REASON_NONE) {
 		/* What cannot be hashed is a file that nobody knows. */
 		action = class_action(p, f);

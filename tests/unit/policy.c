@@ -325,6 +325,9 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 		a.action = knob[GTH_KNOB_SUSPICIOUS];
 		return a;
 	}
+	/* A file that has just been made, or might have been: nothing can be read yet. */
+	if (open && f->size == 0 && f->versioned && !f->failed)
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_EMPTY };
 	/* In no table, or could not be hashed and is judged as unknown. */
 	a.action = knob[unknown_of(f->op)];
 	if (f->failed)

@@ -97,6 +97,8 @@ static const char *sentence(const struct gth_explain *x)
 		return "it could not be hashed, and counts as unknown";
 	case GTH_REASON_FUSE:
 		return "a process makes its content, so it is not hashed (policy/fuse), and counts as unknown";
+	case GTH_REASON_EMPTY:
+		return "it is empty, and nobody lists the empty file";
 	case GTH_REASON_MEMORY:
 		return "a program's own memory (memfd), which is judged when it is executed";
 	case GTH_REASON_UNJUDGED:

@@ -49,6 +49,7 @@ static const char *const reasons[GTH_REASON_MAX] = {
 	[GTH_REASON_FLOOR] = "floor",
 	[GTH_REASON_KILLED] = "killed",
 	[GTH_REASON_FUSE] = "fuse",
+	[GTH_REASON_EMPTY] = "empty",
 	[GTH_REASON_MEMORY] = "memory",
 };
 
@@ -65,10 +66,8 @@ static const char *const domains[GTH_DOMAIN_MAX] = {
 };
 
 static const char *const event_types[GTH_EVENT_MAX] = {
-	[GTH_EVENT_DECISION] = "decision",
-	[GTH_EVENT_POLICY] = "policy",
-	[GTH_EVENT_TABLE] = "table",
-	[GTH_EVENT_ERROR] = "error",
+	[GTH_EVENT_DECISION] = "decision", [GTH_EVENT_POLICY] = "policy",
+	[GTH_EVENT_TABLE] = "table",	   [GTH_EVENT_ERROR] = "error",
 	[GTH_EVENT_HOOKS] = "hooks",
 };
 

@@ -78,6 +78,7 @@ enum gth_reason {
 	GTH_REASON_FLOOR,	/* init is never denied a file that is not listed */
 	GTH_REASON_KILLED,	/* the task was killed while it waited */
 	GTH_REASON_FUSE,	/* policy/fuse: content made by a process is not hashed */
+	GTH_REASON_EMPTY,	/* opened while nothing is in it: nothing can be read */
 	GTH_REASON_MEMORY,	/* a memfd mapped as code: beyond a bound it is as free as memory */
 	GTH_REASON_MAX
 };
