@@ -64,6 +64,10 @@ static __always_inline int answer(int ret)
 		return LITERAL(-EAGAIN);
 	if (ret == -ERESTARTSYS)
 		return LITERAL(-ERESTARTSYS);
+	if (ret == -ERESTARTNOINTR)
+		return LITERAL(-ERESTARTNOINTR);
+	if (ret == -ENOKEY)
+		return LITERAL(-ENOKEY);
 	return LITERAL(-EPERM);
 }
 

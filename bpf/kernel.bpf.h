@@ -90,6 +90,8 @@ enum kernel_read_file_id {
 
 #define EPERM		1
 #define EAGAIN		11
+#define ENOKEY		126
 #define ERESTARTSYS	512
+#define ERESTARTNOINTR	513
 
 #endif /* GTH_KERNEL_BPF_H */

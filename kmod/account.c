@@ -2,10 +2,10 @@
 /*
  * account.c - to whom a task's requests and events are charged (see account.h).
  *
- * Not to its uid alone: a user with subordinate ids has 65,536 of them, in user
- * namespaces of its own and, by set-uid files, outside of them.
+ * Not to its uid alone: a user has 65,536 subordinate ids in a user namespace of its
+ * own. The uid that audit knows (loginuid) is of no use: a task that was not given
+ * one chooses it freely.
  */
-#include <linux/audit.h>
 #include <linux/bits.h>
 #include <linux/cred.h>
 #include <linux/user_namespace.h>
@@ -30,21 +30,15 @@ static const struct user_namespace *outermost(const struct cred *cred)
  * The credentials that the task acts with do not count: overlayfs opens the real
  * file with those of the mounter.
  *
- * Return: GTH_ACCOUNT_ROOT for root of the initial namespace; else the uid that
- * has logged in (audit keeps it, whatever the task becomes); else the owner of
- * the outermost user namespace, or that namespace itself if root has made it;
- * else the uid.
+ * Return: in the initial namespace the uid (GTH_ACCOUNT_ROOT for root); else the
+ * owner of the outermost user namespace, or that namespace itself if root has
+ * made it.
  */
 u64 gth_account_current(void)
 {
 	const struct cred *cred = current_real_cred();
 	const struct user_namespace *ns = outermost(cred);
 
-	if (!ns && uid_eq(cred->uid, GLOBAL_ROOT_UID))
-		return GTH_ACCOUNT_ROOT;
-	if (audit_loginuid_set(current) &&
-	    !uid_eq(audit_get_loginuid(current), GLOBAL_ROOT_UID))
-		return from_kuid(&init_user_ns, audit_get_loginuid(current));
 	if (!ns)
 		return from_kuid(&init_user_ns, cred->uid);
 	if (uid_eq(ns->owner, GLOBAL_ROOT_UID))

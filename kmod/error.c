@@ -29,7 +29,7 @@ enum gth_error_kind gth_error_kind(int error)
 }
 
 /* gth_error_denies() - is a file denied for this error, whatever is done with unknown ones? */
-bool gth_error_denies(int error, u8 op)
+bool gth_error_denies(int error, u8 op, bool local)
 {
 	switch (gth_error_kind(error)) {
 	case GTH_ERROR_MEDIUM:
@@ -37,7 +37,7 @@ bool gth_error_denies(int error, u8 op)
 	case GTH_ERROR_PASSING:
 		return true;
 	default:
-		return op != GTH_OP_OPEN;
+		return local || op != GTH_OP_OPEN;
 	}
 }
 

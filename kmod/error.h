@@ -11,11 +11,15 @@
 #include <linux/types.h>
 
 enum gth_error_kind {
-	GTH_ERROR_OTHER,	/* denied for exec, mapping as code and kernel reads; an open is
-				 * judged as of an unknown file
-				 */
-	GTH_ERROR_MEDIUM,	/* nobody can read it there: an unknown file */
-	GTH_ERROR_PASSING,	/* users can bring it about, and the next reader may succeed: denied */
+	/*
+	 * Denied, but that an open where the filesystem is not local is one of an
+	 * unknown file: a server may refuse to show it to the module's credentials.
+	 */
+	GTH_ERROR_OTHER,
+	/* Nobody can read it there: an unknown file. */
+	GTH_ERROR_MEDIUM,
+	/* Users can bring it about, and the next reader may succeed: denied. */
+	GTH_ERROR_PASSING,
 };
 
 /* X(name of the counter, errno, kind) */
@@ -32,7 +36,7 @@ enum gth_error_kind {
 	X(euclean, EUCLEAN, MEDIUM)		/* EFSCORRUPTED */		\
 	X(ebadmsg, EBADMSG, MEDIUM)		/* EFSBADCRC */			\
 	X(ehwpoison, EHWPOISON, MEDIUM)		\
-	X(enokey, ENOKEY, MEDIUM)		/* encrypted, and no key is there */ \
+	X(enokey, ENOKEY, PASSING)		/* encrypted; the owner may bring the key */ \
 	X(enomem, ENOMEM, PASSING)		\
 	X(eintr, EINTR, PASSING)		\
 	X(erestartsys, ERESTARTSYS, PASSING)	\
@@ -44,7 +48,7 @@ enum gth_error_kind {
 	X(eperm, EPERM, OTHER)
 
 enum gth_error_kind gth_error_kind(int error);
-bool gth_error_denies(int error, u8 op);
+bool gth_error_denies(int error, u8 op, bool local);
 void gth_error_count(int error);
 
 #endif /* GTH_ERROR_H */

@@ -5,6 +5,7 @@
 
 #include "control.h"
 #include "hold.h"
+#include "limits.h"
 #include "request.h"
 
 /*
@@ -32,16 +33,35 @@ static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
  * @j: its judgement, whose action is to hold; judged and ruled anew
  *
  * Sleeps, killable, for hold_timeout_ms at most, however often it is judged
- * anew: the policy under which the wait began counts.
+ * anew: the policy under which the wait began counts. Other content is waited for
+ * anew, a few times.
  */
 void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
 	unsigned int ms = (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS];
 	unsigned long deadline = jiffies + msecs_to_jiffies(ms);
+	unsigned int changes = 0;
+	u8 asked[GTH_DIGEST_SIZE];
 	int ret;
 
-	gth_sleeper_leave(j->sleeper);
+	if (!gth_may_sleep(j)) {
+		gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+		return;
+	}
+	memcpy(asked, j->digest, sizeof(asked));
 	while (j->ruling.action == GTH_ACTION_HOLD) {
+		if (memcmp(asked, j->digest, sizeof(asked))) {
+			memcpy(asked, j->digest, sizeof(asked));
+			deadline = jiffies + msecs_to_jiffies(ms);
+			if (++changes > GTH_HOLD_CHANGES) {
+				/* Somebody changes it each time it is asked for. */
+				j->error = -ESTALE;
+				j->facts.failed = true;
+				j->facts.disturbed = true;
+				gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+				return;
+			}
+		}
 		ret = gth_request_wait(s, j, deadline);
 		switch (ret) {
 		case 0:

@@ -153,13 +153,15 @@ static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
 /*
  * What the task's own open would end with a moment later: a signal came while it
  * waited for a server or for the holder of a lease, or it does not want to wait
- * for the latter. 0: nothing of the kind.
+ * for the latter; or there is no key. 0: nothing of the kind.
  */
 static int opens_own_error(const struct gth_subject *s, int error)
 {
 	switch (error) {
 	case -EAGAIN:
 		return s->nonblock ? error : 0;
+	case -ENOKEY:
+		return error;
 	case -EINTR:
 	case -ERESTARTSYS:
 		return signal_pending(current) ? -ERESTARTSYS : 0;
@@ -171,6 +173,24 @@ static int opens_own_error(const struct gth_subject *s, int error)
 static u64 boottime_ms(void)
 {
 	return div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC);
+}
+
+/**
+ * gth_may_sleep() - have the task leave the sections of the BPF program
+ * @j: the judgement
+ *
+ * Return: false: it cannot now, and the judgement is as where sleeping is never
+ * allowed, with the error that has the call restarted.
+ */
+bool gth_may_sleep(struct gth_judgement *j)
+{
+	int ret = gth_sleeper_leave(j->sleeper);
+
+	if (!ret)
+		return true;
+	j->facts.unjudged = true;
+	j->passed_on = ret == -ERESTARTNOINTR ? ret : 0;
+	return false;
 }
 
 /* Is hashing for this operation bounded by heat.h? */
@@ -196,7 +216,8 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	u64 start = 0;
 	int ret;
 
-	gth_sleeper_leave(j->sleeper);
+	if (!gth_may_sleep(j))
+		return false;
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
 		snapshot(s, entry, j, seen);
 		if (classify_kept(j, seen))
@@ -221,7 +242,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		gth_error_count(j->error);
 		j->domain = GTH_DOMAIN_NONE;
 		j->facts.failed = true;
-		j->facts.disturbed = gth_error_denies(j->error, s->op);
+		j->facts.disturbed = gth_error_denies(j->error, s->op, s->local);
 		j->facts.killed = fatal_signal_pending(current);
 		j->passed_on = j->facts.killed ? 0 : opens_own_error(s, j->error);
 	} else if (entry && is_bounded(s) && j->domain == GTH_DOMAIN_SHA256) {
@@ -327,12 +348,13 @@ static void count(const struct gth_judgement *j)
 
 /*
  * Somebody answers, and this task can wait for it: one that may not sleep cannot,
- * and others may wait for a thread of the kernel.
+ * and others may wait for a thread of the kernel, or for a program that it starts
+ * (modprobe), which has no memory of its own yet.
  */
 static bool may_hold(const struct gth_judgement *j)
 {
 	return j->may_sleep && gth_request_served() &&
-	       (j->impersonal || !(current->flags & PF_KTHREAD));
+	       (j->impersonal || (current->mm && !(current->flags & PF_KTHREAD)));
 }
 
 /**
@@ -398,7 +420,8 @@ void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j
 	count(j);
 	trace_gotthard_decide(s->op, r->action, r->would, r->reason, j->facts.class,
 			      new_encode_dev(sb->s_dev), s->inode->i_ino);
-	if (r->reason == GTH_REASON_KILLED || j->passed_on || (r->would == GTH_ACTION_ALLOW && !j->error))
+	if (r->reason == GTH_REASON_KILLED || j->passed_on ||
+	    (r->would == GTH_ACTION_ALLOW && !j->error))
 		return;
 
 	if (!gth_event_admit())

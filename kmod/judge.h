@@ -20,7 +20,7 @@ struct gth_judgement {
 	bool cacheable;			/* it may be: nobody could write at the snapshot */
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
-	struct gth_sleeper *sleeper;	/* in: leaves the program's sections before it waits, or NULL */
+	struct gth_sleeper *sleeper;	/* in: leaves the program's sections; NULL: in none */
 	int error;			/* of hashing */
 	int passed_on;			/* errno that a denial gives in place of EPERM; 0: none */
 	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */
@@ -29,6 +29,7 @@ struct gth_judgement {
 	u8 digest[GTH_DIGEST_SIZE];
 };
 
+bool gth_may_sleep(struct gth_judgement *j);
 void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j);
 void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j);
 

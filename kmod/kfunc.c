@@ -72,7 +72,8 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		gth_hold(&s, entry, &j);
 		gth_judge_report(&s, &j);
 	}
-	if (j.ruling.action == GTH_ACTION_ALLOW)
+	/* Not even a mode that denies nothing lets pass what can be judged in a moment. */
+	if (j.ruling.action == GTH_ACTION_ALLOW && j.passed_on != -ERESTARTNOINTR)
 		return 0;
 	return j.passed_on ? j.passed_on : -EPERM;
 }
@@ -86,7 +87,8 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
  * @entry__sz: at least sizeof(struct gth_inode_entry); less: nothing is kept
  *
  * Return: 0, -EPERM, or what the open would have ended with by itself: -EAGAIN (a
- * lease, and O_NONBLOCK), -ERESTARTSYS (a signal).
+ * lease, and O_NONBLOCK), -ENOKEY (encrypted), -ERESTARTSYS (a signal); or
+ * -ERESTARTNOINTR: the hook's programs are being changed, come again.
  */
 __bpf_kfunc int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry,
 			      u32 entry__sz)

@@ -188,7 +188,7 @@ static bool image_is_current(const struct bpf_trampoline *tr)
 	return false;
 }
 
-static bool hold_all(const struct bpf_trampoline *tr, struct gth_programs *p)
+static bool hold_all(struct bpf_trampoline *tr, struct gth_programs *p)
 {
 	struct bpf_tramp_link *link;
 	unsigned int kind;
@@ -206,55 +206,93 @@ static bool hold_all(const struct bpf_trampoline *tr, struct gth_programs *p)
 	return true;
 }
 
+/* Frees @p if it fails. */
+static bool try_hold(struct bpf_trampoline *tr, struct gth_programs *p)
+{
+	bool held;
+
+	/* The set keeps the link, and the link its trampoline. */
+	if (!mutex_trylock(&tr->mutex)) {
+		kfree(p);
+		return false;
+	}
+	held = image_is_current(tr) && hold_all(tr, p);
+	/* The lists still have them. */
+	while (!held && p->n)
+		bpf_prog_put(p->prog[--p->n]);
+	mutex_unlock(&tr->mutex);
+	if (!held)
+		kfree(p);
+	return held;
+}
+
 /**
  * gth_links_hold() - reference all that the current task will return through
  * @ip: an address in the BPF program that has called the module
  *
- * Once a task is out of the program's RCU section, only these references keep
- * the program, its maps and the other programs of the same hook: the image of
- * the trampoline calls one after the other. The image itself has a reference
- * that its first instructions take (__bpf_tramp_enter()).
+ * Once a task sleeps, only these references keep the program, its maps and the
+ * other programs of the same hook: the image of the trampoline calls one after the
+ * other, and those that cannot sleep are freed after a normal grace period, which
+ * the section of a sleepable program does not hold off. The image itself has a
+ * reference that its first instructions take (__bpf_tramp_enter()).
  *
- * Sleeps. The caller is in the program's RCU section, and not migrate-disabled:
- * a holder of the trampoline's mutex may wait for processors to go.
+ * Does not sleep: a program may be gone already when it returns.
  *
- * Return: to be given to gth_links_unhold(), in the section again; NULL: the
- * program is not one that is kept, or its hook's programs have changed since the
- * task came in, or there is no memory.
+ * Return: to be given to gth_links_unhold(); -ENOENT: the program is not one that
+ * is kept; -EAGAIN: the hook's programs are being changed, or have been since the
+ * task came in, or there is no memory: the task must not sleep here.
  */
 struct gth_programs *gth_links_hold(unsigned long ip)
 {
+	struct gth_programs *p = ERR_PTR(-ENOENT);
 	struct link_set *set = get_kept();
-	struct gth_programs *p = NULL;
 	struct bpf_trampoline *tr;
-	bool complete;
 
 	if (!set)
-		return NULL;
+		return p;
 	tr = find_trampoline(set, ip);
-	if (tr)
-		p = kzalloc(struct_size(p, prog, BPF_MAX_TRAMP_LINKS), GFP_KERNEL | __GFP_NOWARN);
-	if (p) {
-		/* The set keeps the link, and the link its trampoline. */
-		mutex_lock(&tr->mutex);
-		complete = image_is_current(tr) && hold_all(tr, p);
-		mutex_unlock(&tr->mutex);
-		if (!complete) {
-			gth_links_unhold(p);
-			p = NULL;
-		}
+	if (tr) {
+		p = kzalloc(struct_size(p, prog, BPF_MAX_TRAMP_LINKS), GFP_NOWAIT | __GFP_NOWARN);
+		if (!p)
+			p = ERR_PTR(-EAGAIN);
+		else if (!try_hold(tr, p))
+			p = ERR_PTR(-EAGAIN);
 	}
 	put_set(set);
 	return p;
 }
 
-void gth_links_unhold(struct gth_programs *p)
+/* The task has returned from the hook, however slowly: nothing is called any more. */
+static void put_programs(struct work_struct *work)
 {
+	struct gth_programs *p = container_of(work, struct gth_programs, work);
 	unsigned int i;
 
+	/* It may be in a program of the hook that does not sleep. */
+	synchronize_rcu();
 	for (i = 0; i < p->n; i++)
 		bpf_prog_put(p->prog[i]);
 	kfree(p);
+}
+
+static void queue_put(struct rcu_head *rcu)
+{
+	struct gth_programs *p = container_of(rcu, struct gth_programs, rcu);
+
+	INIT_WORK(&p->work, put_programs);
+	queue_work(release_wq, &p->work);
+}
+
+/*
+ * gth_links_unhold() - the task returns to the program now
+ *
+ * It still has to go through the image, between whose programs it is in no section
+ * at all and may be preempted: the references go when it has slept of its own
+ * accord or left the kernel.
+ */
+void gth_links_unhold(struct gth_programs *p)
+{
+	call_rcu_tasks(&p->rcu, queue_put);
 }
 
 int gth_links_init(void)
@@ -266,6 +304,7 @@ int gth_links_init(void)
 /* No link is kept: each holds a program, and each program the module. */
 void gth_links_exit(void)
 {
-	/* Waits for a worker that gave back the last. */
+	/* Their last instructions may still be to come. */
+	rcu_barrier_tasks();
 	destroy_workqueue(release_wq);
 }

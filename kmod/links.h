@@ -11,11 +11,14 @@
 
 #include <linux/gotthard.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct bpf_prog;
 
 /* Programs that are referenced while a task waits outside of their sections. */
 struct gth_programs {
+	struct rcu_head rcu;
+	struct work_struct work;
 	unsigned int n;
 	struct bpf_prog *prog[];
 };

@@ -5,6 +5,7 @@
 #include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/jiffies.h>
+#include <linux/magic.h>
 #include <linux/path.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
@@ -23,6 +24,7 @@
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
+#include "subject.h"
 #include "verdict.h"
 #include "wait.h"
 
@@ -147,15 +149,18 @@ static unsigned int *count_of(const struct request *r)
 /*
  * One user's files must not be all that is waited for, nor those of many users
  * keep root from asking.
+ *
+ * Return: 0; -EDQUOT: the account has as many as it may; -ENOSPC: there are too many.
  */
-static bool has_room(const struct request *r)
+static int room_for(const struct request *r)
 {
 	lockdep_assert_held(&request_lock);
-	if (request_count >= GTH_REQUESTS_MAX)
-		return false;
-	return r->account == GTH_ACCOUNT_ROOT ||
-	       (*count_of(r) < GTH_REQUESTS_PER_USER &&
-		request_count - root_count < GTH_REQUESTS_MAX - GTH_REQUESTS_OF_ROOT);
+	if (r->account == GTH_ACCOUNT_ROOT)
+		return request_count < GTH_REQUESTS_MAX ? 0 : -ENOSPC;
+	if (*count_of(r) >= GTH_REQUESTS_PER_USER)
+		return -EDQUOT;
+	return request_count < GTH_REQUESTS_MAX &&
+	       request_count - root_count < GTH_REQUESTS_MAX - GTH_REQUESTS_OF_ROOT ? 0 : -ENOSPC;
 }
 
 /* From now on it cannot be found. */
@@ -229,13 +234,14 @@ static struct request *new_request(const struct gth_subject *s, const struct gth
 /* A request of this digest is not there. */
 static int add(struct request *r)
 {
+	int ret;
+
 	lockdep_assert_held(&request_lock);
 	if (!serving)
 		return -ENOTCONN;
-	if (!has_room(r)) {
-		gth_stat_inc(GTH_STAT_queue_full);
-		return -ENOSPC;
-	}
+	ret = room_for(r);
+	if (ret)
+		return ret;
 	r->record.id = ++last_id;
 	request_count++;
 	(*count_of(r))++;
@@ -301,6 +307,24 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
 	return r;
 }
 
+/*
+ * As join(); an account that has as many requests as it may waits for one of them to
+ * end. Were it let go, a user could switch the holds of its own files off.
+ */
+static struct request *join_in_time(const struct gth_subject *s, const struct gth_judgement *j,
+				    unsigned long deadline)
+{
+	struct request *r;
+
+	while ((r = join(s, j)) == ERR_PTR(-EDQUOT) && time_before(jiffies, deadline)) {
+		set_current_state(GTH_WAIT_STATE);
+		schedule_timeout(HZ / 20);
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-ERESTARTSYS);
+	}
+	return r;
+}
+
 /**
  * gth_request_wait() - wait until what is known of a file may have changed
  * @s: the file
@@ -308,27 +332,34 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
  * @deadline: in jiffies
  *
  * Return: 0: judge it once more; -ENODATA: the answer is that nobody knows it;
- * -ETIME, also if a wait for its digest has just ended so; -ERESTARTSYS: the task is being killed; -ENOTCONN: nobody answers;
- * -ENOSPC: too many requests; -ENOMEM.
+ * -ETIME, also if a wait for its digest has just ended so; -ERESTARTSYS: the task
+ * is being killed; -ENOTCONN: nobody answers; -ENOSPC: too many requests; -ENOMEM.
  */
 int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
 		     unsigned long deadline)
 {
 	long left = (long)(deadline - jiffies);
+	unsigned int ms = (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS];
+	/* A wait that is the rest of another says little about its digest. */
+	bool whole = left >= (long)msecs_to_jiffies(ms) - HZ / 10;
 	enum state state;
 	struct request *r;
 
 	if (left <= 0 || in_vain(j->domain, j->digest))
 		return -ETIME;
-	r = join(s, j);
+	r = join_in_time(s, j, deadline);
+	if (r == ERR_PTR(-ENOSPC) || r == ERR_PTR(-EDQUOT))
+		gth_stat_inc(GTH_STAT_queue_full);
+	if (r == ERR_PTR(-EDQUOT))
+		return -ETIME;
 	if (IS_ERR(r))
 		return PTR_ERR(r) == -ESTALE ? 0 : (int)PTR_ERR(r);
+	left = max_t(long, (long)(deadline - jiffies), 1);
 	left = gth_wait_killable(r->wait, READ_ONCE(r->state) != WAITING, left);
 	state = READ_ONCE(r->state);
 	put(r);
-	if (!left)
-		note_in_vain(j->domain, j->digest,
-			     (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS]);
+	if (!left && whole)
+		note_in_vain(j->domain, j->digest, ms);
 	if (left <= 0)
 		return left ? (int)left : -ETIME;
 	return state == UNKNOWN ? -ENODATA : 0;
@@ -441,6 +472,37 @@ static void give_back(struct request *r)
 		wake_up_interruptible_poll(&reader_wait, EPOLLIN | EPOLLRDNORM);
 }
 
+/*
+ * May the reader open this? Not where an open waits for a process or a server, for
+ * as long as that likes: who answers must never hang. An overlay of a user's own may
+ * have such a filesystem beneath.
+ */
+static bool may_open(const struct path *path)
+{
+	const struct super_block *sb = path->dentry->d_sb;
+
+	switch (sb->s_magic) {
+	case FUSE_SUPER_MAGIC:
+		return false;
+	case OVERLAYFS_SUPER_MAGIC:
+		return sb->s_user_ns == &init_user_ns;
+	case TMPFS_MAGIC:
+	case RAMFS_MAGIC:
+		return true;
+	default:
+		return sb->s_type->fs_flags & FS_REQUIRES_DEV;
+	}
+}
+
+/* Is it the file that was judged? An overlay may have copied it up since. */
+static bool is_judged_file(const struct file *f, const struct gth_request *record)
+{
+	const struct inode *inode = gth_real_inode(f);
+
+	return inode && inode->i_ino == record->ino &&
+	       new_encode_dev(inode->i_sb->s_dev) == record->dev;
+}
+
 /* A file of the reader's own, hidden from fanotify: a listener may be one of those who wait. */
 static struct file *open_for_reader(struct request *r)
 {
@@ -448,16 +510,23 @@ static struct file *open_for_reader(struct request *r)
 	struct file *f;
 	int ret;
 
+	if (!may_open(&r->path))
+		return ERR_PTR(-EOPNOTSUPP);
 	ret = gth_scan_begin(&scan, d_inode(r->path.dentry), false);
 	if (ret)
 		return ERR_PTR(ret);
-	/* Who has a lease on the file would keep the reader waiting otherwise. */
+	/* The holder of a lease on the file would keep the reader waiting otherwise. */
 	f = dentry_open(&r->path,
 			O_RDONLY | O_LARGEFILE | O_NOATIME | O_NONBLOCK | __FMODE_NONOTIFY,
 			current_cred());
 	gth_scan_end(&scan);
-	if (!IS_ERR(f))
-		f->f_flags &= ~O_NONBLOCK;
+	if (IS_ERR(f))
+		return f;
+	if (!is_judged_file(f, &r->record)) {
+		fput(f);
+		return ERR_PTR(-ESTALE);
+	}
+	f->f_flags &= ~O_NONBLOCK;
 	return f;
 }
 

@@ -10,33 +10,64 @@
  *							only root can delete it (bpf(2))
  * per-CPU data						not used by the programs
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate_trace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+
+#include <asm/syscall.h>
 
 #include "links.h"
 #include "sleeper.h"
 #include "stats.h"
 
+/*
+ * Will the kernel carry out this task's system call once more if it is told so?
+ * io_uring would hand the answer on to user space.
+ */
+static bool is_restartable(void)
+{
+	if (!current->mm || current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING | PF_DUMPCORE))
+		return false;
+	return syscall_get_nr(current, task_pt_regs(current)) != __NR_io_uring_enter;
+}
+
 /**
  * gth_sleeper_leave() - leave the program's sections, at the first call
  * @s: NULL: the task is in none
  *
- * Where the RCU section cannot be left the task waits inside it, and is counted
- * in stats/waits_inside: others wait longer then, and nothing else is lost.
+ * A program that is not kept runs for a moment after it was attached only. There
+ * the task waits inside, counted in stats/waits_inside, which is as safe as
+ * sleeping in any BPF program is.
+ *
+ * Return: 0; -ERESTARTNOINTR: the task must not sleep, and its call will be
+ * restarted if it returns this; -EAGAIN: it must not sleep.
  */
-void gth_sleeper_leave(struct gth_sleeper *s)
+int gth_sleeper_leave(struct gth_sleeper *s)
 {
-	might_sleep();
+	struct gth_programs *p;
+
 	if (!s || s->left)
-		return;
+		return 0;
+	p = gth_links_hold(s->caller);
+	if (p == ERR_PTR(-EAGAIN)) {
+		gth_stat_inc(GTH_STAT_hooks_changing);
+		if (!is_restartable())
+			return -EAGAIN;
+		/* The way to user space then looks at what the call returns. */
+		set_thread_flag(TIF_SIGPENDING);
+		return -ERESTARTNOINTR;
+	}
 	s->left = true;
 	migrate_enable();
-	s->programs = gth_links_hold(s->caller);
+	s->programs = IS_ERR(p) ? NULL : p;
 	if (s->programs)
 		rcu_read_unlock_trace();
 	else
 		gth_stat_inc(GTH_STAT_waits_inside);
+	return 0;
 }
 
 /* gth_sleeper_return() - back into the sections, if they were left */
@@ -46,7 +77,6 @@ void gth_sleeper_return(struct gth_sleeper *s)
 		return;
 	if (s->programs) {
 		rcu_read_lock_trace();
-		/* A program that goes with this is freed after the section's end. */
 		gth_links_unhold(s->programs);
 	}
 	migrate_disable();

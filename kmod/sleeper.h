@@ -8,6 +8,11 @@
  * new cgroups and processors that go offline wait for the first, all users of
  * BPF for the second. So a task leaves both before it waits for whatever it may
  * be, and comes back before it returns to the program.
+ *
+ * Nor does that section keep the other programs of the hook, which are called when
+ * the task returns: a task that sleeps without references on them may return into
+ * memory that was freed. So a task that can have none does not sleep at all: its
+ * system call is restarted, or the operation is ruled as one without a verdict.
  */
 #ifndef GTH_SLEEPER_H
 #define GTH_SLEEPER_H
@@ -23,7 +28,7 @@ struct gth_sleeper {
 	struct gth_programs *programs;	/* NULL: the RCU section was not left */
 };
 
-void gth_sleeper_leave(struct gth_sleeper *s);
+int gth_sleeper_leave(struct gth_sleeper *s);
 void gth_sleeper_return(struct gth_sleeper *s);
 
 #endif /* GTH_SLEEPER_H */

@@ -41,6 +41,7 @@
 	X(hold_expired)		\
 	X(no_daemon)		\
 	X(waits_inside)		\
+	X(hooks_changing)	\
 	X(requests)		\
 	X(queue_full)		\
 	X(exempted)		\
