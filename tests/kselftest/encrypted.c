@@ -2,6 +2,7 @@
 /* encrypted.c - a file in an encrypted directory (fscrypt) is judged by what its readers see. */
 #include "test.h"
 
+#include <dirent.h>
 #include <linux/fscrypt.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -109,6 +110,46 @@ TEST_F(encrypted, taking_the_key_away_and_back_changes_nothing)
 	EXPECT_EQ(-EPERM, gth_open(self->listed.path, O_RDONLY));
 	EXPECT_EQ(-EPERM, gth_exec(self->listed.path));
 	EXPECT_EQ(7, gth_exec(self->other.path));
+}
+
+/* Without the key names are others; the first of a file. */
+static int nameless_file(const struct gth_place *place, char *path, size_t size)
+{
+	DIR *d = opendir(place->dir);
+	struct dirent *entry;
+	int ret = -ENOENT;
+
+	while (d && ret && (entry = readdir(d))) {
+		if (entry->d_name[0] == '.' && strlen(entry->d_name) <= 2)
+			continue;
+		snprintf(path, size, "%s/%s", place->dir, entry->d_name);
+		ret = 0;
+	}
+	if (d)
+		closedir(d);
+	return ret;
+}
+
+/* Nobody can read it, so it is unknown; the file system refuses it by itself. */
+TEST_F(encrypted, file_whose_key_is_gone_is_unknown_and_refused)
+{
+	gth_u64 errors, denied;
+	char path[384];
+
+	NEED_ENCRYPTION();
+	ASSERT_EQ(0, remove_key(&self->key));
+	ASSERT_EQ(0, nameless_file(&self->place, path, sizeof(path)));
+	errors = gth_stat("error_enokey");
+	denied = gth_stat("denied");
+	EXPECT_EQ(-ENOKEY, gth_open(path, O_RDONLY));
+	EXPECT_EQ(-ENOKEY, gth_exec(path));
+	EXPECT_EQ(denied, gth_stat("denied"));
+	EXPECT_EQ(errors + 2, gth_stat("error_enokey"));
+	ASSERT_EQ(0, gth_set("open_unknown", "deny"));
+	ASSERT_EQ(0, gth_set("exec_unknown", "deny"));
+	EXPECT_EQ(-EPERM, gth_open(path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_exec(path));
+	EXPECT_EQ(errors + 4, gth_stat("error_enokey"));
 }
 
 TEST_HARNESS_MAIN

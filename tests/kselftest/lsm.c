@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "box.h"
+
 #define MEASUREMENTS "/sys/kernel/security/ima/ascii_runtime_measurements"
 #define PARSER "./apparmor_parser" /* beside this program; it needs nothing else */
 #define PROFILE "gth-confined"
@@ -95,33 +97,35 @@ FIXTURE(apparmor)
 	struct gth_file listed, clean, secret, secret_listed;
 };
 
-static int load_profile(const struct gth_place *place)
+#define NEED_APPARMOR()                                                                            \
+	do {                                                                                       \
+		char line[8];                                                                      \
+                                                                                                   \
+		if (gth_read_line("/sys/module/apparmor/parameters/enabled", line,                 \
+				  sizeof(line)) ||                                                 \
+		    strcmp(line, "Y"))                                                             \
+			SKIP(return, "AppArmor is not enabled");                                   \
+		if (access(PARSER, X_OK))                                                          \
+			SKIP(return, "there is no " PARSER);                                       \
+	} while (0)
+
+static int load_profile(const char *rules)
 {
 	const char *const argv[] = { PARSER, "--replace", "--skip-cache", "/tmp/profile", NULL };
 	FILE *f = fopen("/tmp/profile", "we");
 
 	if (!f)
 		return -errno;
-	fprintf(f,
-		"profile " PROFILE " {\n"
-		"  capability,\n"
-		"  /** rwlkmix,\n"
-		"  deny %s/secret* rwlkmx,\n"
-		"}\n",
-		place->dir);
+	fprintf(f, "profile " PROFILE " {\n  capability,\n%s}\n", rules);
 	fclose(f);
 	return gth_run(argv, "/tmp/profile.log");
 }
 
 FIXTURE_SETUP(apparmor)
 {
-	char line[8];
+	char rules[160];
 
-	if (gth_read_line("/sys/module/apparmor/parameters/enabled", line, sizeof(line)) ||
-	    strcmp(line, "Y"))
-		SKIP(return, "AppArmor is not enabled");
-	if (access(PARSER, X_OK))
-		SKIP(return, "there is no " PARSER);
+	NEED_APPARMOR();
 	ASSERT_EQ(0, gth_begin(&self->place, MNT));
 	ASSERT_EQ(0, gth_make_program(&self->listed, &self->place, "listed", NULL, 5));
 	ASSERT_EQ(0, gth_make_program(&self->clean, &self->place, "clean", NULL, 6));
@@ -129,7 +133,9 @@ FIXTURE_SETUP(apparmor)
 	ASSERT_EQ(0, gth_make_program(&self->secret_listed, &self->place, "secret-2", NULL, 8));
 	ASSERT_EQ(0, gth_list_two(&self->listed, &self->secret_listed, GTH_CLASS_MALICIOUS));
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
-	ASSERT_EQ(0, load_profile(&self->place));
+	snprintf(rules, sizeof(rules), "  /** rwlkmix,\n  deny %s/secret* rwlkmx,\n",
+		 self->place.dir);
+	ASSERT_EQ(0, load_profile(rules));
 }
 
 FIXTURE_TEARDOWN_PARENT(apparmor)
@@ -200,6 +206,54 @@ TEST_F(apparmor, file_that_is_not_at_hand_is_read_for_a_confined_task)
 	EXPECT_EQ(-EPERM, confined(open_it, &self->listed));
 	EXPECT_EQ(hashes + 2, gth_stat("hashes"));
 	EXPECT_EQ(errors, gth_stat("hash_errors"));
+}
+
+/* Profiles whose tasks execute and map what is not at hand, and read it or not */
+
+FIXTURE(profile)
+{
+	struct gth_place place;
+	struct gth_box_files files;
+};
+
+FIXTURE_VARIANT(profile)
+{
+	const char *parent, *rights;
+	int open;
+};
+
+FIXTURE_VARIANT_ADD(profile, mnt_without_r) { .parent = MNT, .rights = "mix", .open = -EACCES };
+
+FIXTURE_VARIANT_ADD(profile, mnt_with_r) { .parent = MNT, .rights = "rmix" };
+
+FIXTURE_VARIANT_ADD(profile, tmpfs_without_r) { .parent = TMPFS, .rights = "mix", .open = -EACCES };
+
+FIXTURE_VARIANT_ADD(profile, tmpfs_with_r) { .parent = TMPFS, .rights = "rmix" };
+
+FIXTURE_SETUP(profile)
+{
+	char rules[160];
+
+	NEED_APPARMOR();
+	ASSERT_EQ(0, gth_begin(&self->place, variant->parent));
+	ASSERT_EQ(0, gth_box_make(&self->files, &self->place, 0755, GTH_PROGRAM_SIZE));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	snprintf(rules, sizeof(rules), "  %s/** %s,\n", self->place.dir, variant->rights);
+	ASSERT_EQ(0, load_profile(rules));
+}
+
+FIXTURE_TEARDOWN_PARENT(profile)
+{
+	gth_end(&self->place);
+}
+
+TEST_F(profile, hides_nothing)
+{
+	const struct gth_box box = { .name = PROFILE,
+				     .enter = gth_enter_profile,
+				     .clean = { variant->open, 0, 0 } };
+
+	EXPECT_EQ(0, gth_box_check(&box, &self->files));
 }
 
 TEST_HARNESS_MAIN
