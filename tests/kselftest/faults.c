@@ -7,6 +7,7 @@
  */
 #include "test.h"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -419,6 +420,92 @@ TEST_F(broken, file_is_judged_as_policy_says)
 	/* Nothing of it was kept. */
 	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
+}
+
+/* Errnos that no list names: an open is judged as policy says, and nothing runs. */
+
+FIXTURE(unlisted)
+{
+	struct gth_place place;
+	struct gth_file f;
+	bool missing;
+	int fd;
+};
+
+FIXTURE_VARIANT(unlisted)
+{
+	const char *function, *counter;
+	int error;
+};
+
+FIXTURE_VARIANT_ADD(unlisted, read_exdev) { .function = "gth_subject_read",
+					    .counter = "error_other",
+					    .error = -EXDEV };
+
+FIXTURE_VARIANT_ADD(unlisted, read_eproto) { .function = "gth_subject_read",
+					     .counter = "error_other",
+					     .error = -EPROTO };
+
+FIXTURE_VARIANT_ADD(unlisted, read_eacces) { .function = "gth_subject_read",
+					     .counter = "error_eacces",
+					     .error = -EACCES };
+
+FIXTURE_VARIANT_ADD(unlisted, digest_exdev) { .function = "gth_digest_file",
+					      .counter = "error_other",
+					      .error = -EXDEV };
+
+FIXTURE_VARIANT_ADD(unlisted, digest_eproto) { .function = "gth_digest_file",
+					       .counter = "error_other",
+					       .error = -EPROTO };
+
+FIXTURE_VARIANT_ADD(unlisted, digest_eacces) { .function = "gth_digest_file",
+					       .counter = "error_eacces",
+					       .error = -EACCES };
+
+FIXTURE_SETUP(unlisted)
+{
+	int fd;
+
+	ASSERT_EQ(0, gth_begin(&self->place, MNT));
+	self->missing = gth_fault_setup() == -ENOENT;
+	ASSERT_EQ(0, gth_make_program(&self->f, &self->place, "f", NULL, 7));
+	/* For mapping: not judged, and no page of it is at hand. */
+	ASSERT_EQ(0, gth_set("hooks/open", "0"));
+	self->fd = gth_open_fd(self->f.path, O_RDONLY);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, gth_set("hooks/open", "1"));
+	fd = gth_open_fd(self->f.path, O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+	close(fd);
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+}
+
+FIXTURE_TEARDOWN_PARENT(unlisted)
+{
+	gth_fault_function(NULL, 0);
+	gth_end(&self->place);
+}
+
+TEST_F(unlisted, error_denies_code_and_leaves_an_open_to_policy)
+{
+	gth_u64 errors = gth_stat(variant->counter);
+
+	NEED_FAULTS();
+	ASSERT_EQ(0, gth_fault_function(variant->function, variant->error));
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	EXPECT_EQ(-EPERM, gth_map(self->fd, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(errors + 3, gth_stat(variant->counter));
+	ASSERT_EQ(0, gth_set("open_unknown", "deny"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(errors + 4, gth_stat(variant->counter));
+	/* Nothing of it was kept. */
+	ASSERT_EQ(0, gth_fault_function(NULL, 0));
+	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
+	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(0, gth_map(self->fd, PROT_READ | PROT_EXEC));
+	EXPECT_EQ(7, gth_exec(self->f.path));
 }
 
 TEST_HARNESS_MAIN
