@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * waits.c - tasks that wait inside the module hold up nobody else.
+ *
+ * Each deed of a bystander is timed without waiters and beside them. A deed that
+ * they hold up takes as long as they wait, and they wait until they are killed, so
+ * ALLOWANCE can be generous to a slow machine.
+ */
+#include "test.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "crew.h"
+#include "held.h"
+#include "waits.h"
+
+#define ALLOWANCE 5000 /* ms */
+#define AS_LONG_AS(without) (2 * (without) + ALLOWANCE)
+#define LIMIT 20 /* s; the waiters are killed then */
+#define PATIENCE 20000
+#define SOON 500
+
+#define HELD 200
+#define HELD_FILES 8
+#define HASHING 50
+#define FOLLOWING 10
+#define LEASED 20
+/* Of a hole: it takes no room, and hashing it does not end. */
+#define HUGE (16LL << 30)
+
+enum wait {
+	WAIT_VERDICT,
+	WAIT_HASH,
+	WAIT_SCAN,
+	WAIT_LEASE,
+};
+
+FIXTURE(waits)
+{
+	struct gth_place place;
+	struct gth_waiters w;
+	struct gth_file f[HASHING];
+	struct gth_lease lease;
+	int server;
+};
+
+FIXTURE_VARIANT(waits)
+{
+	const char *name;
+	enum wait wait;
+	bool starved;
+};
+
+FIXTURE_VARIANT_ADD(waits, held) { .name = "held", .wait = WAIT_VERDICT };
+FIXTURE_VARIANT_ADD(waits, hashing) { .name = "hashing", .wait = WAIT_HASH, .starved = true };
+FIXTURE_VARIANT_ADD(waits, behind_a_scan) {
+	.name = "behind_a_scan",
+	.wait = WAIT_SCAN,
+	.starved = true,
+};
+FIXTURE_VARIANT_ADD(waits, behind_a_lease) { .name = "behind_a_lease", .wait = WAIT_LEASE };
+
+static int make_files(FIXTURE_DATA(waits) * self, enum wait wait)
+{
+	int n = wait == WAIT_VERDICT ? HELD_FILES : wait == WAIT_HASH ? HASHING : 1;
+	char name[16];
+	int ret = 0;
+
+	for (int i = 0; i < n && !ret; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		ret = gth_make_code(&self->f[i], &self->place, name);
+		if (!ret && (wait == WAIT_HASH || wait == WAIT_SCAN) &&
+		    truncate(self->f[i].path, HUGE))
+			ret = -errno;
+	}
+	return ret;
+}
+
+/* The test serves, and never answers. */
+static int set_policy(FIXTURE_DATA(waits) * self, enum wait wait)
+{
+	int ret = 0;
+
+	if (wait == WAIT_VERDICT) {
+		self->server = gth_serve();
+		if (self->server < 0)
+			return self->server;
+		if (ioctl(self->server, GTH_IOC_EXEMPT))
+			return -errno;
+		ret = gth_set("hold_timeout_ms", "30000");
+		ret = ret ? ret : gth_set("open_unknown", "hold");
+	}
+	ret = ret ? ret : gth_set("max_hash_bytes", "68719476736");
+	return ret ? ret : gth_set("mode", "enforce");
+}
+
+static void start_waiters(FIXTURE_DATA(waits) * self, enum wait wait)
+{
+	gth_waiters_init(&self->w);
+	if (wait == WAIT_VERDICT)
+		for (int i = 0; i < HELD; i++)
+			gth_waiter_opens(&self->w, self->f[i % HELD_FILES].path);
+	if (wait == WAIT_HASH)
+		for (int i = 0; i < HASHING; i++)
+			gth_waiter_starves(&self->w, self->f[i].path);
+	if (wait == WAIT_SCAN)
+		gth_waiter_starves(&self->w, self->f[0].path);
+	if (wait == WAIT_LEASE) {
+		self->w.inside = "__break_lease";
+		if (gth_lease_begin(&self->lease, self->f[0].path))
+			return;
+		for (int i = 0; i < LEASED; i++)
+			gth_waiter_opens(&self->w, self->f[0].path);
+	}
+}
+
+/* true: all wait, and those who are to starve do */
+static bool settle_waiters(FIXTURE_DATA(waits) * self, enum wait wait)
+{
+	gth_u64 waits = gth_stat("hash_waits");
+
+	if (!gth_waiters_wait(&self->w))
+		return false;
+	if (wait == WAIT_SCAN) {
+		for (int i = 0; i < FOLLOWING; i++)
+			gth_waiter_opens_briefly(&self->w, self->f[0].path);
+		if (!gth_waiters_wait(&self->w) || gth_stat("hash_waits") < waits + FOLLOWING)
+			return false;
+	}
+	if (wait == WAIT_HASH || wait == WAIT_SCAN)
+		gth_waiters_hog(&self->w);
+	return true;
+}
+
+FIXTURE_SETUP(waits)
+{
+	/* A test before may have left without them. */
+	if (access(GTH_DEVICE, F_OK))
+		gth_modprobe(NULL);
+	if (!gth_daemon())
+		gth_start_daemon();
+	ASSERT_NE(0, gth_daemon());
+	self->server = -1;
+	ASSERT_EQ(0, gth_begin(&self->place, MNT));
+	ASSERT_EQ(0, gth_cgroups_make());
+	ASSERT_EQ(0, make_files(self, variant->wait));
+	ASSERT_EQ(0, set_policy(self, variant->wait));
+}
+
+FIXTURE_TEARDOWN_PARENT(waits)
+{
+	gth_cgroups_remove();
+	gth_end(&self->place);
+}
+
+/* Without waiters, but beside their hog: the time that it takes is no fault of theirs. */
+static long alone(FIXTURE_DATA(waits) * self, const FIXTURE_VARIANT(waits) * variant,
+		  gth_bystanding deed)
+{
+	long took;
+
+	gth_waiters_init(&self->w);
+	if (variant->starved)
+		gth_waiters_hog(&self->w);
+	took = deed(&self->w);
+	if (variant->starved)
+		gth_waiters_end(&self->w);
+	return took;
+}
+
+/* Times a deed without waiters and beside them; they wait on, and go when they are killed. */
+static void stand_by(struct __test_metadata *_metadata, FIXTURE_DATA(waits) * self,
+		     const FIXTURE_VARIANT(waits) * variant, gth_bystanding deed)
+{
+	long without = alone(self, variant, deed), beside;
+	pid_t limit;
+
+	if (without == -EOPNOTSUPP)
+		SKIP(return, "this kernel has no such thing");
+	ASSERT_LE(0, without);
+	start_waiters(self, variant->wait);
+	ASSERT_TRUE(settle_waiters(self, variant->wait));
+	limit = gth_limit_begin(&self->w, LIMIT);
+	beside = deed(&self->w);
+	printf("# %s, %s: without %ld ms, beside %ld ms\n", _metadata->name, variant->name, without,
+	       beside);
+	EXPECT_LE(0, beside);
+	EXPECT_LE(beside, AS_LONG_AS(without));
+	EXPECT_TRUE(!gth_limit_end(limit) && gth_waiters_wait(&self->w));
+	EXPECT_LE(gth_waiters_end(&self->w), 2 * ALLOWANCE);
+}
+
+TEST_F(waits, cgroup_is_made_and_removed)
+{
+	stand_by(_metadata, self, variant, gth_deed_cgroup);
+}
+
+TEST_F(waits, cpuset_of_their_cgroup_is_written)
+{
+	stand_by(_metadata, self, variant, gth_deed_cpuset);
+}
+
+TEST_F(waits, cgroup_is_made_while_their_cpuset_is_written)
+{
+	stand_by(_metadata, self, variant, gth_deed_cgroup_beside_cpuset);
+}
+
+TEST_F(waits, task_is_moved_to_another_cgroup)
+{
+	stand_by(_metadata, self, variant, gth_deed_move);
+}
+
+TEST_F(waits, cgroup_of_others_is_frozen_and_thawed)
+{
+	stand_by(_metadata, self, variant, gth_deed_cgroup_freeze);
+}
+
+TEST_F(waits, affinity_of_a_waiter_is_set)
+{
+	stand_by(_metadata, self, variant, gth_deed_affinity);
+}
+
+TEST_F(waits, processor_goes_offline_and_online)
+{
+	stand_by(_metadata, self, variant, gth_deed_processor);
+}
+
+TEST_F(waits, function_tracer_is_set_and_unset)
+{
+	stand_by(_metadata, self, variant, gth_deed_tracer);
+}
+
+TEST_F(waits, function_tracer_of_an_instance_is_set_and_unset)
+{
+	/* The kernel waits here until each task that is ready to run has run. */
+	if (variant->starved)
+		SKIP(return, "starving tasks hold this up without the module too");
+	stand_by(_metadata, self, variant, gth_deed_tracer_of_instance);
+}
+
+TEST_F(waits, kprobe_is_made_and_removed)
+{
+	stand_by(_metadata, self, variant, gth_deed_kprobe);
+}
+
+TEST_F(waits, user_space_is_frozen_and_thawed)
+{
+	stand_by(_metadata, self, variant, gth_deed_freeze);
+}
+
+/* Another one's BPF program on a hook in which they wait */
+
+static int btf_id, map_fd, program_fd;
+static uint32_t map_id, program_id;
+
+/* Counts its runs. */
+static int make_program(void)
+{
+	struct bpf_insn insn[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = 1,
+		  .src_reg = BPF_PSEUDO_MAP_VALUE },
+		{ .code = 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 1 },
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		  .dst_reg = 1,
+		  .src_reg = 2,
+		  .imm = BPF_ADD },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
+		    .attach_btf_id = (uint32_t)btf_id, .prog_flags = BPF_F_SLEEPABLE);
+	struct bpf_prog_info program = { .type = 0 };
+	struct bpf_map_info map = { .type = 0 };
+	uint32_t program_len = sizeof(program), map_len = sizeof(map);
+
+	map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bystander", sizeof(uint32_t), sizeof(uint64_t),
+				1, NULL);
+	if (map_fd < 0)
+		return map_fd;
+	insn[0].imm = map_fd;
+	program_fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bystander", "GPL", insn,
+				   sizeof(insn) / sizeof(*insn), &opts);
+	if (program_fd < 0)
+		return program_fd;
+	if (bpf_obj_get_info_by_fd(program_fd, &program, &program_len) ||
+	    bpf_obj_get_info_by_fd(map_fd, &map, &map_len))
+		return -errno;
+	program_id = program.id;
+	map_id = map.id;
+	return 0;
+}
+
+/* A program keeps its map until it is freed. */
+static bool is_freed(void *arg)
+{
+	uint32_t id;
+
+	(void)arg;
+	return (bpf_prog_get_next_id(program_id - 1, &id) || id != program_id) &&
+	       (bpf_map_get_next_id(map_id - 1, &id) || id != map_id);
+}
+
+/* The kernel frees a program when no task can be inside it any more. */
+static long use_bpf(const struct gth_waiters *w)
+{
+	const uint32_t zero = 0;
+	uint64_t runs = 0;
+	int ret, link;
+	long start;
+
+	(void)w;
+	ret = make_program();
+	if (ret)
+		return ret;
+	start = gth_ms();
+	link = bpf_raw_tracepoint_open(NULL, program_fd);
+	if (link < 0)
+		return link;
+	if (gth_open("/proc/self/exe", O_RDONLY) || bpf_map_lookup_elem(map_fd, &zero, &runs) ||
+	    !runs)
+		return -EIO;
+	close(link);
+	close(program_fd);
+	close(map_fd);
+	return gth_wait_until(is_freed, NULL) ? gth_ms() - start : -ETIME;
+}
+
+TEST_F(waits, bpf_program_is_attached_detached_and_freed)
+{
+	btf_id = libbpf_find_vmlinux_btf_id("file_open", BPF_LSM_MAC);
+	ASSERT_LT(0, btf_id);
+	stand_by(_metadata, self, variant, use_bpf);
+}
+
+/* The hooks are taken away beside waiters, and the module when they are gone */
+
+/* The daemon's program and its libraries are not held. */
+static int trust_daemon(void)
+{
+	char path[64], line[512], last[512] = "";
+	FILE *maps;
+	int ret = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", gth_daemon());
+	maps = fopen(path, "re");
+	if (!maps)
+		return -errno;
+	while (!ret && fgets(line, sizeof(line), maps)) {
+		const char *file = strchr(line, '/');
+		uint8_t digest[GTH_DIGEST_SIZE];
+		ssize_t n;
+		char *data;
+		int fd;
+
+		line[strcspn(line, "\n")] = '\0';
+		if (!file || !strcmp(file, last))
+			continue;
+		strcpy(last, file);
+		fd = gth_open_fd(file, O_RDONLY);
+		if (fd < 0)
+			continue;
+		data = malloc(32 << 20);
+		n = data ? read(fd, data, 32 << 20) : -1;
+		if (n > 0) {
+			gth_sha256(data, (size_t)n, digest);
+			ret = gth_verdict(digest, GTH_CLASS_TRUSTED, 0);
+		}
+		free(data);
+		close(fd);
+	}
+	fclose(maps);
+	return ret;
+}
+
+static long unload(const struct gth_waiters *w)
+{
+	long start = gth_ms();
+	int ret = gth_unload();
+
+	(void)w;
+	return ret ? -EIO : gth_ms() - start;
+}
+
+static long remove_module(void)
+{
+	long start = gth_ms();
+
+	return gth_module_goes() ? gth_ms() - start : -ETIME;
+}
+
+TEST_F(waits, hooks_are_unloaded_and_the_module_goes_after_them)
+{
+	long unloaded, removed, beside, ended, gone;
+	int in_use = gth_device();
+	pid_t limit;
+
+	/* gotthardd waits 5 s for the module to be free, and shall do so both times. */
+	ASSERT_LE(0, in_use);
+	ASSERT_EQ(0, trust_daemon());
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	unloaded = alone(self, variant, unload);
+	ASSERT_LE(0, unloaded);
+	close(in_use);
+	if (self->server >= 0)
+		close(self->server);
+	removed = remove_module();
+	ASSERT_LE(0, removed);
+
+	ASSERT_EQ(0, gth_modprobe(NULL));
+	ASSERT_TRUE(gth_start_daemon());
+	ASSERT_EQ(0, set_policy(self, variant->wait));
+	ASSERT_EQ(0, trust_daemon());
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	start_waiters(self, variant->wait);
+	ASSERT_TRUE(settle_waiters(self, variant->wait));
+	limit = gth_limit_begin(&self->w, LIMIT);
+	beside = unload(&self->w);
+	printf("# unload, %s: without %ld ms, beside %ld ms\n", variant->name, unloaded, beside);
+	EXPECT_LE(0, beside);
+	EXPECT_LE(beside, AS_LONG_AS(unloaded));
+	EXPECT_FALSE(gth_limit_end(limit));
+	/* Those that open anew have nothing to wait for any more. */
+	if (variant->wait != WAIT_SCAN)
+		EXPECT_TRUE(gth_waiters_wait(&self->w));
+	/* The wait for a lease may be the kernel's own. */
+	if (variant->wait != WAIT_LEASE)
+		EXPECT_NE(0, gth_remove_module());
+	ended = gth_waiters_end(&self->w);
+	if (self->server >= 0)
+		close(self->server);
+	gone = remove_module();
+	printf("# rmmod, %s: without %ld ms, after them %ld + %ld ms\n", variant->name, removed,
+	       ended, gone);
+	EXPECT_LE(ended, 2 * ALLOWANCE);
+	EXPECT_LE(0, gone);
+	EXPECT_LE(gone, AS_LONG_AS(removed));
+}
+
+TEST_HARNESS_MAIN
