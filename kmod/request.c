@@ -314,13 +314,16 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
 static struct request *join_in_time(const struct gth_subject *s, const struct gth_judgement *j,
 				    unsigned long deadline)
 {
-	struct request *r;
+	struct request *r = join(s, j);
 
-	while ((r = join(s, j)) == ERR_PTR(-EDQUOT) && time_before(jiffies, deadline)) {
+	if (r == ERR_PTR(-ENOSPC) || r == ERR_PTR(-EDQUOT))
+		gth_stat_inc(GTH_STAT_queue_full);
+	while (r == ERR_PTR(-EDQUOT) && time_before(jiffies, deadline)) {
 		set_current_state(GTH_WAIT_STATE);
 		schedule_timeout(HZ / 20);
 		if (fatal_signal_pending(current))
 			return ERR_PTR(-ERESTARTSYS);
+		r = join(s, j);
 	}
 	return r;
 }
@@ -348,8 +351,6 @@ int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
 	if (left <= 0 || in_vain(j->domain, j->digest))
 		return -ETIME;
 	r = join_in_time(s, j, deadline);
-	if (r == ERR_PTR(-ENOSPC) || r == ERR_PTR(-EDQUOT))
-		gth_stat_inc(GTH_STAT_queue_full);
 	if (r == ERR_PTR(-EDQUOT))
 		return -ETIME;
 	if (IS_ERR(r))

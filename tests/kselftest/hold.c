@@ -466,8 +466,35 @@ TEST_F_TIMEOUT(hold, one_user_does_not_take_it_all, 120)
 	other = gth_hold_start(self->f.path, false);
 	EXPECT_EQ(-ETIME, gth_hold_ended(other, SOON));
 	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
-	EXPECT_EQ(1, gth_hold_ended(pid, PATIENCE));
+	/* The one too many has waited, too: for room. */
+	EXPECT_EQ(0, gth_hold_ended(pid, PATIENCE));
 	EXPECT_EQ(0, gth_hold_ended(other, PATIENCE));
+	free(f);
+}
+
+/* A user must not switch the holds of its own files off by asking for too many. */
+TEST_F_TIMEOUT(hold, user_that_asks_for_too_many_is_not_let_go, 120)
+{
+	struct gth_file *f = calloc(REQUESTS_PER_USER + 1, sizeof(*f));
+	char name[16];
+	pid_t pid;
+
+	ASSERT_NE(NULL, f);
+	ASSERT_EQ(0, gth_set("no_daemon", "allow"));
+	ASSERT_EQ(0, gth_set("hold_expired", "deny"));
+	ASSERT_EQ(0, gth_set("hold_timeout_ms", "3000"));
+	for (int i = 0; i <= REQUESTS_PER_USER; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		ASSERT_EQ(0, gth_make_code(&f[i], &self->place, name));
+		ASSERT_EQ(0, chmod(f[i].path, 0644));
+	}
+	pid = gth_hold_fork();
+	if (!pid) {
+		if (gth_become_user())
+			_exit(253);
+		open_all(f, REQUESTS_PER_USER + 1);
+	}
+	EXPECT_EQ(REQUESTS_PER_USER + 1, gth_hold_ended(pid, PATIENCE));
 	free(f);
 }
 
