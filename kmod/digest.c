@@ -2,6 +2,7 @@
 /* digest.c - the SHA-256 of a file's content, from inside a hook. */
 #include <linux/error-injection.h>
 #include <linux/file.h>
+#include <linux/freezer.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -90,6 +91,17 @@ static void look_for_pins(struct gth_subject *s, struct page *page)
 }
 
 /*
+ * Has the task something better to do? A machine that is to be suspended does not
+ * wait for the end of a file: the call is restarted after it has woken up.
+ */
+static int interrupted(void)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return freezing(current) ? -ERESTARTSYS : 0;
+}
+
+/*
  * Hashes what stands in the page cache from h->pos on; stops at the first gap. A
  * task that never sleeps on the way must not hold up those that wait for all
  * tasks to have slept once (ftrace, kprobes).
@@ -117,8 +129,8 @@ static int hash_resident(struct hashing *h)
 		put_page(page);
 		h->pos += n;
 		cond_resched_tasks_rcu_qs();
-		if (fatal_signal_pending(current))
-			ret = -EINTR;
+		if (!ret)
+			ret = interrupted();
 	}
 	return ret;
 }
@@ -129,6 +141,7 @@ static int hash_chunk(struct hashing *h)
 	size_t n = min_t(loff_t, GTH_READ_CHUNK, h->size - h->pos);
 	loff_t at;
 	ssize_t got;
+	int ret;
 
 	if (!h->chunk) {
 		h->chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL);
@@ -148,8 +161,9 @@ static int hash_chunk(struct hashing *h)
 		return (int)got;
 	if (!got)
 		h->size = h->pos;	/* it shrank; what was read is what is judged */
-	if (fatal_signal_pending(current))
-		return -EINTR;
+	ret = interrupted();
+	if (ret)
+		return ret;
 	return crypto_shash_update(h->desc, h->chunk, (unsigned int)got);
 }
 
@@ -177,7 +191,7 @@ static int hash_all(struct hashing *h)
  * Sleeps; ends early when the task is killed. Whether the content changed
  * meanwhile is for the caller to find out.
  *
- * Return: 0, -EINTR, -ENOMEM, -ESTALE (copied up meanwhile), or what opening or
+ * Return: 0, -EINTR, -ERESTARTSYS (the machine is to be suspended), -ENOMEM, -ESTALE (copied up meanwhile), or what opening or
  * reading gives.
  */
 int gth_digest_file(struct gth_subject *s, u64 size, u8 digest[32])

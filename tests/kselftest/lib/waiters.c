@@ -247,21 +247,23 @@ int gth_lease_begin(struct gth_lease *l, const char *path)
 {
 	int ready[2], give_up[2];
 	char byte;
+	pid_t pid;
 	ssize_t n;
 
 	if (chown(path, GTH_USER, GTH_USER) || pipe2(ready, O_CLOEXEC) || pipe2(give_up, O_CLOEXEC))
 		return -errno;
 	fflush(stdout);
-	l->owner = fork();
-	if (l->owner < 0)
+	/* Not straight into *l, which may be shared with the child. */
+	pid = fork();
+	if (pid < 0)
 		return -errno;
-	if (!l->owner) {
+	if (!pid) {
 		close(give_up[1]);
 		lend(path, ready[1], give_up[0]);
 	}
 	close(ready[1]);
 	close(give_up[0]);
-	l->give_up = give_up[1];
+	*l = (struct gth_lease) { .owner = pid, .give_up = give_up[1] };
 	n = read(ready[0], &byte, 1);
 	close(ready[0]);
 	return n == 1 ? 0 : -EIO;
