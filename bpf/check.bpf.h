@@ -80,7 +80,21 @@ static __always_inline void forget(struct inode *inode)
 	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0, 0);
 
 	if (e)
-		bpf_gth_forget(e, sizeof(*e));
+		bpf_gth_forget(e, sizeof(*e), 0);
+}
+
+/*
+ * As forget(), and content may change past the page cache: a direct write that fails
+ * half-way leaves pages that are older than the disk. The entry is made for that to
+ * be remembered.
+ */
+static __always_inline void forget_direct(struct inode *inode)
+{
+	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0,
+							  BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (e)
+		bpf_gth_forget(e, sizeof(*e), 1);
 }
 
 /* Also of an overlay's inode, which has no entry; its real one comes by itself. */

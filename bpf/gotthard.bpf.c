@@ -5,6 +5,7 @@
  * file_open            opens for reading and for exec (also of ELF interpreters);
  *                      an open for writing makes the entry forgotten
  * inode_setattr        a new size makes the entry forgotten
+ * file_fcntl           a writer that turns to direct I/O makes the entry forgotten
  * bprm_check_security  exec; the kernel has denied writers by then
  * mmap_file            mapping as code
  * file_mprotect        a mapping becomes code; must not sleep
@@ -34,7 +35,9 @@ int BPF_PROG(gth_file_open, struct file *file)
 	/* The overlay's own open is followed by one of the real file. */
 	if (!is_regular(inode) || is_overlay(inode))
 		return 0;
-	if (file->f_mode & FMODE_WRITE)
+	if (file->f_mode & FMODE_WRITE && file->f_flags & O_DIRECT)
+		forget_direct(inode);
+	else if (file->f_mode & FMODE_WRITE)
 		forget(inode);
 	if (file->f_flags & FMODE_EXEC_FLAG)
 		op = GTH_OP_EXEC;
@@ -43,6 +46,20 @@ int BPF_PROG(gth_file_open, struct file *file)
 		 (file->f_flags & O_TRUNC && truncates(inode)))
 		return 0;
 	return check_inode(file, inode, op, bpf_gth_begin(op));
+}
+
+SEC("lsm/file_fcntl")
+int BPF_PROG(gth_file_fcntl, struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct inode *inode;
+
+	if (cmd != F_SETFL || !(arg & O_DIRECT) || !(file->f_mode & FMODE_WRITE) ||
+	    !is_regular(file->f_inode))
+		return 0;
+	inode = bpf_gth_data_inode(file);
+	if (inode)
+		forget_direct(inode);
+	return 0;
 }
 
 SEC("lsm/inode_setattr")

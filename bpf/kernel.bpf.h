@@ -75,6 +75,8 @@ enum kernel_read_file_id {
 #define VM_EXEC		0x4
 #define PROT_EXEC	0x4
 #define O_TRUNC		01000
+#define O_DIRECT	040000
+#define F_SETFL		4
 #define S_PRIVATE	0x200
 #define SB_KERNMOUNT	0x400000
 #define S_IFMT		0170000

@@ -169,7 +169,7 @@ static long ioctl_explain(void __user *arg)
 	x.source = j.source;
 	x.domain = j.domain;
 	x.mode = (u8)j.policy.value[GTH_KNOB_MODE];
-	x.cacheable = j.cacheable && !j.facts.failed;
+	x.cacheable = j.cacheable && !j.facts.failed && !s.pinned;
 	x.error = j.error;
 	x.i_version = j.version;
 	x.file_size = j.facts.size;

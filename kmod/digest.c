@@ -64,33 +64,6 @@ struct hashing {
 };
 
 /*
- * Is a page pinned, so that others may write to it without anybody noticing?
- *
- * A small page has no count of pins of its own: a pin adds 1,024 references. So
- * does being mapped 1,024 times, as a C library is on a busy machine; the mappings
- * are therefore taken off. Both counts are read without a task switch in between,
- * since nobody maps or unmaps a page a thousand times within it.
- */
-static bool is_pinned(struct folio *folio)
-{
-	int refs, maps;
-
-	if (folio_test_large(folio))
-		return folio_maybe_dma_pinned(folio);
-	preempt_disable();
-	maps = atomic_read(&folio->_mapcount) + 1;
-	refs = folio_ref_count(folio);
-	preempt_enable();
-	return refs - maps >= GUP_PIN_COUNTING_BIAS;
-}
-
-static void look_for_pins(struct gth_subject *s, struct page *page)
-{
-	if (is_pinned(page_folio(page)))
-		s->pinned = true;
-}
-
-/*
  * Has the task something better to do? A machine that is to be suspended does not
  * wait for the end of a file: the call is restarted after it has woken up.
  */
@@ -122,7 +95,7 @@ static int hash_resident(struct hashing *h)
 			put_page(page);
 			break;
 		}
-		look_for_pins(h->s, page);
+		gth_subject_look_for_pins(h->s, page);
 		addr = kmap_local_page(page);
 		ret = crypto_shash_update(h->desc, addr + offset_in_page(h->pos), n);
 		kunmap_local(addr);
@@ -152,7 +125,7 @@ static int hash_chunk(struct hashing *h)
 		struct page *page = find_get_page(h->s->inode->i_mapping, at >> PAGE_SHIFT);
 
 		if (page) {
-			look_for_pins(h->s, page);
+			gth_subject_look_for_pins(h->s, page);
 			put_page(page);
 		}
 	}

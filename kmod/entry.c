@@ -55,12 +55,33 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
 	spin_unlock(lock_of(e));
 }
 
-/* gth_entry_forget() - the content is about to change: the digest no longer counts. */
-void gth_entry_forget(struct gth_inode_entry *e)
+/*
+ * gth_entry_forget() - the content is about to change: the digest no longer counts.
+ *
+ * @direct: past the page cache; noted until gth_entry_settle()
+ */
+void gth_entry_forget(struct gth_inode_entry *e, bool direct)
 {
+	u32 flag;
+
 	spin_lock(lock_of(e));
 	WRITE_ONCE(e->tag, 0);
-	e->writes++;
+	flag = direct ? GTH_WRITES_DIRECT : e->writes & GTH_WRITES_DIRECT;
+	e->writes = ((e->writes + 1) & ~GTH_WRITES_DIRECT) | flag;
+	spin_unlock(lock_of(e));
+}
+
+/*
+ * gth_entry_settle() - the page cache was dropped: it is the content again, unless
+ * the file was opened for writing since @seen was read
+ */
+void gth_entry_settle(struct gth_inode_entry *e, struct gth_inode_entry *seen)
+{
+	spin_lock(lock_of(e));
+	if (e->writes == seen->writes) {
+		e->writes &= ~GTH_WRITES_DIRECT;
+		seen->writes = e->writes;
+	}
 	spin_unlock(lock_of(e));
 }
 

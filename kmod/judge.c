@@ -193,6 +193,23 @@ bool gth_may_sleep(struct gth_judgement *j)
 	return false;
 }
 
+/*
+ * After direct writes the page cache is dropped once, when nobody can write any
+ * more. While a writer is there nothing is kept anyway.
+ */
+static int settle_pages(struct gth_subject *s, struct gth_inode_entry *entry,
+			struct gth_inode_entry *seen, const struct gth_judgement *j)
+{
+	int ret;
+
+	if (!entry || !j->cacheable || !(seen->writes & GTH_WRITES_DIRECT))
+		return 0;
+	ret = gth_subject_drop_pages(s);
+	if (!ret)
+		gth_entry_settle(entry, seen);
+	return ret;
+}
+
 /* Is hashing for this operation bounded by heat.h? */
 static bool is_bounded(const struct gth_subject *s)
 {
@@ -230,8 +247,9 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	} else {
 		start = ktime_get_ns();
 		while (1) {
-			j->error = 0;
-			read_and_classify(s, j);
+			j->error = settle_pages(s, entry, seen, j);
+			if (!j->error)
+				read_and_classify(s, j);
 			gth_subject_end(s);
 			if (j->error != -ESTALE || !--tries)
 				break;
@@ -245,7 +263,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->facts.disturbed = gth_error_denies(j->error, s->op, s->local);
 		j->facts.killed = fatal_signal_pending(current);
 		j->passed_on = j->facts.killed ? 0 : opens_own_error(s, j->error);
-	} else if (entry && is_bounded(s) && j->domain == GTH_DOMAIN_SHA256) {
+	} else if (entry && is_bounded(s) && j->facts.class != GTH_CLASS_MALICIOUS && j->domain == GTH_DOMAIN_SHA256) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
 						    ktime_get_ns() - start));
 	}

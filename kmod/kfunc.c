@@ -112,13 +112,16 @@ __bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, 
 	return judge(file, inode, op, entry, NULL);
 }
 
-/* bpf_gth_forget() - the inode of this entry was opened for writing, or is being resized */
-__bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
+/*
+ * bpf_gth_forget() - the inode of this entry was opened for writing, or is being
+ * resized; @direct: 1: past the page cache
+ */
+__bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz, u32 direct)
 {
 	if (!in_task() || entry__sz < sizeof(struct gth_inode_entry))
 		return;
 	gth_stat_inc(GTH_STAT_forgotten);
-	gth_entry_forget(entry);
+	gth_entry_forget(entry, direct);
 }
 
 /* bpf_gth_real_inode() - the inode that holds a regular file's data, referenced; NULL: none */
@@ -129,6 +132,15 @@ __bpf_kfunc struct inode *bpf_gth_real_inode(struct file *file)
 	if (inode)
 		ihold(inode);
 	return inode;
+}
+
+/*
+ * bpf_gth_data_inode() - as bpf_gth_real_inode(), for programs that do not sleep: not
+ * referenced, the file of the hook keeps it
+ */
+__bpf_kfunc struct inode *bpf_gth_data_inode(struct file *file)
+{
+	return gth_real_inode(file);
 }
 
 /*
@@ -164,6 +176,7 @@ BTF_ID_FLAGS(func, bpf_gth_check, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_recheck)
 BTF_ID_FLAGS(func, bpf_gth_forget)
 BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_gth_data_inode, KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_gth_opened_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_put_inode, KF_RELEASE | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_event_lost)

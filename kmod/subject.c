@@ -69,8 +69,9 @@ struct inode *gth_real_inode(const struct file *file)
 /*
  * The credentials that a file is read with. The module's own: LSMs then see the
  * kernel, and no sandbox of the task (Landlock, AppArmor) hides content from the
- * judge that the task may well execute. A server may know the opener only, so
- * where the filesystem is not local the opener's ids and keys are put into a copy.
+ * judge that the task may well execute. A server may know the opener only, and
+ * the key of an encrypted file may be in the opener's keyrings: there the opener's
+ * ids and keys are put into a copy.
  *
  * Return: the credentials, referenced; NULL: no memory.
  */
@@ -79,7 +80,7 @@ static const struct cred *reader_cred_for(const struct gth_subject *s)
 	const struct cred *opener = s->file->f_cred;
 	struct cred *c;
 
-	if (s->local)
+	if (s->local && !IS_ENCRYPTED(s->inode))
 		return get_cred(reader_cred);
 	c = prepare_kernel_cred(&init_task);
 	if (!c)
@@ -96,7 +97,11 @@ static const struct cred *reader_cred_for(const struct gth_subject *s)
 	c->group_info = get_group_info(opener->group_info);
 #ifdef CONFIG_KEYS
 	key_put(c->session_keyring);
+	key_put(c->process_keyring);
+	key_put(c->thread_keyring);
 	c->session_keyring = key_get(opener->session_keyring);
+	c->process_keyring = key_get(opener->process_keyring);
+	c->thread_keyring = key_get(opener->thread_keyring);
 #endif
 	return c;
 }
@@ -286,6 +291,50 @@ bool gth_subject_fuse(const struct gth_subject *s)
 	return s->inode->i_sb->s_magic == FUSE_SUPER_MAGIC;
 }
 
+/*
+ * Is a page pinned, so that others may write to it without anybody noticing?
+ *
+ * A small page has no count of pins of its own: a pin adds 1,024 references. So
+ * does being mapped 1,024 times, as a C library is on a busy machine; the mappings
+ * are therefore taken off. Both counts are read without a task switch in between,
+ * since nobody maps or unmaps a page a thousand times within it.
+ */
+static bool is_pinned(struct folio *folio)
+{
+	int refs, maps;
+
+	if (folio_test_large(folio))
+		return folio_maybe_dma_pinned(folio);
+	preempt_disable();
+	maps = atomic_read(&folio->_mapcount) + 1;
+	refs = folio_ref_count(folio);
+	preempt_enable();
+	return refs - maps >= GUP_PIN_COUNTING_BIAS;
+}
+
+/* gth_subject_look_for_pins() - note a page that others may write to unseen */
+void gth_subject_look_for_pins(struct gth_subject *s, struct page *page)
+{
+	if (is_pinned(page_folio(page)))
+		s->pinned = true;
+}
+
+/**
+ * gth_subject_drop_pages() - make the page cache the content again
+ * @s: the subject, which nobody can write to
+ *
+ * After direct writes it may be older than the disk. Sleeps.
+ *
+ * Return: 0, -EBUSY (somebody keeps a page), or what writing back gives.
+ */
+int gth_subject_drop_pages(const struct gth_subject *s)
+{
+	struct address_space *mapping = s->inode->i_mapping;
+	int ret = filemap_write_and_wait_range(mapping, 0, LLONG_MAX);
+
+	return ret ? ret : invalidate_inode_pages2(mapping);
+}
+
 /* gth_subject_memory() - is it a memfd? Those lie on the kernel's own mounts. */
 bool gth_subject_memory(const struct gth_subject *s)
 {
@@ -313,6 +362,7 @@ ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 	if (gth_subject_resident(s)) {
 		page = find_get_page(s->inode->i_mapping, 0);
 		if (page && PageUptodate(page) && !PageHWPoison(page)) {
+			gth_subject_look_for_pins(s, page);
 			size = min_t(loff_t, size, i_size_read(s->inode));
 			memcpy_from_page(buf, page, 0, size);
 			put_page(page);

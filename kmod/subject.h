@@ -34,6 +34,8 @@ struct file *gth_subject_reader(struct gth_subject *s);
 ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *pos);
 ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size);
 bool gth_subject_resident(const struct gth_subject *s);
+void gth_subject_look_for_pins(struct gth_subject *s, struct page *page);
+int gth_subject_drop_pages(const struct gth_subject *s);
 bool gth_subject_memory(const struct gth_subject *s);
 bool gth_subject_fuse(const struct gth_subject *s);
 bool gth_subject_versioned(const struct gth_subject *s);

@@ -17,7 +17,7 @@
 
 #define ACTORS 4
 #define LOADS 40
-#define HOOKS 7
+#define HOOKS 8
 
 FIXTURE(hostile)
 {

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define BPFFS "/sys/fs/bpf"
-#define HOOKS 7
+#define HOOKS 8
 #define STATUS "/tmp/status"
 
 FIXTURE(links)

@@ -18,7 +18,7 @@
 #include "race.h"
 
 #define OPENERS 64
-#define PROGRAMS 7 /* GTH_HOOKS */
+#define PROGRAMS 8 /* GTH_HOOKS */
 
 /* Nothing is known of any content until gth_give(): the hooks may be gone. */
 static void take_contents(struct gth_race *race)

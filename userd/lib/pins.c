@@ -12,8 +12,9 @@
  * first to see all, then those that see content change, then those that judge only.
  */
 const char *const gth_hook_programs[GTH_HOOKS] = {
-	"gth_event",	 "gth_inode_setattr", "gth_file_open",	      "gth_bprm_check_security",
-	"gth_mmap_file", "gth_file_mprotect", "gth_kernel_read_file",
+	"gth_event",	     "gth_inode_setattr",	"gth_file_fcntl",
+	"gth_file_open",     "gth_bprm_check_security", "gth_mmap_file",
+	"gth_file_mprotect", "gth_kernel_read_file",
 };
 
 /* gth_pin_path() - 0, or -ENAMETOOLONG */

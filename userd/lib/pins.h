@@ -18,7 +18,7 @@
 #define GTH_PIN_PROGRAM "prog_"
 #define GTH_PIN_EVENTS "events"
 
-#define GTH_HOOKS 7
+#define GTH_HOOKS 8
 
 extern const char *const gth_hook_programs[GTH_HOOKS];
 

@@ -307,7 +307,7 @@ struct gth_inode_entry {
 	__u64	tag;			/* GTH_TAG(); 0: nothing known */
 	__u64	version;		/* i_version without its QUERIED bit */
 	__u8	digest[GTH_DIGEST_SIZE];
-	__u32	writes;			/* opens for writing and resizings seen, wraps */
+	__u32	writes;			/* opens for writing and resizings seen, wraps; and a flag */
 	__u32	heat;			/* of hashing for opens; kmod/heat.h */
 };
 
@@ -324,5 +324,8 @@ struct gth_inode_entry {
 #define GTH_TAG_DOMAIN(tag)	((__u8)((tag) >> 8))
 #define GTH_TAG_OPS(tag)	((__u8)(tag))
 #define GTH_OP_BIT(op)		(1U << (op))
+
+/* In writes: somebody could write past the page cache, which may be older than the disk. */
+#define GTH_WRITES_DIRECT	(1U << 31)
 
 #endif /* _UAPI_LINUX_GOTTHARD_H */
