@@ -57,6 +57,9 @@
 #define GTH_HEAT_CREDIT_MS	(GTH_HEAT_SHARE * 250)
 #define GTH_HEAT_HOT_MS		64000
 
+/* Tasks in a row that did not find their trampoline, until the next wait inside of it. */
+#define GTH_MISSES_MAX		1000
+
 /* A memfd up to this size is hashed whenever it is mapped as code; a larger one within heat. */
 #define GTH_MEMORY_BYTES	(4U << 20)
 

@@ -13,6 +13,7 @@
 
 #include "compat.h"
 #include "event.h"
+#include "limits.h"
 #include "links.h"
 
 GTH_IMPORT_BPF_INTERNAL;
@@ -30,6 +31,7 @@ struct link_set {
 	struct work_struct work;
 	unsigned int n;
 	struct bpf_link *link[GTH_LINKS_MAX];
+	atomic_t missed[GTH_LINKS_MAX];	/* by tasks in a row: the link's image was not found */
 };
 
 /* Guards the pointer; a leaf lock. */
@@ -153,19 +155,19 @@ static bool in_program(const struct bpf_prog *prog, unsigned long ip)
 	return false;
 }
 
-/* The trampoline that runs the program to which @ip belongs; NULL: none of the set's. */
-static struct bpf_trampoline *find_trampoline(const struct link_set *set, unsigned long ip)
+/* The link whose program @ip belongs to; -ENOENT: none of the set's. */
+static int find_link(const struct link_set *set, unsigned long ip)
 {
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++) {
-		struct bpf_link *link = set->link[i];
+		const struct bpf_link *link = set->link[i];
 
 		if (link->type == BPF_LINK_TYPE_TRACING && link->prog &&
 		    link->prog->type == BPF_PROG_TYPE_LSM && in_program(link->prog, ip))
-			return container_of(link, struct bpf_tracing_link, link.link)->trampoline;
+			return (int)i;
 	}
-	return NULL;
+	return -ENOENT;
 }
 
 /*
@@ -206,24 +208,32 @@ static bool hold_all(struct bpf_trampoline *tr, struct gth_programs *p)
 	return true;
 }
 
-/* Frees @p if it fails. */
-static bool try_hold(struct bpf_trampoline *tr, struct gth_programs *p)
+/* 0; -EAGAIN: the trampoline is being changed; -ESTALE: it has been since the task came in. */
+static int try_hold(struct bpf_trampoline *tr, struct gth_programs *p)
 {
 	bool held;
 
-	/* The set keeps the link, and the link its trampoline. */
-	if (!mutex_trylock(&tr->mutex)) {
-		kfree(p);
-		return false;
-	}
+	if (!mutex_trylock(&tr->mutex))
+		return -EAGAIN;
 	held = image_is_current(tr) && hold_all(tr, p);
 	/* The lists still have them. */
 	while (!held && p->n)
 		bpf_prog_put(p->prog[--p->n]);
 	mutex_unlock(&tr->mutex);
-	if (!held)
-		kfree(p);
-	return held;
+	return held ? 0 : -ESTALE;
+}
+
+/*
+ * A task whose call is restarted comes in by the current image. So many in a row that
+ * did not find theirs have a stack that cannot be read: better to wait than to
+ * restart for ever.
+ */
+static int note_miss(atomic_t *missed)
+{
+	if (atomic_inc_return(missed) < GTH_MISSES_MAX)
+		return -EAGAIN;
+	pr_warn_once("cannot see the hooks' trampolines on the stack: tasks wait inside of BPF programs\n");
+	return -ENOENT;
 }
 
 /**
@@ -244,22 +254,32 @@ static bool try_hold(struct bpf_trampoline *tr, struct gth_programs *p)
  */
 struct gth_programs *gth_links_hold(unsigned long ip)
 {
-	struct gth_programs *p = ERR_PTR(-ENOENT);
 	struct link_set *set = get_kept();
-	struct bpf_trampoline *tr;
+	struct bpf_tracing_link *link;
+	struct gth_programs *p = NULL;
+	int i, ret;
 
 	if (!set)
-		return p;
-	tr = find_trampoline(set, ip);
-	if (tr) {
-		p = kzalloc(struct_size(p, prog, BPF_MAX_TRAMP_LINKS), GFP_NOWAIT | __GFP_NOWARN);
-		if (!p)
-			p = ERR_PTR(-EAGAIN);
-		else if (!try_hold(tr, p))
-			p = ERR_PTR(-EAGAIN);
-	}
+		return ERR_PTR(-ENOENT);
+	ret = i = find_link(set, ip);
+	if (i < 0)
+		goto out;
+	ret = -EAGAIN;
+	p = kzalloc(struct_size(p, prog, BPF_MAX_TRAMP_LINKS), GFP_NOWAIT | __GFP_NOWARN);
+	if (!p)
+		goto out;
+	/* The set keeps the link, and the link its trampoline. */
+	link = container_of(set->link[i], struct bpf_tracing_link, link.link);
+	ret = try_hold(link->trampoline, p);
+	if (!ret)
+		atomic_set(&set->missed[i], 0);
+	else if (ret == -ESTALE)
+		ret = note_miss(&set->missed[i]);
+	if (ret)
+		kfree(p);
+out:
 	put_set(set);
-	return p;
+	return ret < 0 ? ERR_PTR(ret) : p;
 }
 
 /* The task has returned from the hook, however slowly: nothing is called any more. */
