@@ -164,8 +164,8 @@ static int hash_all(struct hashing *h)
  * Sleeps; ends early when the task is killed. Whether the content changed
  * meanwhile is for the caller to find out.
  *
- * Return: 0, -EINTR, -ERESTARTSYS (the machine is to be suspended), -ENOMEM, -ESTALE (copied up meanwhile), or what opening or
- * reading gives.
+ * Return: 0, -EINTR, -ERESTARTSYS (the machine is to be suspended), -ENOMEM,
+ * -ESTALE (copied up meanwhile), or what opening or reading gives.
  */
 int gth_digest_file(struct gth_subject *s, u64 size, u8 digest[32])
 {

@@ -263,7 +263,9 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		j->facts.disturbed = gth_error_denies(j->error, s->op, s->local);
 		j->facts.killed = fatal_signal_pending(current);
 		j->passed_on = j->facts.killed ? 0 : opens_own_error(s, j->error);
-	} else if (entry && is_bounded(s) && j->facts.class != GTH_CLASS_MALICIOUS && j->domain == GTH_DOMAIN_SHA256) {
+	} else if (entry && is_bounded(s) && j->domain == GTH_DOMAIN_SHA256 &&
+		   /* A denied open must not bring about the one that is let pass. */
+		   j->facts.class != GTH_CLASS_MALICIOUS) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
 						    ktime_get_ns() - start));
 	}

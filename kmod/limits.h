@@ -20,7 +20,7 @@
 #define GTH_HASH_BYTES_MAX	(1ULL << 40)
 
 /* Device */
-#define GTH_HOLD_CHANGES	3		/* contents of one file that one operation waits for */
+#define GTH_HOLD_CHANGES	3		/* contents that one operation waits for */
 #define GTH_REQUESTS_MAX	1024		/* digests that are waited for */
 #define GTH_REQUESTS_PER_USER	128		/* … by tasks of one account that is not root's */
 #define GTH_REQUESTS_OF_ROOT	256		/* … kept free for root */

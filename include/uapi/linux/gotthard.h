@@ -307,7 +307,7 @@ struct gth_inode_entry {
 	__u64	tag;			/* GTH_TAG(); 0: nothing known */
 	__u64	version;		/* i_version without its QUERIED bit */
 	__u8	digest[GTH_DIGEST_SIZE];
-	__u32	writes;			/* opens for writing and resizings seen, wraps; and a flag */
+	__u32	writes;			/* opens for writing and resizings, wraps; a flag */
 	__u32	heat;			/* of hashing for opens; kmod/heat.h */
 };
 
