@@ -110,6 +110,59 @@ TEST_F(pinned, page_of_a_tmpfs_file_is_judged_anew)
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
+/* Only the head of a file that is no code is read, and its verdict must not be kept either. */
+
+static void text_becomes_code(struct __test_metadata *_metadata, FIXTURE_DATA(pinned) * self,
+			      const uint8_t bad[4096])
+{
+	uint8_t text[4096], now[4096], digest[GTH_DIGEST_SIZE];
+	gth_u64 hashes = gth_stat("hashes"), scope;
+	int fd, source, err;
+	struct gth_file f;
+
+	memset(text, 'a', sizeof(text));
+	ASSERT_EQ(0, gth_make(&f, &self->place, "text", 0644, text, sizeof(text)));
+	gth_sha256(bad, sizeof(text), digest);
+	ASSERT_EQ(0, gth_verdict(digest, GTH_CLASS_MALICIOUS, 0));
+	source = gth_memory_file(bad, sizeof(text));
+	ASSERT_LE(0, source);
+	fd = gth_open_fd(f.path, O_RDWR);
+	ASSERT_LE(0, fd);
+	err = pin_page(&self->pin, fd);
+	if (err == -ENOSYS)
+		SKIP(return, "no io_uring");
+	ASSERT_EQ(0, err);
+	close(fd);
+	scope = gth_stat("skipped_scope");
+	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
+	fd = gth_open_fd(f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(scope + 2, gth_stat("skipped_scope"));
+	EXPECT_EQ(hashes, gth_stat("hashes"));
+	ASSERT_EQ(0, write_page(&self->pin, source));
+	ASSERT_EQ((ssize_t)sizeof(now), pread(fd, now, sizeof(now), 0));
+	ASSERT_EQ(0, memcmp(now, bad, sizeof(now)));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	close(fd);
+	close(source);
+}
+
+TEST_F(pinned, text_that_becomes_a_program_is_judged_anew)
+{
+	text_becomes_code(_metadata, self, self->bad);
+}
+
+TEST_F(pinned, text_that_becomes_a_script_is_judged_anew)
+{
+	uint8_t script[4096];
+
+	memset(script, '\n', sizeof(script));
+	memcpy(script, "#!/nowhere\n", 11);
+	gth_salt(script + sizeof(script) - 16, 16);
+	text_becomes_code(_metadata, self, script);
+}
+
 /* Pages that are mapped more often than a pin counts */
 
 #define MAPS 1100
