@@ -38,6 +38,12 @@ struct link_set {
 static DEFINE_SPINLOCK(kept_lock);
 static struct link_set *kept;
 
+/*
+ * Tasks that wait must not take each other for a change of the hook: with this held,
+ * a trampoline's mutex is tried, and held for a few steps, by one of them at a time.
+ */
+static DEFINE_SPINLOCK(hold_lock);
+
 static struct workqueue_struct *release_wq;
 
 static void release(struct work_struct *work)
@@ -211,16 +217,18 @@ static bool hold_all(struct bpf_trampoline *tr, struct gth_programs *p)
 /* 0; -EAGAIN: the trampoline is being changed; -ESTALE: it has been since the task came in. */
 static int try_hold(struct bpf_trampoline *tr, struct gth_programs *p)
 {
-	bool held;
+	int ret = -EAGAIN;
 
-	if (!mutex_trylock(&tr->mutex))
-		return -EAGAIN;
-	held = image_is_current(tr) && hold_all(tr, p);
-	/* The lists still have them. */
-	while (!held && p->n)
-		bpf_prog_put(p->prog[--p->n]);
-	mutex_unlock(&tr->mutex);
-	return held ? 0 : -ESTALE;
+	spin_lock(&hold_lock);
+	if (mutex_trylock(&tr->mutex)) {
+		ret = image_is_current(tr) && hold_all(tr, p) ? 0 : -ESTALE;
+		/* The lists still have them. */
+		while (ret && p->n)
+			bpf_prog_put(p->prog[--p->n]);
+		mutex_unlock(&tr->mutex);
+	}
+	spin_unlock(&hold_lock);
+	return ret;
 }
 
 /*

@@ -325,13 +325,18 @@ void gth_subject_look_for_pins(struct gth_subject *s, struct page *page)
  *
  * After direct writes it may be older than the disk. Sleeps.
  *
- * Return: 0, -EBUSY (somebody keeps a page), or what writing back gives.
+ * Return: 0, -EBUSY (a page is in use by the filesystem or has been written to), or
+ * what writing back gives.
  */
 int gth_subject_drop_pages(const struct gth_subject *s)
 {
 	struct address_space *mapping = s->inode->i_mapping;
-	int ret = filemap_write_and_wait_range(mapping, 0, LLONG_MAX);
+	int ret;
 
+	/* There the pages are the medium. */
+	if (s->inode->i_sb->s_magic == TMPFS_MAGIC)
+		return 0;
+	ret = filemap_write_and_wait_range(mapping, 0, LLONG_MAX);
 	return ret ? ret : invalidate_inode_pages2(mapping);
 }
 
