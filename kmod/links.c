@@ -269,7 +269,8 @@ struct gth_programs *gth_links_hold(unsigned long ip)
 
 	if (!set)
 		return ERR_PTR(-ENOENT);
-	ret = i = find_link(set, ip);
+	i = find_link(set, ip);
+	ret = i;
 	if (i < 0)
 		goto out;
 	ret = -EAGAIN;
