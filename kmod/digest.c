@@ -71,7 +71,7 @@ static int interrupted(void)
 {
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	return freezing(current) ? -ERESTARTSYS : 0;
+	return freezing(current) && !current->in_execve ? -ERESTARTSYS : 0;
 }
 
 /*

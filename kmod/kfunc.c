@@ -93,7 +93,10 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 __bpf_kfunc int bpf_gth_check(struct file *file, struct inode *inode, u32 op, void *entry,
 			      u32 entry__sz)
 {
-	struct gth_sleeper sleeper = { .caller = _RET_IP_ };
+	struct gth_sleeper sleeper = {
+		.caller = _RET_IP_,
+		.in_exec = op == GTH_OP_MMAP && current->in_execve,
+	};
 	int ret;
 
 	if (entry__sz < sizeof(struct gth_inode_entry))

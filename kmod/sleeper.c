@@ -52,7 +52,8 @@ int gth_sleeper_leave(struct gth_sleeper *s)
 	if (!s || s->left)
 		return 0;
 	p = gth_links_hold(s->caller);
-	if (p == ERR_PTR(-EAGAIN)) {
+	/* Beyond its point of no return an exec ends in a signal, so it waits inside. */
+	if (p == ERR_PTR(-EAGAIN) && !s->in_exec) {
 		gth_stat_inc(GTH_STAT_hooks_changing);
 		if (!is_restartable())
 			return -EAGAIN;

@@ -24,6 +24,7 @@ struct gth_programs;
 /* On the stack of the task, for one call by a program. */
 struct gth_sleeper {
 	unsigned long caller;		/* an address in the program */
+	bool in_exec;			/* the new program is being mapped: no restart */
 	bool left;
 	struct gth_programs *programs;	/* NULL: the RCU section was not left */
 };
