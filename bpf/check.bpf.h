@@ -6,13 +6,20 @@
 #include "entry.bpf.h"
 #include "kernel.bpf.h"
 #include "kfunc.bpf.h"
-#include "pseudo.bpf.h"
+
+#include "../kmod/pseudo.h"
 
 #include <bpf/bpf_core_read.h>
 
 static __always_inline int is_regular(const struct inode *inode)
 {
 	return (inode->i_mode & S_IFMT) == S_IFREG;
+}
+
+/* Asked on a miss only. */
+static __always_inline int is_pseudo(const struct inode *inode)
+{
+	return gth_magic_is_pseudo(inode->i_sb->s_magic);
 }
 
 static __always_inline int is_overlay(const struct inode *inode)

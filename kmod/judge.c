@@ -23,6 +23,7 @@
 #include "judge.h"
 #include "limits.h"
 #include "magic.h"
+#include "pseudo.h"
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
@@ -402,6 +403,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	f->op = s->op;
 	f->code = true;
 	f->versioned = gth_subject_versioned(s);
+	f->pseudo = gth_magic_is_pseudo(s->inode->i_sb->s_magic);
 	f->fuse = gth_subject_fuse(s);
 	f->memory = gth_subject_memory(s);
 	f->size = i_size_read(s->inode);

@@ -124,7 +124,7 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
 /**
  * gth_policy_skip() - is there a reason not to hash this file?
  * @p: the policy
- * @f: op, code, versioned, fuse, memory, hot and size are looked at
+ * @f: op, code, versioned, pseudo, fuse, memory, hot and size are looked at
  *
  * Asked before a file is hashed, and again by gth_policy_rule().
  *
@@ -138,6 +138,8 @@ enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_fac
 		return GTH_REASON_MODE_OFF;
 	if (!v[op_knobs[f->op].hook])
 		return GTH_REASON_HOOK_OFF;
+	if (f->pseudo)
+		return GTH_REASON_PSEUDO;
 	if (f->op == GTH_OP_OPEN) {
 		if (v[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_NONE)
 			return GTH_REASON_SCOPE;

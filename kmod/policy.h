@@ -56,6 +56,7 @@ struct gth_facts {
 	u8 class;		/* enum gth_class */
 	bool code;		/* exec bit or a code magic; only open_scope=code asks */
 	bool versioned;		/* the filesystem tells when content changes */
+	bool pseudo;		/* the kernel makes its content */
 	bool fuse;		/* a process makes its content */
 	bool memory;		/* a memfd: a program has made it, as it makes anonymous memory */
 	bool hot;		/* rewritten too often to be hashed at this open */

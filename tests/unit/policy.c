@@ -281,6 +281,9 @@ static struct answer for_anybody(const u64 *knob, const struct gth_facts *f)
 		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_MODE_OFF };
 	if (knob[hook_of(f->op)] == 0)
 		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_HOOK_OFF };
+	/* procfs and its like: the kernel itself is the author. */
+	if (f->pseudo)
+		return (struct answer) { GTH_ACTION_ALLOW, GTH_REASON_PSEUDO };
 	/* The scope is for opens only: none leaves all out, code what is no code. */
 	if (open && (knob[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_NONE ||
 		     (knob[GTH_KNOB_OPEN_SCOPE] == GTH_SCOPE_CODE && !f->code)))
@@ -434,12 +437,13 @@ static void test_rulings(void)
 			.disturbed = digit(&left, 2),
 			.size = sizes[digit(&left, 3)],
 		};
-		u64 hook, unknown, fs = digit(&left, 4);
+		u64 hook, unknown, fs = digit(&left, 5);
 
 		/* No filesystem of a process tells of changes. */
 		f.versioned = fs == 0 || fs == 3;
 		f.fuse = fs == 2;
 		f.memory = fs == 3;
+		f.pseudo = fs == 4;
 		p.value[GTH_KNOB_MODE] = digit(&left, GTH_MODE_MAX);
 		p.value[GTH_KNOB_OPEN_SCOPE] = digit(&left, 3);
 		p.value[GTH_KNOB_MALICIOUS] = digit(&left, 2);

@@ -101,6 +101,8 @@ static const char *sentence(const struct gth_explain *x)
 		return "it is empty, and nobody lists the empty file";
 	case GTH_REASON_MEMORY:
 		return "a program's own memory (memfd), which is judged when it is executed";
+	case GTH_REASON_PSEUDO:
+		return "the kernel makes its content, so there is nothing to judge";
 	case GTH_REASON_UNJUDGED:
 		return "there is no verdict at hand";
 	default:

@@ -51,6 +51,7 @@ static const char *const reasons[GTH_REASON_MAX] = {
 	[GTH_REASON_FUSE] = "fuse",
 	[GTH_REASON_EMPTY] = "empty",
 	[GTH_REASON_MEMORY] = "memory",
+	[GTH_REASON_PSEUDO] = "pseudo",
 };
 
 static const char *const sources[GTH_SOURCE_MAX] = {

@@ -80,6 +80,7 @@ enum gth_reason {
 	GTH_REASON_FUSE,	/* policy/fuse: content made by a process is not hashed */
 	GTH_REASON_EMPTY,	/* opened while nothing is in it: nothing can be read */
 	GTH_REASON_MEMORY,	/* a memfd mapped as code: beyond a bound it is as free as memory */
+	GTH_REASON_PSEUDO,	/* the kernel makes its content: procfs, sysfs and their like */
 	GTH_REASON_MAX
 };
 
