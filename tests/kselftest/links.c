@@ -254,7 +254,7 @@ TEST_F(links, change_is_one_event_that_names_old_new_and_who)
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
 	EXPECT_EQ(1, gth_events_count(from, to, any, NULL, 0));
-	EXPECT_EQ(1, changes(from, to, "\"old\":\"7\"", "\"new\":\"7\"", who));
+	EXPECT_EQ(1, changes(from, to, "\"old\":\"8\"", "\"new\":\"8\"", who));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
 
 	/* The running daemon has the ring buffer open, and writes the event of the end. */
@@ -267,9 +267,9 @@ TEST_F(links, change_is_one_event_that_names_old_new_and_who)
 	ASSERT_TRUE(gth_start_daemon());
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
-	EXPECT_EQ(1, changes(from, to, "\"old\":\"7\"", "\"new\":\"0\"", who));
+	EXPECT_EQ(1, changes(from, to, "\"old\":\"8\"", "\"new\":\"0\"", who));
 	snprintf(who, sizeof(who), "\"pid\":%d,", gth_daemon());
-	EXPECT_EQ(1, changes(from, to, "\"old\":\"0\"", "\"new\":\"7\"", who));
+	EXPECT_EQ(1, changes(from, to, "\"old\":\"0\"", "\"new\":\"8\"", who));
 	EXPECT_EQ(2, gth_events_count(from, to, any, NULL, 0));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
 }
