@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -37,12 +38,29 @@ pid_t gth_spawn_daemon(void)
 	return gth_spawn(argv, GTH_LOG);
 }
 
+/* Says whether it has ended or takes too long, and what it wrote of it. */
+static void complain(const struct start *s)
+{
+	FILE *log = fopen(GTH_LOG, "re");
+	char line[512];
+
+	dprintf(STDOUT_FILENO, "# gotthardd %s:\n",
+		s->pid < 0 || kill(s->pid, 0) ? "did not start" : "is not ready");
+	while (log && fgets(line, sizeof(line), log))
+		dprintf(STDOUT_FILENO, "# %.*s\n", (int)strcspn(line, "\n"), line);
+	if (log)
+		fclose(log);
+}
+
 /* gth_start_daemon() - true: the hooks are attached */
 bool gth_start_daemon(void)
 {
 	struct start s = { .pid = gth_spawn_daemon() };
 
-	return s.pid > 0 && gth_wait_until(ready_or_gone, &s) && !access(READY, F_OK);
+	if (s.pid > 0 && gth_wait_until(ready_or_gone, &s) && !access(READY, F_OK))
+		return true;
+	complain(&s);
+	return false;
 }
 
 int gth_unload(void)
