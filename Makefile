@@ -39,7 +39,7 @@ $(KM)/gotthard.ko: $(KMOD_SOURCES) scripts/module-btf
 	scripts/module-btf $@ $(KVER)
 
 ## bpf: the BPF programs and their skeleton; one object for every kernel
-BPF_HEADERS := $(wildcard bpf/*.h) include/uapi/linux/gotthard.h
+BPF_HEADERS := $(wildcard bpf/*.h) kmod/pseudo.h include/uapi/linux/gotthard.h
 bpf: $(B)/bpf/gotthard.skel.h
 $(B)/bpf/gotthard.bpf.o: bpf/gotthard.bpf.c $(BPF_HEADERS)
 	@mkdir -p $(@D)
