@@ -368,14 +368,26 @@ static void count(const struct gth_judgement *j)
 }
 
 /*
- * Somebody answers, and this task can wait for it: one that may not sleep cannot,
- * and others may wait for a thread of the kernel, or for a program that it starts
- * (modprobe), which has no memory of its own yet.
+ * Is this a thread of the kernel, or a program that one has started (modprobe, the
+ * reader of core dumps)? Others wait for those, with locks held or not. No other task
+ * has a parent in the kernel: orphans go to init, or to one of its descendants.
  */
+static bool is_kernels_own(void)
+{
+	bool ret;
+
+	if (!current->mm || current->flags & PF_KTHREAD)
+		return true;
+	rcu_read_lock();
+	ret = rcu_dereference(current->real_parent)->flags & PF_KTHREAD;
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Somebody answers, and this task can wait for it: one that may not sleep cannot. */
 static bool may_hold(const struct gth_judgement *j)
 {
-	return j->may_sleep && gth_request_served() &&
-	       (j->impersonal || (current->mm && !(current->flags & PF_KTHREAD)));
+	return j->may_sleep && gth_request_served() && (j->impersonal || !is_kernels_own());
 }
 
 /**
