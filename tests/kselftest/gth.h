@@ -24,8 +24,13 @@
 #define GTH_PINS "/sys/fs/bpf/gotthard"
 #define GTH_USER 1000 /* uid and gid of somebody who may nothing */
 
+/* How many times slower than Debian's the kernel is: set for a debug kernel. */
+#ifndef GTH_SLOW
+#define GTH_SLOW 1
+#endif
+
 /* Seconds until a poll gives up: an emulated machine is slow, and others share it. */
-#define GTH_PATIENCE 60
+#define GTH_PATIENCE (60 * GTH_SLOW)
 
 typedef unsigned long long gth_u64;
 

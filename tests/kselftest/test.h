@@ -11,7 +11,7 @@
 
 /* No test depends on speed: this ends one that hangs, on an emulated machine. */
 #undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT 150
+#define TEST_TIMEOUT_DEFAULT (150 * GTH_SLOW)
 
 /* The teardown is the parent's, so that it also follows a test that crashed. */
 #define GTH_PLACE_SETUP(name, parent)                                                              \
