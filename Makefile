@@ -132,6 +132,11 @@ check-debug: deps
 	@apt-get -qq -y install flex bison bc >/dev/null
 	@tests/kselftest/run --kernel debug
 
+## check-races: the race suite on a kernel with KCSAN; builds it once
+check-races: deps
+	@apt-get -qq -y install flex bison bc >/dev/null
+	@tests/kselftest/run --kernel kcsan
+
 ## demo: install what is missing, boot a guest and show the product at work
 demo: deps
 	@scripts/demo
@@ -157,4 +162,4 @@ help:
 	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
 	@sed -n 's/^## \([a-z-]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all kmod bpf user install uninstall check check-debug demo bench lint deps clean help
+.PHONY: all kmod bpf user install uninstall check check-debug check-races demo bench lint deps clean help
