@@ -71,15 +71,15 @@ stop() {
 	local name pid
 	for name in relay region; do
 		pid=$(cat "$1/$name.pid" 2>/dev/null) || continue
-		kill "$pid" 2>/dev/null || true
+		kill "$pid" 2>/dev/null || true # it may have ended
 		for ((i = 0; i < 100; i++)); do
 			kill -0 "$pid" 2>/dev/null || break
 			sleep 0.1
 		done
-		kill -KILL "$pid" 2>/dev/null || true
+		kill -KILL "$pid" 2>/dev/null || true # it may have ended
 		rm -f "$1/$name.pid"
 	done
-	"$top/tests/region/clamd.sh" stop "$1/clamd" || true
+	"$top/tests/region/clamd.sh" stop "$1/clamd" || true # whatever state a test left it in
 }
 
 case ${1-}:$# in

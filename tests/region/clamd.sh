@@ -79,7 +79,7 @@ EOF
 
 # ask DIR COMMAND
 ask() {
-	python3 - "$1/clamd.sock" "$2" <<'EOF' 2>/dev/null || true
+	python3 - "$1/clamd.sock" "$2" <<'EOF' 2>/dev/null || true # no answer: the caller asks again
 import socket, sys
 with socket.socket(socket.AF_UNIX) as s:
     s.settimeout(10)
@@ -92,12 +92,12 @@ EOF
 stop() {
 	local pid i
 	pid=$(cat "$1/clamd.pid" 2>/dev/null) || return 0
-	kill "$pid" 2>/dev/null || true
+	kill "$pid" 2>/dev/null || true # it may have ended
 	for ((i = 0; i < 100; i++)); do
 		kill -0 "$pid" 2>/dev/null || break
 		sleep 0.1
 	done
-	kill -KILL "$pid" 2>/dev/null || true
+	kill -KILL "$pid" 2>/dev/null || true # it may have ended
 	rm -f "$1/clamd.pid" "$1/clamd.sock"
 }
 

@@ -104,5 +104,4 @@ if command -v ssh-keygen >/dev/null; then
 	ok we_open_a_file_that_is_also_for_an_ssh_key our_decrypt "$our_identity" sealed part
 fi
 
-echo "1..$count"
-((failed == 0))
+plan

@@ -16,20 +16,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-count=0 failed=0
-ok() {
-	local name=$1 rc
-	shift
-	count=$((count + 1))
-	if "$@" >ok.log 2>&1; then
-		echo "ok $count - $name"
-	else
-		rc=$?
-		failed=$((failed + 1))
-		printf 'not ok %d - %s\n# exit %d: %s\n' "$count" "$name" "$rc" "$*"
-		sed 's/^/# /' ok.log out err 2>/dev/null | head -n 20
-	fi
-}
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
+tap_logs=(out err)
 # exits CODE ARGUMENT...: runs the command, keeps what it prints in out and err
 exits() {
 	local wanted=$1 rc=0
@@ -153,5 +142,4 @@ ok missing_configuration_is_named says 1 'none.conf' verify --config none.conf
 printf '[endpoint]\nsate = /x\n' >conf
 ok bad_configuration_is_named_with_its_line says 1 'conf:2: ' verify --config conf
 
-echo "1..$count"
-((failed == 0))
+plan

@@ -98,5 +98,4 @@ ok verdict_says_nothing_of_it_as_trusted is_silent
 ok verdict_takes_others taken malicious $eicar
 ok verdict_forgets_it exits 0 verdict forget $empty
 
-echo "1..$count"
-((failed == 0))
+plan

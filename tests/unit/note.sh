@@ -119,5 +119,4 @@ alike() {
 }
 ok "of_${n}_damaged_notes_both_take_the_same" alike
 
-echo "1..$count"
-((failed == 0))
+plan

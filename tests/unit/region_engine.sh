@@ -210,5 +210,4 @@ ok "it serves as before" until_served
 ok "and ends with status 0, whatever it was asked" halt
 ok "nothing is left behind" is "$(ls -A r/work r/incoming)" $'r/incoming:\n\nr/work:'
 
-echo "1..$count"
-((failed == 0))
+plan

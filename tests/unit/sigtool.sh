@@ -15,27 +15,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-count=0 failed=0
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
+tap_logs=(out err)
 eicar=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f
 other=ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
 md5=44d88612fea8a8f36de82e1278abb02f
 sha1=3395856ce81f2b7382dee72602f798b642f14140
-
-# ok NAME COMMAND...: the command must succeed; what it printed is shown if not
-ok() {
-	local name=$1 rc
-	shift
-	count=$((count + 1))
-	if "$@" >ok.log 2>&1; then
-		echo "ok $count - $name"
-	else
-		rc=$?
-		failed=$((failed + 1))
-		echo "not ok $count - $name"
-		echo "# exit $rc: $*"
-		sed 's/^/# /' ok.log out err 2>/dev/null | head -n 20
-	fi
-}
 
 skip() {
 	count=$((count + 1))
@@ -320,8 +306,8 @@ locker=$!
 sleep 0.2
 ok refuses_second_builder_in_one_directory exits 3 build -o db malicious:$one
 ok says_that_another_one_builds says 'another gotthard-sigtool is building'
-kill $locker 2>/dev/null
-wait $locker 2>/dev/null
+kill $locker
+reap $locker
 rm -rf db && mkdir -p db/manifest
 ok refuses_directory_in_the_place_of_manifest exits 3 build -o db malicious:$one
 ok writes_no_body_then test ! -e db/body
@@ -424,7 +410,8 @@ ok generates_to_stdout cmp g1 <("$sigtool" generate -o - --count 1000 --seed 1)
 ok count_0_is_an_empty_list exits 0 generate -o g0 --count 0
 ok generate_needs_count exits 2 generate -o g4
 ok generate_to_full_disk_is_an_io_error exits 3 generate -o /dev/full --count 100000
-(ulimit -f 64; "$sigtool" generate -o part --count 100000 2>/dev/null)
+too_large() { (ulimit -f 64; exits 3 generate -o part --count 100000); }
+ok generate_beyond_the_limit_of_a_file_is_an_io_error too_large
 ok generate_leaves_no_part is "$(names . | grep -c part)" 0
 
 ### lists of real files
@@ -439,5 +426,4 @@ else
 	skip builds_from_clamav_testfiles 'clamav-testfiles is not installed'
 fi
 
-echo "1..$count"
-((failed == 0))
+plan

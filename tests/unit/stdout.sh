@@ -208,5 +208,4 @@ ok table_info_is_not_written_to_the_device writes_no_device
 ok closed_input_is_not_the_list_that_was_opened eval '! gotthard-sigtool build -o other malicious:- <&- >/dev/null 2>err'
 ok closed_input_is_named grep -q '(stdin): .*Bad file descriptor' err
 
-echo "1..$count"
-((failed == 0))
+plan

@@ -5,6 +5,29 @@
 
 count=0 failed=0 tap_logs=()
 
+# A step of a test that fails is a failure: what comes after it would be about something else. A step that may fail says
+# so by `|| status=$?` or the like.
+step_failed() {
+	count=$((count + 1)) failed=$((failed + 1))
+	echo "not ok $count - step at line $2"
+	echo "# exit status $1: $3"
+}
+# plan: at the end
+plan() {
+	trap - ERR
+	echo "1..$count"
+	((failed == 0))
+}
+
+# reap PID: a process that was killed; how it ended says no more than that
+reap() {
+	local status=0
+	wait "$1" 2>wait.log || status=$?
+	((status > 128)) || { echo "# process $1 ended with status $status before it was killed" && return 1; }
+}
+
+trap 'step_failed $? "$LINENO" "$BASH_COMMAND"' ERR
+
 # ok NAME COMMAND...: the command must succeed; what was seen is shown if not
 ok() {
 	local name=$1

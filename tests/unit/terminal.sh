@@ -139,5 +139,4 @@ ok submissions_show_shows_the_path show
 ok submissions_show_keeps_the_lines_of_notes grep -qaF $'malicious\\\xc3\xa4' out
 ok submissions_show_in_json_has_the_note json_has 'v["submission"]' "$json" gotthardctl submissions show --config=conf an-id
 
-echo "1..$count"
-((failed == 0))
+plan

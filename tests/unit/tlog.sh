@@ -19,21 +19,10 @@ if [[ ! -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ]] || ! command -v 
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
 
-count=0 failed=0
-ok() {
-	local name=$1 rc
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/log" 2>&1; then
-		echo "ok $count - $name"
-	else
-		rc=$?
-		failed=$((failed + 1))
-		printf 'not ok %d - %s\n# exit %d: %s\n' "$count" "$name" "$rc" "$*"
-		sed 's/^/# /' "$work/log" | head -n 20
-	fi
-}
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
 fails() { ! "$@"; }
 export_at() {
 	"$tlog" make "$work/journal" "$1" && "$ctl" egress export -d "$work/journal" "$work/$1"
@@ -43,7 +32,7 @@ says_same_root() {
 }
 
 ok verifier_builds env GO111MODULE=off GOFLAGS= GOPATH=/usr/share/gocode GOCACHE="$work/cache" go build -o "$check" \
-	tests/unit/tlog_check/main.go
+	"$top/tests/unit/tlog_check/main.go"
 for n in 1 2 255 256 257 600; do
 	ok "journal_of_${n}_is_exported" export_at "$n"
 	ok "journal_of_${n}_is_verified_by_others" "$check" "$work/$n"
@@ -60,5 +49,4 @@ printf X | dd of="$work/bad/tile/entries/001" bs=1 seek=100 conv=notrunc status=
 ok others_find_what_we_find fails "$check" "$work/bad"
 ok we_find_what_others_find fails "$ctl" egress verify -d "$work/bad"
 
-echo "1..$count"
-((failed == 0))
+plan

@@ -7,7 +7,7 @@ export LC_ALL=C
 elfs=()
 while IFS= read -r -d '' f; do
 	magic=
-	IFS= read -r -N 4 magic <"$f" 2>/dev/null || true
+	IFS= read -r -N 4 magic <"$f" 2>/dev/null || true # a shorter file is no program
 	[[ $magic != $'\x7fELF' ]] || elfs+=("$f")
 done < <(find "$@" -type f -size +63c ! -name '*.o' ! -name '*.ko' -print0)
 ((${#elfs[@]})) || exit 0

@@ -5,7 +5,7 @@
 # /share has samples/ (tests/e2e/run says of what kind), bin/, endpoint/ (the enrolment), `port` and magic.mgc. All of
 # the guest's own programs are trusted by a table, as they would be on a machine; so only samples are unknown.
 # The daemon's own files lie on the protected file system.
-set -u
+set -eu
 
 policy=/sys/kernel/gotthard/policy
 stats=/sys/kernel/gotthard/stats
@@ -15,6 +15,9 @@ log=/share/gotthardd.log
 port=$(cat /share/port)
 n=0
 daemon=''
+
+# A step that fails would make what comes after it a test of something else.
+trap 'code=$?; [ $code = 0 ] || echo "Bail out! a step after test $n ended with status $code"' EXIT
 
 # ok NAME COMMAND...: passed if the command is true
 ok() {
@@ -37,7 +40,6 @@ quiet() { "$@" >/tmp/out 2>&1; }
 # give_up: what comes next would say nothing
 give_up() {
 	sed 's/^/# gotthardd: /' $log
-	echo "1..$n"
 	exit 1
 }
 
@@ -53,8 +55,23 @@ until_true() {
 }
 
 not() { ! "$@"; }
+# ends STATUS COMMAND...
+ends() {
+	want=$1 code=0
+	shift
+	"$@" >/tmp/out 2>&1 || code=$?
+	[ $code -eq "$want" ]
+}
 set_knob() { echo "$2" >"$policy/$1"; }
 stat_of() { cat "$stats/$1"; }
+# role_pid ROLE: the process of the daemon that has this role. One may end while it is looked at.
+role_pid() {
+	for dir in /proc/[0-9]*; do
+		[ "$(cat "$dir/comm" 2>/dev/null)" != "gth-$1" ] || { echo "${dir#/proc/}" && return; }
+	done
+	return 1
+}
+replaced() { pid=$(role_pid "$1") && [ "$pid" != "$2" ]; }
 serving() { [ "$(cat /sys/kernel/gotthard/health/daemon)" = serving ]; }
 line() { [ "$(echo "$*" | nc 10.0.2.100 $((port + 1)))" = ok ]; }
 # Noted before anything is denied.
@@ -71,9 +88,10 @@ configure() {
 			done
 		done
 	} >$config
-	[ -z "$daemon" ] || kill -HUP "$daemon"
+	[ -n "$daemon" ] || return 0
+	kill -HUP "$daemon"
 	# The reload is done when the store says so; what is in force shows in its status.
-	[ -z "$daemon" ] || sleep 2
+	sleep 2
 }
 
 start_daemon() {
@@ -92,8 +110,9 @@ stop_daemon() {
 start_held() {
 	rm -f /tmp/held
 	(
-		"$1" >/tmp/held.out 2>&1
-		echo $? >/tmp/held.new
+		code=0
+		"$1" >/tmp/held.out 2>&1 || code=$?
+		echo $code >/tmp/held.new
 		mv /tmp/held.new /tmp/held
 	) &
 	held=$!
@@ -155,8 +174,7 @@ ok "benign program runs after it was asked for" held_ended 7
 ok "it was held" more_held "$held_before"
 ok "its submission tells" submission "${f#/mnt/}" benign
 requests=$(stat_of requests)
-"$f" >/dev/null 2>&1
-ok "it runs at once the second time" test $? -eq 7
+ok "it runs at once the second time" ends 7 "$f"
 ok "without a question" test "$(stat_of requests)" -eq "$requests"
 
 f=$(sample malicious)
@@ -164,11 +182,12 @@ start_held "$f"
 ok "malicious program is denied" held_ended 126
 ok "its submission tells" submission malicious malicious
 requests=$(stat_of requests)
-"$f" >/dev/null 2>&1
-ok "it is denied at once the second time" test $? -eq 126
+ok "it is denied at once the second time" ends 126 "$f"
 ok "without a question" test "$(stat_of requests)" -eq "$requests"
-gotthardctl explain --op exec "$f" >/tmp/out
+explained=0
+gotthardctl explain --op exec "$f" >/tmp/out || explained=$?
 ok "explain names the verdict" grep -q malicious /tmp/out
+ok "and that it would be denied" test $explained -eq 1
 
 f=$(sample suspicious)
 start_held "$f"
@@ -281,7 +300,9 @@ start_held "$f"
 until_true 30 more_held "$before"
 kill -KILL $daemon
 ok "daemon dies: no_daemon lets it go on" held_ended 7
-wait $daemon
+code=0
+wait $daemon || code=$?
+ok "by the signal" test $code -eq 137
 daemon=''
 line up
 ok "daemon comes back" start_daemon
@@ -298,7 +319,9 @@ ok "what was known before the restart runs" held_ended 7
 ok "and nobody asks for it" test "$(stat_of requests)" -eq "$requests"
 
 for role in store courier dialer; do
-	quiet pkill -KILL "gth-$role"
+	pid=$(role_pid $role)
+	kill -KILL "$pid"
+	until_true 60 replaced $role "$pid"
 	until_true 60 serving
 	f=$(sample "after-$role")
 	start_held "$f"
@@ -308,5 +331,5 @@ done
 ok "journal holds" quiet gotthardctl egress verify --config $config
 ok "and can be given to others" quiet gotthardctl egress export --config $config /share/journal
 ok "daemon ends" stop_daemon
-cp /var/log/gotthard/events.jsonl /share/ 2>/dev/null
+cp /var/log/gotthard/events.jsonl /share/
 echo "1..$n"
