@@ -13,7 +13,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 22);	/* bytes: 5,800 events until somebody reads; one account makes 1,000 in a row */
+	__uint(max_entries, 1 << 22);	/* bytes: 5,800 events; one account makes 1,000 in a row */
 } events SEC(".maps");
 
 static __always_inline void event_out(const struct gth_event *event)
