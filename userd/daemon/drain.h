@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* drain.h - from the ring buffer to lines in a file descriptor. */
+/* drain.h - from the ring buffer to where events are written. */
 #ifndef GTH_DAEMON_DRAIN_H
 #define GTH_DAEMON_DRAIN_H
 
 #include <stdbool.h>
 
-int gth_drain_open(int out);
+int gth_drain_open(void);
 int gth_drain_rest(void);
 int gth_drain_run(const volatile bool *stop);
 void gth_drain_close(void);

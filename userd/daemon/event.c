@@ -2,7 +2,6 @@
 /* event.c - an event as a line of JSON (see event.h). */
 #include "event.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,15 +66,14 @@ static void set_decision(json_t *o, const struct gth_event *e)
 }
 
 /**
- * gth_event_line() - the event as one line of JSON, without a newline
+ * gth_event_json() - the event as an object
  * @event: a copy; its strings need not end
  *
- * Return: to be freed by the caller; NULL: no memory.
+ * Return: a reference for the caller; NULL: no memory.
  */
-char *gth_event_line(const struct gth_event *event)
+json_t *gth_event_json(const struct gth_event *event)
 {
 	json_t *o = json_object();
-	char *line;
 
 	if (!o)
 		return NULL;
@@ -109,7 +107,20 @@ char *gth_event_line(const struct gth_event *event)
 	set_text(o, "comm", event->comm, sizeof(event->comm));
 	set_number(o, "cgroup", event->cgroup);
 	set_number(o, "generation", event->generation);
-	line = json_dumps(o, JSON_COMPACT);
+	return o;
+}
+
+/**
+ * gth_event_line() - the event as one line of JSON, without a newline
+ * @event: a copy; its strings need not end
+ *
+ * Return: to be freed by the caller; NULL: no memory.
+ */
+char *gth_event_line(const struct gth_event *event)
+{
+	json_t *o = gth_event_json(event);
+	char *line = o ? json_dumps(o, JSON_COMPACT) : NULL;
+
 	json_decref(o);
 	return line;
 }

@@ -3,8 +3,11 @@
 #ifndef GTH_DAEMON_EVENT_H
 #define GTH_DAEMON_EVENT_H
 
+#include <jansson.h>
+
 #include <linux/gotthard.h>
 
+json_t *gth_event_json(const struct gth_event *event);
 char *gth_event_line(const struct gth_event *event);
 
 #endif /* GTH_DAEMON_EVENT_H */

@@ -29,6 +29,7 @@
 #include "lib/standard.h"
 #include "lib/sysfs.h"
 #include "logger.h"
+#include "output.h"
 #include "preflight.h"
 #include "role.h"
 
@@ -175,21 +176,6 @@ static int claim_device(void)
 	return device;
 }
 
-static int open_output(void)
-{
-	int fd = STDOUT_FILENO;
-
-	if (!options.events && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
-		gth_say("standard output is closed: name a file for the events with --events");
-		fd = -EBADF;
-	} else if (options.events) {
-		fd = open(options.events, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-		if (fd < 0)
-			gth_say("%s: %s", options.events, strerror(errno));
-	}
-	return fd;
-}
-
 static int tell_ready(void)
 {
 	int fd;
@@ -207,7 +193,7 @@ static int tell_ready(void)
 }
 
 /* Attaches the hooks and opens their ring buffer. */
-static int attach(int device, int out)
+static int attach(int device)
 {
 	static const char *const said[] = {
 		[GTH_HOOKS_ATTACHED] = "hooks attached",
@@ -215,7 +201,7 @@ static int attach(int device, int out)
 		[GTH_HOOKS_REPLACED] = "hooks attached in place of others",
 	};
 	/* Hooks that will be replaced leave events in a ring buffer of their own. */
-	bool old = !gth_drain_open(out);
+	bool old = !gth_drain_open();
 	enum gth_hooks_result result;
 	int err = gth_hooks_attach(device, &result);
 
@@ -231,7 +217,7 @@ static int attach(int device, int out)
 		gth_drain_close();
 	}
 	if (!err)
-		err = gth_drain_open(out);
+		err = gth_drain_open();
 	if (err)
 		gth_say("cannot read the events: %s", strerror(-err));
 	return err;
@@ -283,7 +269,7 @@ static int work(int device)
 	return err ? err : log_err;
 }
 
-static int run(int out)
+static int run(void)
 {
 	int device = claim_device(), err;
 
@@ -293,7 +279,7 @@ static int run(int out)
 	if (err)
 		gth_say("cannot be exempt from holds: %s", strerror(-err));
 	if (!err)
-		err = attach(device, out);
+		err = attach(device);
 	if (!err)
 		err = tell_ready();
 	if (!err)
@@ -316,7 +302,6 @@ static int run_role(void)
 int main(int argc, char **argv)
 {
 	const char *why;
-	int out;
 
 	if (gth_standard_open() || gth_standard_watch(EXIT_FAILED))
 		return EXIT_FAILED;
@@ -338,6 +323,5 @@ int main(int argc, char **argv)
 	}
 	if (gth_broker_signals())
 		return EXIT_FAILED;
-	out = open_output();
-	return out < 0 ? EXIT_FAILED : run(out);
+	return gth_output_open(options.events) ? EXIT_FAILED : run();
 }
