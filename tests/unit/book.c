@@ -49,7 +49,7 @@ static void test_rows(void)
 	struct gth_book b;
 	uint64_t bytes;
 
-	tap_is(gth_book_open(&b, dirfd_, 5), 0, "begins_a_new_database");
+	tap_is(gth_book_open(&b, dirfd_, 5, NULL), 0, "begins_a_new_database");
 	in.plain = true;
 	in.cipher_size = 1ULL << 40;
 	in.reason = GTH_WITHHELD_SIZE;
@@ -67,7 +67,7 @@ static void test_rows(void)
 	tap_ok(!gth_book_spool_bytes(&b, &bytes) && bytes == 10 + (1ULL << 40),
 	       "adds_up_the_spool");
 	gth_book_close(&b);
-	tap_ok(!gth_book_open(&b, dirfd_, 5) && !b.damaged[0] &&
+	tap_ok(!gth_book_open(&b, dirfd_, 5, NULL) && !b.damaged[0] &&
 		       gth_book_by_id(&b, in.id, &out) == 1,
 	       "row_is_there_after_reopening");
 	gth_book_close(&b);
@@ -86,7 +86,7 @@ static void test_victims(void)
 	struct gth_book b;
 	int right = 0;
 
-	gth_book_open(&b, dirfd_, 5);
+	gth_book_open(&b, dirfd_, 5, NULL);
 	for (size_t i = 0; i < 5; i++) {
 		r[i].plain = r[i].state < GTH_SPOOLED_SEALED;
 		r[i].sealed = !r[i].plain;
@@ -111,7 +111,7 @@ static void damage(off_t at, const char *name)
 	struct gth_book b;
 	int fd;
 
-	gth_book_open(&b, dirfd_, 5);
+	gth_book_open(&b, dirfd_, 5, NULL);
 	for (int i = 0; i < 100; i++) {
 		r = a_row((uint8_t)i, GTH_SPOOLED_ASKED, GTH_D3);
 		gth_book_put(&b, &r);
@@ -123,12 +123,12 @@ static void damage(off_t at, const char *name)
 			   64, at + 64 * i) != 64)
 			abort();
 	close(fd);
-	tap_ok(!gth_book_open(&b, dirfd_, 77) && there(b.damaged) &&
+	tap_ok(!gth_book_open(&b, dirfd_, 77, NULL) && there(b.damaged) &&
 		       gth_book_by_id(&b, r.id, &r) == 0,
 	       name);
 	snprintf(path, sizeof(path), "%s", b.damaged);
 	gth_book_close(&b);
-	tap_ok(!gth_book_open(&b, dirfd_, 78) && !b.damaged[0] && there(path),
+	tap_ok(!gth_book_open(&b, dirfd_, 78, NULL) && !b.damaged[0] && there(path),
 	       "what_was_set_aside_stays");
 	gth_book_close(&b);
 	clean();
@@ -138,10 +138,10 @@ static void test_later(void)
 {
 	struct gth_book b;
 
-	gth_book_open(&b, dirfd_, 5);
+	gth_book_open(&b, dirfd_, 5, NULL);
 	gth_book_run(&b, "PRAGMA user_version = 9", "");
 	gth_book_close(&b);
-	tap_is(gth_book_open(&b, dirfd_, 5), -EPROTONOSUPPORT, "later_version_is_left_alone");
+	tap_is(gth_book_open(&b, dirfd_, 5, NULL), -EPROTONOSUPPORT, "later_version_is_left_alone");
 	tap_ok(there("store.db"), "and_stays_where_it_is");
 	clean();
 }
@@ -151,7 +151,7 @@ static void writer(void)
 {
 	struct gth_book b;
 
-	if (gth_book_open(&b, dirfd_, 5))
+	if (gth_book_open(&b, dirfd_, 5, NULL))
 		_exit(1);
 	for (int i = 0;; i++) {
 		struct gth_row r = a_row((uint8_t)(i % 200), 1 + i % 6, GTH_D3);
@@ -176,7 +176,7 @@ static void test_kill(void)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 		before = n;
-		whole += !gth_book_open(&b, dirfd_, 5) && !b.damaged[0] &&
+		whole += !gth_book_open(&b, dirfd_, 5, NULL) && !b.damaged[0] &&
 			 !gth_book_counted(&b, "rows", &n) && n >= before;
 		gth_book_close(&b);
 	}
@@ -204,7 +204,7 @@ static void test_settle(void)
 	unsigned int lost;
 	char name[64];
 
-	gth_book_open(&b, dirfd_, 5);
+	gth_book_open(&b, dirfd_, 5, NULL);
 	tap_is(gth_spool_open(&s, dirfd_), 0, "makes_its_directories");
 	sealed.sealed = gone.sealed = true;
 	gth_book_put(&b, &asked);
@@ -242,7 +242,7 @@ static void test_bounds(void)
 	uint64_t n, bytes;
 	char *text;
 
-	gth_book_open(&b, dirfd_, 5);
+	gth_book_open(&b, dirfd_, 5, NULL);
 	gth_book_begin(&b);
 	for (int i = 0; i < GTH_BOOK_VERDICTS_MAX + 10; i++) {
 		memcpy(v.digest, &i, sizeof(i));

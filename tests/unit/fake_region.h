@@ -529,7 +529,7 @@ static json_t *command(const char *text)
 	return n > 0 ? json_loadb(answer, (size_t)n, 0, NULL) : NULL;
 }
 
-static bool command_ok(const char *text)
+__attribute__((unused)) static bool command_ok(const char *text)
 {
 	json_t *answer = command(text);
 	bool ok = json_is_true(json_object_get(answer, "ok"));
@@ -751,7 +751,7 @@ static int read_journal(void)
 }
 
 /* Is there an entry for every order that came out? A killed store may have one more. */
-static bool journal_covers(void)
+__attribute__((unused)) static bool journal_covers(void)
 {
 	unsigned int contacts = w.orders[GTH_ORDER_STATEMENT] + w.orders[GTH_ORDER_OFFSET] +
 				w.orders[GTH_ORDER_WAIT] + w.orders[GTH_ORDER_VERDICTS];
@@ -764,7 +764,7 @@ static bool journal_covers(void)
 }
 
 /* A number of the status: a member, or (in) one of a member. */
-static json_int_t status_of(const char *in, const char *name)
+__attribute__((unused)) static json_int_t status_of(const char *in, const char *name)
 {
 	json_t *status = command("status");
 	json_int_t n = json_integer_value(
@@ -775,7 +775,7 @@ static json_int_t status_of(const char *in, const char *name)
 }
 
 /* How many files are in a directory of the state directory. */
-static int files_in(const char *dir)
+__attribute__((unused)) static int files_in(const char *dir)
 {
 	char line[128];
 	FILE *p;

@@ -98,6 +98,9 @@ static void judge_store(const json_t *store)
 		problem(text_of(store, "journal"));
 	if (strcmp(text_of(store, "database"), "ok") != 0)
 		problem("the daemon's database was damaged and set aside: see database");
+	if (json_is_true(json_object_get(store, "spooling_stopped")))
+		problem("the disk of the state directory is nearly full: no file is spooled until "
+			"there is room");
 	if (number_of(store, "lost_files"))
 		problem("files of the spool were found that nothing is known of: see its directory "
 			"lost");
@@ -130,6 +133,10 @@ static void print_store(const json_t *store)
 	print_counts("waiting", json_object_get(store, "waits"));
 	printf("spool       %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " bytes\n",
 	       number_of(store, "spool_bytes"), number_of(store, "spool_quota"));
+	printf("disk        %" JSON_INTEGER_FORMAT " bytes free, %" JSON_INTEGER_FORMAT
+	       " are left free, %" JSON_INTEGER_FORMAT " files refused for it\n",
+	       number_of(store, "disk_free"), number_of(store, "disk_kept_free"),
+	       number_of(store, "spooling_refused"));
 	if (strcmp(text_of(store, "database"), "ok") != 0)
 		printf("database    set aside: %s\n", gth_shown(text_of(store, "database")));
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/say.h"
+
 #define TIDY_EVERY 1000 /* asks */
 
 /* A verdict that is at hand. Return: was the broker told? */
@@ -56,6 +58,25 @@ static int answer_before(struct gth_store *s, struct gth_row *r)
 	return 1;
 }
 
+/*
+ * Would the copies leave free what others need of the filesystem? Nothing of the
+ * spool is dropped for it: somebody else may have filled the disk. Said once.
+ */
+static bool leaves_room(struct gth_store *s, uint64_t need)
+{
+	bool leaves = gth_reserve_leaves(&s->reserve, need);
+
+	if (leaves && s->no_room)
+		gth_say("there is room on the disk again: files are spooled");
+	if (!leaves && !s->no_room)
+		gth_say("less than %llu bytes of the disk would be left free: no file is spooled "
+			"until there is more room",
+			(unsigned long long)gth_reserve_kept(&s->reserve, NULL));
+	s->no_room = leaves ? 0 : need;
+	s->no_rooms += !leaves;
+	return leaves;
+}
+
 /* Makes room by the rule that gotthardd.conf(5) states. Return: is there some now? */
 static bool make_room(struct gth_store *s, const struct gth_row *r)
 {
@@ -63,7 +84,7 @@ static bool make_room(struct gth_store *s, const struct gth_row *r)
 	struct gth_row victim;
 
 	/* A file has to be there twice for the moment in which it is encrypted. */
-	if (need > s->config->spool_quota)
+	if (need > s->config->spool_quota || !leaves_room(s, need))
 		return false;
 	for (;;) {
 		if (gth_store_check(s, gth_book_spool_bytes(&s->book, &used), "spool"))

@@ -42,6 +42,8 @@ static const char schema[] =
 
 static int error_of(int rc)
 {
+	if (rc == SQLITE_IOERR_SHMSIZE)
+		return -ENOSPC;
 	switch (rc & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_DONE:
@@ -62,6 +64,25 @@ static int error_of(int rc)
 	default:
 		return -EIO;
 	}
+}
+
+/* As above; a quota of the filesystem is an error of I/O to SQLite. */
+static int error_in(const struct gth_book *l, int rc)
+{
+	if ((rc & 0xff) == SQLITE_IOERR && l->db) {
+		int number = sqlite3_system_errno(l->db);
+
+		if (number == ENOSPC || number == EDQUOT)
+			return -ENOSPC;
+		rc = sqlite3_extended_errcode(l->db);
+	}
+	return error_of(rc);
+}
+
+/* The disk is full: was room made? Then it is worth to try again. */
+static bool made_room(struct gth_book *l, int err)
+{
+	return err == -ENOSPC && l->reserve && gth_reserve_give(l->reserve);
 }
 
 static int bind(sqlite3_stmt *st, const char *types, va_list values)
@@ -92,7 +113,7 @@ static int vprepare(struct gth_book *l, sqlite3_stmt **st, const char *sql, cons
 		return 0;
 	sqlite3_finalize(*st);
 	*st = NULL;
-	return error_of(rc);
+	return error_in(l, rc);
 }
 
 /* To be finalized by the caller. */
@@ -112,22 +133,26 @@ int gth_book_step(struct gth_book *l, sqlite3_stmt *st)
 {
 	int rc = sqlite3_step(st);
 
-	(void)l;
-	return rc == SQLITE_ROW ? 1 : error_of(rc);
+	return rc == SQLITE_ROW ? 1 : error_in(l, rc);
 }
 
+/* On a full disk it is tried again with room of the reserve; in a transaction only its begin is. */
 int gth_book_run(struct gth_book *l, const char *sql, const char *types, ...)
 {
-	sqlite3_stmt *st = NULL;
+	bool alone = sqlite3_get_autocommit(l->db);
+	sqlite3_stmt *st;
 	va_list values;
 	int err;
 
-	va_start(values, types);
-	err = vprepare(l, &st, sql, types, values);
-	va_end(values);
-	if (!err)
-		err = gth_book_step(l, st);
-	sqlite3_finalize(st);
+	do {
+		st = NULL;
+		va_start(values, types);
+		err = vprepare(l, &st, sql, types, values);
+		va_end(values);
+		if (!err)
+			err = gth_book_step(l, st);
+		sqlite3_finalize(st);
+	} while (made_room(l, err) && alone);
 	return err < 0 ? err : 0;
 }
 
@@ -152,16 +177,17 @@ int gth_book_number(struct gth_book *l, uint64_t *n, const char *sql, const char
 
 int gth_book_begin(struct gth_book *l)
 {
-	return error_of(sqlite3_exec(l->db, "BEGIN IMMEDIATE", NULL, NULL, NULL));
+	return gth_book_run(l, "BEGIN IMMEDIATE", "");
 }
 
-/* What cannot be committed is taken back. */
+/* What cannot be committed is taken back; on a full disk there may be room the next time. */
 int gth_book_commit(struct gth_book *l)
 {
-	int err = error_of(sqlite3_exec(l->db, "COMMIT", NULL, NULL, NULL));
+	int err = error_in(l, sqlite3_exec(l->db, "COMMIT", NULL, NULL, NULL));
 
 	if (err)
 		gth_book_rollback(l);
+	made_room(l, err);
 	return err;
 }
 
@@ -233,7 +259,8 @@ static int open_checked(struct gth_book *l, const char *path)
 	if (!err)
 		sqlite3_busy_timeout(l->db, BUSY_MS);
 	if (!err)
-		err = error_of(sqlite3_exec(l->db,
+		err = error_in(l,
+			       sqlite3_exec(l->db,
 					    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
 					    NULL, NULL, NULL));
 	if (!err)
@@ -243,7 +270,7 @@ static int open_checked(struct gth_book *l, const char *path)
 	if (!err && !version) {
 		err = gth_book_begin(l);
 		if (!err)
-			err = error_of(sqlite3_exec(l->db, schema, NULL, NULL, NULL));
+			err = error_in(l, sqlite3_exec(l->db, schema, NULL, NULL, NULL));
 		err = err ? err : gth_book_commit(l);
 	} else if (!err && version != GTH_STORE_SCHEMA) {
 		err = -EPROTONOSUPPORT;
@@ -278,25 +305,30 @@ static int set_aside(struct gth_book *l, int dirfd, uint64_t now)
  * gth_book_open() - store.db in a directory, begun if there is none
  * @now: Unix time; part of the name that a damaged one gets
  *
+ * @reserve: gives room on a full disk, now and later; or NULL
+ *
  * SQLite wants a path: it gets that of the descriptor, so @dirfd must stay open.
  *
  * Return: 0; l->damaged names what was set aside. -EPROTONOSUPPORT: written by
  * a later version.
  */
-int gth_book_open(struct gth_book *l, int dirfd, uint64_t now)
+int gth_book_open(struct gth_book *l, int dirfd, uint64_t now, struct gth_reserve *reserve)
 {
 	char link[64], dir[PATH_MAX], path[PATH_MAX + 16];
 	ssize_t n;
 	int err;
 
 	memset(l, 0, sizeof(*l));
+	l->reserve = reserve;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
 	n = readlink(link, dir, sizeof(dir) - 1);
 	if (n < 0)
 		return -errno;
 	dir[n] = '\0';
 	snprintf(path, sizeof(path), "%s/" GTH_STORE_DB, dir);
-	err = open_checked(l, path);
+	do {
+		err = open_checked(l, path);
+	} while (made_room(l, err));
 	if (err != -EUCLEAN)
 		return err;
 	err = set_aside(l, dirfd, now);

@@ -17,6 +17,7 @@
 
 #include "lib/egress.h"
 #include "lib/spooled.h"
+#include "reserve.h"
 
 #define GTH_BOOK_ROWS_MAX 10000	     /* finished submissions that are kept */
 #define GTH_BOOK_VERDICTS_MAX 100000 /* verdicts that are kept */
@@ -25,7 +26,8 @@
 
 struct gth_book {
 	sqlite3 *db;
-	char damaged[64]; /* what was set aside at open; empty: nothing was */
+	char damaged[64];	     /* what was set aside at open; empty: nothing was */
+	struct gth_reserve *reserve; /* gives room on a full disk; NULL: there is none */
 };
 
 /* A submission: one for each digest, and a new id each time that it begins anew. */
@@ -52,7 +54,7 @@ struct gth_row {
 	uint32_t tries;	   /* failures in a row */
 };
 
-int gth_book_open(struct gth_book *l, int dirfd, uint64_t now);
+int gth_book_open(struct gth_book *l, int dirfd, uint64_t now, struct gth_reserve *reserve);
 void gth_book_close(struct gth_book *l);
 int gth_book_begin(struct gth_book *l);
 int gth_book_commit(struct gth_book *l);

@@ -55,10 +55,13 @@ static const char *reason_name(int reason)
 
 static json_t *status(struct gth_store *s)
 {
-	uint64_t bytes = 0, verdicts = 0, lent = 0, overdue = 0;
+	uint64_t bytes = 0, verdicts = 0, lent = 0, overdue = 0, available = 0;
+	uint64_t kept = gth_reserve_kept(&s->reserve, &available);
 	json_t *states = json_object(), *withheld = json_object(), *waits = json_object(), *all;
 	const struct gth_trust *trust = s->setup->trust;
 
+	if (gth_reserve_leaves(&s->reserve, s->no_room))
+		s->no_room = 0;
 	gth_book_spool_bytes(&s->book, &bytes);
 	gth_book_number(&s->book, &verdicts, "SELECT count(*) FROM verdict", "");
 	gth_book_number(&s->book, &lent, "SELECT count(*) FROM lent", "");
@@ -75,7 +78,7 @@ static json_t *status(struct gth_store *s)
 	/* A name and its value to a line. */
 	/* clang-format off */
 	all = json_pack(
-		"{s:b, s:s, s:s, s:s, s:s, s:I, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:o, s:o}",
+		"{s:b, s:s, s:s, s:s, s:s, s:I, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:b, s:I, s:o, s:o}",
 		"ok", 1,
 		"region", trust ? trust->region : "",
 		"country", trust ? trust->country : "",
@@ -89,6 +92,9 @@ static json_t *status(struct gth_store *s)
 		"verdicts", (json_int_t)verdicts,
 		"lent", (json_int_t)lent, "deletions_overdue", (json_int_t)overdue,
 		"lost_files", (int)s->lost,
+		"disk_free", (json_int_t)available, "disk_kept_free", (json_int_t)kept,
+		"reserve", (json_int_t)s->reserve.size,
+		"spooling_stopped", s->no_room != 0, "spooling_refused", (json_int_t)s->no_rooms,
 		"journal", gth_json_text(s->journal.trouble[0] ? s->journal.trouble : "ok"),
 		"database", gth_json_text(s->book.damaged[0] ? s->book.damaged : "ok"));
 	/* clang-format on */

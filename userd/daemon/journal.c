@@ -14,12 +14,14 @@
 #include "lib/io.h"
 #include "lib/say.h"
 
-void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer)
+void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
+		      struct gth_reserve *reserve)
 {
 	memset(j, 0, sizeof(*j));
 	j->state_dir = state_dir;
 	j->dirfd = -1;
 	j->signer = signer;
+	j->reserve = reserve;
 }
 
 /* For who verifies it: the verifier key of this machine, as one line. */
@@ -91,6 +93,12 @@ static void fail(struct gth_journal *j, int err)
 	j->log = NULL;
 }
 
+/* The disk is full: was room made? Then it is worth to try again. */
+static bool made_room(struct gth_journal *j, int err)
+{
+	return (err == -ENOSPC || err == -EDQUOT) && j->reserve && gth_reserve_give(j->reserve);
+}
+
 /* Opens it, or tries again. Return: 0; an errno: j->trouble says why, and it was said. */
 int gth_journal_open(struct gth_journal *j)
 {
@@ -98,7 +106,9 @@ int gth_journal_open(struct gth_journal *j)
 
 	if (j->log)
 		return 0;
-	err = open_log(j);
+	do {
+		err = open_log(j);
+	} while (made_room(j, err));
 	if (err)
 		fail(j, err);
 	else
@@ -116,8 +126,11 @@ int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
 	if (err)
 		return err;
 	err = gth_egress_format(e, &text);
-	if (!err)
+	if (err)
+		return err;
+	do {
 		err = gth_tlog_append(j->log, text, strlen(text), &index);
+	} while (made_room(j, err));
 	free(text);
 	if (err)
 		fail(j, err);

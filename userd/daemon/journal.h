@@ -10,6 +10,7 @@
 
 #include "lib/egress.h"
 #include "lib/tlog.h"
+#include "reserve.h"
 
 #define GTH_JOURNAL_DIR "egress"
 #define GTH_JOURNAL_KEY "key"
@@ -17,11 +18,13 @@
 struct gth_journal {
 	int state_dir, dirfd; /* -1: not open */
 	const struct gth_signer *signer;
-	struct gth_tlog *log; /* NULL: cannot be written */
-	char trouble[128];    /* why; empty: it can */
+	struct gth_reserve *reserve; /* gives room on a full disk; NULL: there is none */
+	struct gth_tlog *log;	     /* NULL: cannot be written */
+	char trouble[128];	     /* why; empty: it can */
 };
 
-void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer);
+void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
+		      struct gth_reserve *reserve);
 int gth_journal_open(struct gth_journal *j);
 int gth_journal_add(struct gth_journal *j, const struct gth_egress *e);
 void gth_journal_close(struct gth_journal *j);

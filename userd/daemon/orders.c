@@ -15,6 +15,7 @@
 
 #define DAY 86400
 #define TIDY_MS 3600000
+#define SEAL_TRIES 8 /* for want of room on the disk */
 
 /* How many of a kind the courier has at a time. */
 static const unsigned int together[GTH_ORDERS] = {
@@ -146,6 +147,10 @@ static bool seal(struct gth_store *s, struct gth_row *r)
 	if (err == -ENOENT)
 		return !gth_submission_withhold(s, r, GTH_WITHHELD_UNREADABLE);
 	if (gth_store_check(s, err, "encryption")) {
+		/* It was foreseen, and somebody else has taken it; its copy may be what is in the
+		 * way. */
+		if ((err == -ENOSPC || err == -EDQUOT) && r->tries >= SEAL_TRIES)
+			return !gth_submission_withhold(s, r, GTH_WITHHELD_SPOOL);
 		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, ++r->tries);
 		snprintf(r->detail, sizeof(r->detail), "cannot be encrypted: %s", strerror(-err));
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");
@@ -430,6 +435,7 @@ void gth_orders_run(struct gth_store *s)
 		gth_store_check(s, gth_book_tidy(&s->book, gth_store_now()), "tidying");
 		s->tidy_due = gth_store_clock() + TIDY_MS;
 	}
+	gth_reserve_fill(&s->reserve);
 	if (s->courier < 0 || gth_journal_open(&s->journal)) {
 		gth_store_wake(s, 10 * s->pace->backoff_ms);
 		return;

@@ -33,6 +33,8 @@ const struct gth_store_pace gth_store_usual_pace = {
 	.ask_again_s = 300,
 	.deletion_s = 60,
 	.wait_s = 30,
+	.keep_free = 64 << 20,
+	.keep_percent = 5,
 };
 
 struct client {
@@ -322,8 +324,12 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 /* Everything that is on the disk, checked and brought together. */
 static int begin(struct gth_store *s)
 {
-	int err = gth_book_open(&s->book, s->setup->state_dir, gth_store_now());
+	int err = gth_reserve_open(&s->reserve, s->setup->state_dir, s->pace->keep_free,
+				   s->pace->keep_percent);
 
+	if (err)
+		gth_say(GTH_RESERVE_FILE ": %s; a full disk will stop all sending", strerror(-err));
+	err = gth_book_open(&s->book, s->setup->state_dir, gth_store_now(), &s->reserve);
 	if (err) {
 		gth_say(GTH_STORE_DB ": %s", err == -EPROTONOSUPPORT
 						     ? "was written by a later version"
@@ -354,7 +360,7 @@ static int begin(struct gth_store *s)
 	if (gth_store_check(s, err, GTH_STORE_DB))
 		return err;
 	/* Its trouble is said and shown; to keep verdicts it is not needed. */
-	gth_journal_init(&s->journal, s->setup->state_dir, s->setup->endpoint);
+	gth_journal_init(&s->journal, s->setup->state_dir, s->setup->endpoint, &s->reserve);
 	gth_journal_open(&s->journal);
 	s->owners_n = gth_facts_owners(&s->config->owner, s->owners);
 	gth_region_begin(s);
@@ -368,6 +374,7 @@ static void end(struct gth_store *s)
 	gth_types_close(&s->types);
 	gth_spool_close(&s->spool);
 	gth_book_close(&s->book);
+	gth_reserve_close(&s->reserve);
 	gth_outbox_empty(&s->to_broker);
 	gth_outbox_empty(&s->to_courier);
 	gth_config_free(&s->reloaded);
@@ -398,7 +405,7 @@ int gth_store_serve(const struct gth_store_setup *setup)
 	s->pace = setup->pace ? setup->pace : &gth_store_usual_pace;
 	s->config = setup->config;
 	s->courier = setup->courier;
-	s->spool.dirfd = s->spool.lostfd = -1;
+	s->spool.dirfd = s->spool.lostfd = s->reserve.fd = -1;
 	s->wake = UINT64_MAX;
 	s->journal.dirfd = -1;
 	gth_outbox_init(&s->to_broker);

@@ -10,7 +10,7 @@
 #include "lib/note.h"
 #include "lib/residency.h"
 
-/* How fast it goes; tests go faster. */
+/* How fast it goes, and how much room it leaves; tests go faster. */
 struct gth_store_pace {
 	uint64_t backoff_ms, backoff_max_ms; /* after an error: the first wait, the longest */
 	uint64_t statement_s;		     /* between two GET /v1/region */
@@ -18,6 +18,8 @@ struct gth_store_pace {
 	uint64_t ask_again_s; /* the region's "I do not know, and do not want it" holds so long */
 	uint64_t deletion_s;  /* the first question whether a file has been deleted */
 	uint32_t wait_s;      /* the region may keep a question for a verdict so long */
+	uint64_t keep_free;   /* bytes of the filesystem that are not spooled into … */
+	unsigned int keep_percent; /* … or so much of it, whichever is more */
 };
 
 extern const struct gth_store_pace gth_store_usual_pace;

@@ -43,6 +43,7 @@ struct gth_store {
 	size_t owners_n;
 	int courier; /* -1: gone */
 
+	struct gth_reserve reserve;
 	struct gth_book book;
 	struct gth_spool spool;
 	struct gth_types types;
@@ -72,8 +73,10 @@ struct gth_store {
 	uint64_t wake;	  /* ms, monotonic: when the loop goes on by itself */
 	uint64_t reloads; /* Unix time of the last reload */
 	unsigned int asks, lost;
-	int err;		    /* ends the loop */
-	char said[160];		    /* the last error of the book that was said */
+	uint64_t no_room;  /* bytes that a file needed for which the disk has no room; 0: it has */
+	uint64_t no_rooms; /* files that were not taken for it, since the start */
+	int err;	   /* ends the loop */
+	char said[160];	   /* the last error of the book that was said */
 	struct gth_message message; /* the one that is being read */
 	struct gth_row row;	    /* and the submission that it is about */
 };
