@@ -105,23 +105,23 @@ install: all
 	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 man/*.8
 	test -e $(DESTDIR)/etc/gotthard/gotthardd.conf || \
 		install -D -m 644 -t $(DESTDIR)/etc/gotthard packaging/gotthardd.conf
-	$(if $(DESTDIR),,depmod $(KVER))
-	$(if $(DESTDIR),,! command -v systemd-sysusers >/dev/null || \
-		{ systemd-sysusers gotthard.conf && systemd-tmpfiles --create gotthard.conf; })
+	$(if $(DESTDIR),,@scripts/activate install $(KVER))
 
-## uninstall: what install put there (the module for KVER); the configuration stays
+## uninstall: what install put there, for every kernel; README.md says what stays
+MODULES = $(wildcard $(DESTDIR)/lib/modules/*/updates/gotthard.ko)
 uninstall:
-	rm -f $(DESTDIR)$(MODULE_DIR)/gotthard.ko \
+	$(if $(DESTDIR),,@scripts/activate uninstall)
+	rm -f $(MODULES) \
 		$(addprefix $(DESTDIR)$(SBINDIR)/,gotthardd gotthard-region) \
 		$(addprefix $(DESTDIR)$(BINDIR)/,gotthardctl gotthard-sigtool) \
-		$(DESTDIR)/usr/lib/modprobe.d/gotthard.conf \
+		$(DESTDIR)/usr/lib/modprobe.d/gotthard.conf $(DESTDIR)/etc/modules-load.d/gotthard.conf \
 		$(DESTDIR)/usr/lib/udev/rules.d/60-gotthard.rules \
 		$(DESTDIR)/usr/lib/systemd/system/gotthardd.service \
 		$(DESTDIR)/usr/lib/sysusers.d/gotthard.conf $(DESTDIR)/usr/lib/tmpfiles.d/gotthard.conf \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard man/*.5))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
-	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,@scripts/activate uninstalled $(patsubst /lib/modules/%/updates/gotthard.ko,%,$(MODULES)))
 
 ## check: install what is missing and run every test, on both kernels
 check: deps
