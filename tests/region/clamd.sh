@@ -5,12 +5,13 @@ set -euo pipefail
 
 usage() {
 	cat <<'EOF'
-usage: tests/region/clamd.sh start DIR
+usage: tests/region/clamd.sh start DIR [LINE...]
        tests/region/clamd.sh stop DIR
 
 start: makes DIR, which must be reachable for an unprivileged user, and returns when clamd answers at DIR/clamd.sock.
 It knows EICAR's test file by its hash, and two texts by YARA rules: GOTTHARD-TEST-MALICIOUS, and
-GOTTHARD-TEST-SUSPICIOUS, whose name begins with YARA.gotthard_suspicious. Streams of more than 8 MB are refused.
+GOTTHARD-TEST-SUSPICIOUS, whose name begins with YARA.gotthard_suspicious. Streams of more than 8 MB are refused, and more than 32 MB of one
+file are not scanned. Each LINE ("Name value") is put into clamd.conf instead of what this program would have there.
 EOF
 }
 
@@ -20,11 +21,12 @@ die() {
 }
 
 start() {
-	local dir db clamd pid i
+	local dir db clamd pid i line
 	clamd=$(PATH=$PATH:/usr/sbin command -v clamd) || die "clamd is missing; install clamav-daemon"
 	[[ ! -S $1/clamd.sock ]] || ! ask "$1" PING | grep -q PONG || die "$1: clamd runs already"
 	mkdir -p "$1/db"
 	dir=$(cd "$1" && pwd)
+	shift
 	db=$dir/db
 	rm -f "$dir/clamd.sock"
 	# Split, so that no scanner takes this script for the test file itself.
@@ -53,11 +55,20 @@ FixStaleSocket yes
 DatabaseDirectory $db
 LogTime yes
 StreamMaxLength 8M
+AlertExceedsMax yes
+AlertEncrypted yes
+AlertBrokenExecutables yes
 MaxThreads 2
+MaxScanSize 32M
+MaxFileSize 64M
 MaxQueue 100
 SelfCheck 0
 ConcurrentDatabaseReload no
 EOF
+	for line; do
+		sed -i "/^${line%% *} /d" "$dir/clamd.conf"
+		echo "$line" >>"$dir/clamd.conf"
+	done
 	# Who is not privileged to begin with stays who he is.
 	if ((EUID == 0)) && id -u clamav >/dev/null 2>&1; then
 		echo "User clamav" >>"$dir/clamd.conf"
@@ -102,7 +113,7 @@ stop() {
 }
 
 case ${1-}:$# in
-start:2) start "$2" ;;
+start:[2-9]) start "${@:2}" ;;
 stop:2) stop "$2" ;;
 -h:1 | --help:1) usage ;;
 *) usage >&2 && exit 64 ;;

@@ -154,12 +154,14 @@ ok "init makes a region" init "$dir" --max-size 12000000 --name 127.0.0.1
 ok "init refuses a directory that is there" exits 1 init "$dir"
 ok "init refuses a country that is none" exits 2 "$region" init x --region ch-1 --country Schweiz --url https://a:1 --serves AT
 ok "init refuses a URL that is none" exits 2 "$region" init x --region ch-1 --country CH --url http://a:1 --serves AT
+ok "init refuses the region that means none" eval "exits 2 '$region' init x --region none --country CH --url https://a:1 --serves AT 2>err; grep -q -- --region err"
 ok "init leaves nothing when it fails" not compgen -G 'x*'
 ok "keys are for their owner alone" is "$(find "$dir" \( -type f ! -perm 600 -o -type d ! -perm 700 \))" ""
 ok "enrol makes what an endpoint needs" "$region" enrol "$dir" host-1 e1
 ok "it has all of it" is "$(cd e1 && printf '%s ' *)" "ca.pem client.key client.pem endpoint.key endpoint.pub trust "
 ok "an endpoint is enrolled once" exits 1 "$region" enrol "$dir" host-1 again
 ok "enrol refuses a name that is none" exits 2 "$region" enrol "$dir" ../host again
+ok "enrol refuses the endpoint that means none" exits 2 "$region" enrol "$dir" none again
 ok "enrol leaves nothing when it fails" not compgen -G 'again*'
 "$region" enrol "$dir" host-2 e2 && "$region" enrol "$dir" host-3 e3
 sqlite3 "$dir/state.db" "DELETE FROM endpoint WHERE name = 'host-3'"
@@ -358,22 +360,8 @@ ok "also after kill -9" eval "halt KILL; serve; is \"\$(status_of w1)\" queued"
 "$top/tests/region/clamd.sh" start "$work/clam"
 ok "and is judged when clamd is back" eval "ends completed w1 && [[ \$(checks w1 verdict) == malicious* ]]"
 ok "SIGTERM ends it, with status 0" halt TERM
-python3 - "$work/fake.sock" <<'EOF' &
-import socket, sys, threading
-s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
-s.listen(16)
-def talk(c):
-    if c.recv(9).startswith(b"zVERSION"):
-        c.sendall(b"ClamAV 9.9/123/Tue Nov 24 2026\0")
-        c.close()
-    else:
-        while c.recv(65536):
-            pass
-        c.close()
-while True:
-    threading.Thread(target=talk, args=(s.accept()[0],), daemon=True).start()
-EOF
+echo "wait $work/never" >deed
+python3 "$top/tests/region/engine.py" fake.sock deed &
 fake=$!
 while [[ ! -S fake.sock ]]; do sleep 0.05; done
 serve --clamd "$work/fake.sock"

@@ -107,6 +107,8 @@ static void test_replies(void)
 	       "too_large_is_unknown");
 	tap_is(finds("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND"), GTH_FINDING_UNKNOWN,
 	       "so_is_what_exceeds_limits_inside");
+	tap_is(finds("stream: Heuristics.Encrypted.Zip FOUND"), GTH_FINDING_UNKNOWN,
+	       "so_is_what_is_encrypted");
 	tap_is(finds("stream: Can't allocate memory ERROR"), -EAGAIN, "an_error_is_no_finding");
 	tap_is(finds("stream:  FOUND"), -EBADMSG, "a_finding_without_a_name");
 	tap_is(finds("stream: OK FOUND OK"), -EBADMSG, "what_is_no_answer");

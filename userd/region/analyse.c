@@ -14,12 +14,15 @@
 #include "lib/scratch.h"
 #include "lib/sha256.h"
 #include "region/decrypt.h"
+#include "region/probe.h"
 #include "region/retention.h"
 #include "region/submissions.h"
 #include "region/verdicts.h"
 
 #define IDLE_MS 1000
-#define ATTEMPTS 5 /* while the engine is there */
+#define ATTEMPTS 5	 /* while the engine is there */
+#define PROBE_MS 3600000 /* clamd reads its configuration anew when somebody tells it to */
+#define UNFIT_MS 60000
 
 /* Signed, and kept for all who ask. Return: 0, note to be freed; or an errno. */
 int region_verdict_issue(struct region *r, const uint8_t digest[32], const struct region_finding *f,
@@ -194,6 +197,46 @@ static int analyse(struct region_analysis *a, const struct region_submission *su
 	return err;
 }
 
+/**
+ * region_engine_fit() - may this clamd's "OK" be believed?
+ *
+ * It is probed when it is another one, when it was away, and from time to time.
+ *
+ * Return: 0; -ENOTSUP: no, and why was said; or an errno of region_probe().
+ */
+int region_engine_fit(struct region_analysis *a, const struct region_engine *e)
+{
+	const char *why;
+	int err;
+
+	pthread_mutex_lock(&a->lock);
+	if (region_clock() < a->probe_due && !strcmp(a->probed.engine, e->engine) &&
+	    !strcmp(a->probed.database, e->database)) {
+		err = a->fit;
+		pthread_mutex_unlock(&a->lock);
+		return err;
+	}
+	err = region_probe(a->clamd, a->scan_limit, &why, &a->region->state.stopping);
+	if (err == -ENOTSUP && a->fit != err)
+		gth_say("%s: %s; no file is judged until then", a->clamd, why);
+	else if (!err && a->fit)
+		gth_say("%s: clamd is as it should be again", a->clamd);
+	if (!err || err == -ENOTSUP) {
+		a->probed = *e;
+		a->fit = err;
+		a->probe_due = region_clock() + (err ? UNFIT_MS : PROBE_MS);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return err;
+}
+
+static void probe_again(struct region_analysis *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->probe_due = 0;
+	pthread_mutex_unlock(&a->lock);
+}
+
 /* One file, if there is one and somebody to scan it. Return: 0; -ENOENT: there is none; an errno.
  */
 static int one(struct region_analysis *a)
@@ -206,6 +249,10 @@ static int one(struct region_analysis *a)
 	if (err != 1)
 		return err ? err : -ENOENT;
 	err = region_clamd_ask(a->clamd, &engine, &s->stopping);
+	if (err)
+		probe_again(a);
+	else
+		err = region_engine_fit(a, &engine);
 	if (err)
 		return err == -ENOENT ? -ECONNREFUSED : err;
 	err = region_submission_claim(s, region_now(), &sub);
@@ -225,7 +272,7 @@ void *region_analyse(void *analysis)
 	while (!s->stopping) {
 		int err = one(a);
 
-		if (err && err != -ENOENT && err != -ECANCELED && err != before)
+		if (err && err != -ENOENT && err != -ECANCELED && err != -ENOTSUP && err != before)
 			gth_say("%s: %s", err == -ECONNREFUSED ? a->clamd : a->region->path,
 				err == -ECONNREFUSED ? "clamd does not answer; submissions wait"
 						     : strerror(-err));

@@ -10,11 +10,18 @@ struct region_analysis {
 	struct region *region;
 	const char *clamd;	      /* its socket */
 	uint64_t valid[GTH_FINDINGS]; /* seconds that a verdict holds */
+	uint64_t scan_limit;	      /* bytes, of region_probe() */
 	int incoming, work;	      /* directories */
+
+	pthread_mutex_t lock;	     /* of what follows, also while clamd is probed */
+	struct region_engine probed; /* which one it was, last */
+	uint64_t probe_due;	     /* of region_clock(); 0: now */
+	int fit;		     /* what came of it */
 };
 
 int region_verdict_issue(struct region *r, const uint8_t digest[32], const struct region_finding *f,
 			 const struct region_engine *e, uint64_t valid, uint64_t now, char **note);
+int region_engine_fit(struct region_analysis *a, const struct region_engine *e);
 void *region_analyse(void *analysis); /* a thread, until the region stops */
 
 #endif /* REGION_ANALYSE_H */

@@ -9,8 +9,9 @@
 #define STREAM "stream: "
 #define FOUND " FOUND"
 #define LIMIT "INSTREAM size limit exceeded. ERROR"
-#define LIMIT_NAME "Heuristics.Limits.Exceeded"
 
+/* clamd did not look at all of it, or could not. */
+static const char *const unscanned[] = { "Heuristics.Limits.Exceeded", "Heuristics.Encrypted." };
 static const char *const suspicious[] = { "Gotthard.Suspicious", "Heuristics.", "PUA.",
 					  "YARA.gotthard_suspicious" };
 
@@ -50,8 +51,9 @@ int region_clamd_version(struct region_engine *e, const char *reply, size_t len)
 
 static enum gth_finding finding_of(const char *name)
 {
-	if (!strncmp(name, LIMIT_NAME, strlen(LIMIT_NAME)))
-		return GTH_FINDING_UNKNOWN;
+	for (size_t i = 0; i < sizeof(unscanned) / sizeof(unscanned[0]); i++)
+		if (!strncmp(name, unscanned[i], strlen(unscanned[i])))
+			return GTH_FINDING_UNKNOWN;
 	for (size_t i = 0; i < sizeof(suspicious) / sizeof(suspicious[0]); i++)
 		if (!strncmp(name, suspicious[i], strlen(suspicious[i])))
 			return GTH_FINDING_SUSPICIOUS;

@@ -137,13 +137,29 @@ static void configure(struct work *w)
 					     .retention = w->region->statement.retention,
 					     .incoming = w->incoming };
 	w->analysis = (struct region_analysis) {
-		.region = w->region, .clamd = o->clamd, .incoming = w->incoming, .work = w->work
+		.region = w->region,
+		.clamd = o->clamd,
+		.scan_limit = o->scan_limit,
+		.incoming = w->incoming,
+		.work = w->work,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	memcpy(w->analysis.valid, o->valid, sizeof(o->valid));
 	w->keeper = (struct region_keeper) { .region = w->region,
 					     .incoming = w->incoming,
 					     .records = o->records,
 					     .statement = o->keep_statement ? 0 : o->statement };
+}
+
+/* One that is not there yet is waited for; one that cannot be relied on is not begun with. */
+static int check_engine(struct work *w)
+{
+	struct region_engine engine;
+
+	if (w->o->lookups_only ||
+	    region_clamd_ask(w->o->clamd, &engine, &w->region->state.stopping))
+		return 0;
+	return region_engine_fit(&w->analysis, &engine) == -ENOTSUP ? -ENOTSUP : 0;
 }
 
 static int start_thread(struct work *w, void *(*run)(void *), void *arg)
@@ -211,8 +227,10 @@ int region_serve(int argc, char **argv)
 	err = prepare(&w);
 	if (!err) {
 		configure(&w);
-		err = work(&w, &signals);
+		err = check_engine(&w);
 	}
+	if (!err)
+		err = work(&w, &signals);
 	close_all(&w);
 	region_close(&region);
 	return err ? REGION_FAILED_EXIT : REGION_OK;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/number.h"
+#include "region/probe.h"
 #include "region/region.h"
 
 #define DAY 86400ULL
@@ -31,6 +32,7 @@ static const struct {
 	{ offsetof(struct region_serve_options, analysers), 1, REGION_ANALYSERS_MAX },
 	{ offsetof(struct region_serve_options, records), 1, 1ULL << 32 },
 	{ offsetof(struct region_serve_options, statement), 1, 1ULL << 32 },
+	{ offsetof(struct region_serve_options, scan_limit), 1, 3ULL << 30 },
 };
 
 #define NUMBER(i, option, value, text)                                                             \
@@ -72,6 +74,7 @@ static const struct argp_option options[] = {
 	NUMBER(9, "analysers", "N", "Files analysed at a time (2)"),
 	NUMBER(10, "records", "SECONDS", "Submissions stay on record (30 days)"),
 	NUMBER(11, "statement-valid", "SECONDS", "How long statements hold (7 days)"),
+	NUMBER(12, "scan-limit", "BYTES", "clamd's MaxScanSize, at most (400 MiB)"),
 	{ 0 }
 };
 
@@ -165,6 +168,7 @@ void region_serve_options_parse(struct region_serve_options *o, int argc, char *
 		.analysers = 2,
 		.records = 30 * DAY,
 		.statement = REGION_STATEMENT_VALID,
+		.scan_limit = REGION_SCAN_LIMIT,
 		.valid = { [GTH_FINDING_UNKNOWN] = DAY,
 			   [GTH_FINDING_BENIGN] = 7 * DAY,
 			   [GTH_FINDING_SUSPICIOUS] = 7 * DAY,
