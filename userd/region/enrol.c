@@ -36,8 +36,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->out)
 			argp_error(state, "DIR, ENDPOINT and OUT are needed");
-		if (!gth_identifier_ok(o->endpoint))
-			argp_error(state, "`%s' is no endpoint's identifier: a-z, 0-9, . and -",
+		if (!gth_identifier_ok(o->endpoint) || !strcmp(o->endpoint, "none"))
+			argp_error(state,
+				   "`%s' is no endpoint's identifier: a-z, 0-9, . and -, "
+				   "and not `none'",
 				   o->endpoint);
 		return 0;
 	default:

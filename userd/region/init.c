@@ -109,6 +109,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->dir = arg;
 		return 0;
 	case ARGP_KEY_END:
+		/* Texts say "none" where there is no name: lib/egress.h. */
+		if (o->region && !strcmp(o->region, "none"))
+			argp_error(state, "--region: `none' means that there is no region; choose "
+					  "another identifier");
 		if (!o->dir || !o->region || !o->country || !o->url || !o->serves)
 			argp_error(state,
 				   "DIR, --region, --country, --url and --serves are needed");
