@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -108,6 +109,96 @@ TEST_F(daemon, events_of_a_time_without_daemon_are_written_later)
 	ASSERT_LE(0, to);
 	EXPECT_EQ(2, gth_events_count(from, to, needles, NULL, 0));
 	EXPECT_EQ(lost, gth_stat("events_lost"));
+}
+
+static bool exists(void *path)
+{
+	return !access(path, F_OK);
+}
+
+TEST_F(daemon, events_file_is_opened_anew_at_hangup)
+{
+	const char *needles[] = { "\"type\":\"decision\"", self->f.path, NULL };
+	static const char old[] = GTH_EVENTS ".1";
+	off_t from, to;
+
+	ASSERT_LE(0, gth_events_fence());
+	ASSERT_EQ(0, rename(GTH_EVENTS, old));
+	ASSERT_EQ(0, kill(gth_daemon(), SIGHUP));
+	ASSERT_TRUE(gth_wait_until(exists, GTH_EVENTS));
+	from = gth_events_fence();
+	ASSERT_LE(0, from);
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	EXPECT_EQ(1, gth_events_count(from, to, needles, NULL, 0));
+	EXPECT_EQ(0, unlink(old));
+}
+
+#define SMALL "/tmp/small"
+#define SMALL_EVENTS SMALL "/events"
+
+/* A daemon that writes its events to a small disk; true: it is ready. */
+static bool start_on_small_disk(void)
+{
+	static const char *const argv[] = { DAEMON,	    "--events",	    SMALL_EVENTS,
+					    "--ready-file", SMALL "/ready", NULL };
+
+	unlink(SMALL "/ready");
+	return gth_spawn(argv, GTH_LOG) > 0 && gth_wait_until(exists, SMALL "/ready");
+}
+
+/* The lines of its file; -1: one of them is not a whole one. */
+static int whole_lines(void)
+{
+	FILE *f = fopen(SMALL_EVENTS, "re");
+	char line[4096];
+	int n = 0;
+
+	while (f && n >= 0 && fgets(line, sizeof(line), f))
+		n = !strncmp(line, "{\"time\":", 8) && strstr(line, "}\n") ? n + 1 : -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static bool is_stuck(void *arg)
+{
+	(void)arg;
+	return gth_lines_with(GTH_LOG, "no room; trying again") > 0;
+}
+
+static bool more_lines_than(void *n)
+{
+	return whole_lines() > *(int *)n;
+}
+
+TEST_F(daemon, full_disk_leaves_no_half_line)
+{
+	int i, n;
+
+	ASSERT_EQ(0, mkdir(SMALL, 0700));
+	ASSERT_EQ(0, mount("tmpfs", SMALL, "tmpfs", 0, "size=16k"));
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	ASSERT_TRUE(start_on_small_disk());
+	for (i = 0; i < 100; i++)
+		ASSERT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_TRUE(gth_wait_until(is_stuck, NULL));
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "one event is lost"));
+	n = whole_lines();
+	EXPECT_LT(0, n);
+	EXPECT_GT(100, n);
+	ASSERT_EQ(0, mount(NULL, SMALL, NULL, MS_REMOUNT, "size=1m"));
+	ASSERT_TRUE(start_on_small_disk());
+	/* The rest has waited in the ring buffer: all but one, and those of the daemon itself. */
+	n = 99;
+	EXPECT_TRUE(gth_wait_until(more_lines_than, &n));
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	EXPECT_LT(99, whole_lines());
+	ASSERT_EQ(0, umount(SMALL));
+	ASSERT_EQ(0, rmdir(SMALL));
+	ASSERT_TRUE(gth_start_daemon());
 }
 
 TEST_F(daemon, second_one_refuses)

@@ -168,6 +168,8 @@ static void reload(struct broker *b)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		   (unsigned long long)t.tv_sec * 1000000 + (unsigned long long)t.tv_nsec / 1000);
+	if (b->options->reopen)
+		b->options->reopen();
 	configure(b, false);
 	sd_notify(0, "READY=1");
 }

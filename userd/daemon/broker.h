@@ -14,6 +14,7 @@ struct gth_broker_options {
 	const char *control;		      /* path of the socket for gotthardctl */
 	const struct gth_desk_device *device; /* borrowed */
 	int ended;			      /* readable: end; -1: none */
+	void (*reopen)(void);		      /* at SIGHUP: files of events; NULL: none */
 };
 
 int gth_broker_signals(void);

@@ -66,6 +66,7 @@ int gth_drain_run(const volatile bool *stop)
 
 	drain.stop = stop;
 	do {
+		gth_output_follow();
 		n = ring_buffer__poll(drain.ring, POLL_MS);
 		if (n < 0 && n != -EINTR)
 			return n;

@@ -103,7 +103,7 @@ static const struct argp argp = {
 	       "judged by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
 	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
-	       "configuration again.\n\n"
+	       "configuration again and open the file of events anew.\n\n"
 	       "Exit status: 0 done, 1 failed, 2 usage, 3 the module is not loaded or this "
 	       "kernel cannot be protected.",
 };
@@ -253,6 +253,7 @@ static int work(int device)
 		.control = options.control,
 		.device = &desk,
 		.ended = gth_logger_start(),
+		.reopen = gth_output_reopen,
 	};
 	int err, log_err;
 

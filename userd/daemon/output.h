@@ -11,6 +11,9 @@
 #include <linux/gotthard.h>
 
 int gth_output_open(const char *path);
+void gth_output_close(void);
+void gth_output_reopen(void);
+bool gth_output_follow(void);
 int gth_output_event(const struct gth_event *event, const volatile bool *stop);
 
 #endif /* GTH_DAEMON_OUTPUT_H */
