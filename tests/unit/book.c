@@ -266,8 +266,8 @@ static void test_bounds(void)
 	gth_book_put_proof(&b, "a", GTH_PROOF_SUBMISSION, digest, 100, "one", 50);
 	gth_book_put_proof(&b, "a", GTH_PROOF_SUBMISSION, digest, 999, "two", 60);
 	gth_book_put_proof(&b, "b", GTH_PROOF_SUBMISSION, digest, 20, "three", 70);
-	tap_ok(!gth_book_sent(&b, 50, &n, &bytes) && n == 2 && bytes == 120 &&
-		       !gth_book_sent(&b, 51, &n, &bytes) && n == 1 && bytes == 20,
+	tap_ok(!gth_book_sent(&b, 50, 1000, &n, &bytes) && n == 2 && bytes == 120 &&
+		       !gth_book_sent(&b, 51, 1000, &n, &bytes) && n == 1 && bytes == 20,
 	       "what_was_sent_is_counted_by_time");
 	tap_ok(gth_book_proof(&b, "a", GTH_PROOF_SUBMISSION, &text) == 1 && !strcmp(text, "one"),
 	       "proof_is_never_replaced");

@@ -61,6 +61,10 @@ struct faults {
 	const char *create_type;
 	bool garbage;	    /* answers are no JSON */
 	const char *status; /* of a submission, without a verdict */
+	int endless_feed;   /* always another page: 1: of verdicts; 2: of nothing that holds */
+	bool creep;	    /* an upload gets on by one byte */
+	bool cut_all;	    /* every upload breaks off before it gets on */
+	bool forgets;	    /* half of an upload is told of, and then it is unknown */
 };
 
 static struct {
@@ -74,7 +78,8 @@ static struct {
 	struct upload uploads[FILES_MAX];
 	size_t n;
 	unsigned int orders[GTH_ORDERS], cancelled;
-	uint64_t bytes; /* of ciphertext that were sent, cut ones included */
+	uint64_t bytes;	  /* of ciphertext that were sent, cut ones included */
+	uint64_t offered; /* … that could have been */
 	char statistics[1024], cursor[128];
 	json_t *verdicts;	      /* for GET /v1/verdicts */
 	uint8_t known[FILES_MAX][32]; /* files that have a verdict without an upload */
@@ -284,6 +289,20 @@ static char *upload_answer(const struct gth_order *o, int file, struct gth_resul
 	size_t part;
 
 	must(u && file >= 0 && o->size == u->note.cipher_size);
+	w.offered += o->size - o->offset;
+	if (w.faults.forgets) {
+		r->status = 404;
+		return strdup("{}");
+	}
+	if (w.faults.cut_all) {
+		r->error = -ECONNRESET;
+		return NULL;
+	}
+	if (w.faults.creep) {
+		r->status = 204;
+		r->offset = o->offset + 1;
+		return NULL;
+	}
 	if (o->offset != u->have) {
 		r->status = 409;
 		r->offset = u->have;
@@ -344,6 +363,21 @@ static char *wait_answer(const struct gth_order *o, struct gth_result *r)
 static char *verdicts_answer(const struct gth_order *o)
 {
 	json_t *none = json_array();
+	uint8_t digest[32] = { 0xee };
+	char next[16], *note;
+
+	if (w.faults.endless_feed) {
+		memcpy(digest + 1, &w.orders[GTH_ORDER_VERDICTS], sizeof(int));
+		note = w.faults.endless_feed == 1 ? make_verdict(digest, 3, 0) : strdup("nothing");
+		snprintf(next, sizeof(next), "c.%u", w.orders[GTH_ORDER_VERDICTS]);
+		json_t *more = json_pack("{s:[s], s:s}", "verdicts", note, "cursor", next);
+		char *page = json_dumps(more, 0);
+
+		free(note);
+		json_decref(more);
+		json_decref(none);
+		return page;
+	}
 	json_t *json = json_pack("{s:O, s:s}", "verdicts", o->cursor[0] ? none : w.verdicts,
 				 "cursor", "c.1");
 	char *text = json_dumps(json, 0);
@@ -394,7 +428,7 @@ static void answer_order(const struct gth_message *m, int file)
 	case GTH_ORDER_OFFSET:
 		u = upload_of(o.id);
 		r.status = u ? 204 : 404;
-		r.offset = u ? u->have : UINT64_MAX;
+		r.offset = u ? (w.faults.forgets ? u->note.cipher_size / 2 : u->have) : UINT64_MAX;
 		r.complete = u ? u->complete : 2;
 		break;
 	case GTH_ORDER_UPLOAD:
@@ -421,6 +455,8 @@ static size_t hear(const uint8_t digest[32])
 	while (i < w.heard_n && memcmp(w.heard[i].digest, digest, 32))
 		i++;
 	if (i == w.heard_n) {
+		if (digest[0] == 0xee && w.faults.endless_feed)
+			return FILES_MAX - 1;
 		must(i < FILES_MAX);
 		w.heard_n++;
 		memset(&w.heard[i], 0, sizeof(w.heard[i]));
@@ -614,7 +650,7 @@ static void fresh(void)
 	w.state_dir = open(w.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	must(w.state_dir >= 0);
 	w.n = w.known_n = w.heard_n = 0;
-	w.bytes = 0;
+	w.bytes = w.offered = 0;
 	w.order_wrong = false;
 	w.verdict_life = 3600;
 	w.config_file[0] = '\0';
@@ -705,12 +741,12 @@ static void ask(const struct file *f)
 	must(!err);
 }
 
-static int finding(const struct file *f)
+__attribute__((unused)) static int finding(const struct file *f)
 {
 	return w.heard[hear(f->digest)].finding;
 }
 
-static unsigned int unknown(const struct file *f)
+__attribute__((unused)) static unsigned int unknown(const struct file *f)
 {
 	return w.heard[hear(f->digest)].unknown;
 }

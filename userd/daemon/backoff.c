@@ -4,6 +4,8 @@
 
 #include <sys/random.h>
 
+#define STEPS_AT_ONCE 6 /* a way without trouble takes two */
+
 /* Between half of the wait and the whole: many endpoints must not come back at once. */
 static uint64_t jitter(uint64_t ms)
 {
@@ -22,6 +24,22 @@ uint64_t gth_backoff_ms(const struct gth_store_pace *pace, unsigned int failures
 	for (unsigned int i = 1; i < failures && ms < pace->backoff_max_ms; i++)
 		ms *= 2;
 	return jitter(ms < pace->backoff_max_ms ? ms : pace->backoff_max_ms);
+}
+
+/*
+ * gth_backoff_step() - the next step of a submission: at once, but a region that has
+ * the same ones taken again and again gets them later and later
+ */
+void gth_backoff_step(struct gth_store *s, struct gth_row *r)
+{
+	struct gth_offered offered = { 0 };
+
+	r->due = 0;
+	if (r->state < GTH_SPOOLED_SEALED || r->state > GTH_SPOOLED_UPLOADING ||
+	    gth_book_offered(&s->book, r->digest, &offered) || offered.times <= STEPS_AT_ONCE)
+		return;
+	r->due = gth_store_clock() +
+		 gth_backoff_ms(s->pace, (unsigned int)(offered.times - STEPS_AT_ONCE));
 }
 
 /* Orders of this kind wait; @retry_after: seconds that the region asked for, or 0. */

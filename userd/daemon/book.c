@@ -40,6 +40,11 @@ static const char schema[] =
 	"PRAGMA user_version = 1;";
 /* clang-format on */
 
+/* Came later, and is of use to nobody but the daemon: no reader need know another version. */
+static const char later[] =
+	"CREATE TABLE IF NOT EXISTS offered (digest BLOB PRIMARY KEY, times INT, bytes INT)"
+	" WITHOUT ROWID";
+
 static int error_of(int rc)
 {
 	if (rc == SQLITE_IOERR_SHMSIZE)
@@ -225,6 +230,11 @@ int gth_book_tidy(struct gth_book *l, uint64_t now)
 				   "DELETE FROM alias WHERE verity IN (SELECT verity FROM alias "
 				   "LIMIT -1 OFFSET ?)",
 				   "i", (int64_t)GTH_BOOK_ALIASES_MAX);
+	if (!err)
+		err = gth_book_run(l,
+				   "DELETE FROM offered WHERE digest NOT IN (SELECT digest FROM "
+				   "submission)",
+				   "");
 	return err;
 }
 
@@ -275,6 +285,8 @@ static int open_checked(struct gth_book *l, const char *path)
 	} else if (!err && version != GTH_STORE_SCHEMA) {
 		err = -EPROTONOSUPPORT;
 	}
+	if (!err)
+		err = gth_book_run(l, later, "");
 	if (err)
 		gth_book_close(l);
 	return err;

@@ -50,7 +50,7 @@ struct gth_row {
 	uint64_t created;  /* Unix time; of the first ask */
 	uint64_t changed;  /* … of the last change of state */
 	uint64_t answered; /* … of the region's last word on it; 0: none */
-	uint64_t due;	   /* not before, in ms of Unix time */
+	uint64_t due;	   /* not before, in ms of the store's clock: of this run only */
 	uint32_t tries;	   /* failures in a row */
 };
 
@@ -73,7 +73,7 @@ int gth_book_number(struct gth_book *l, uint64_t *n, const char *sql, const char
 int gth_book_put(struct gth_book *l, const struct gth_row *r);
 int gth_book_by_digest(struct gth_book *l, const uint8_t digest[32], struct gth_row *r);
 int gth_book_by_id(struct gth_book *l, const char *id, struct gth_row *r);
-int gth_book_next(struct gth_book *l, int state, uint64_t now_ms, unsigned int skip,
+int gth_book_next(struct gth_book *l, int state, uint64_t clock_ms, unsigned int skip,
 		  struct gth_row *r);
 int gth_book_due(struct gth_book *l, int state, uint64_t *ms);
 int gth_book_victim(struct gth_book *l, int class, struct gth_row *r);
@@ -109,7 +109,7 @@ struct gth_lent {
 int gth_book_put_proof(struct gth_book *l, const char *id, enum gth_proof kind,
 		       const uint8_t digest[32], uint64_t bytes, const char *note, uint64_t now);
 int gth_book_proof(struct gth_book *l, const char *id, enum gth_proof kind, char **note);
-int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t *n, uint64_t *bytes);
+int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t now, uint64_t *n, uint64_t *bytes);
 int gth_book_lend(struct gth_book *l, const struct gth_lent *lent);
 int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *lent);
 int gth_book_lent_due(struct gth_book *l, unsigned int skip, struct gth_lent *lent);
@@ -122,5 +122,21 @@ int gth_book_get(struct gth_book *l, const char *name, char **text);
 int gth_book_set(struct gth_book *l, const char *name, const char *text);
 int gth_book_count(struct gth_book *l, const char *name, int64_t add);
 int gth_book_counted(struct gth_book *l, const char *name, uint64_t *n);
+
+/* What was offered to the region (book_quota.c) */
+struct gth_spent {
+	uint64_t day; /* of Unix time, in days */
+	uint64_t files, bytes;
+};
+
+struct gth_offered {
+	uint64_t times, bytes;
+};
+
+int gth_book_spent(struct gth_book *l, uint64_t now, struct gth_spent *s);
+int gth_book_spend(struct gth_book *l, uint64_t now, uint64_t files, uint64_t bytes);
+int gth_book_offered(struct gth_book *l, const uint8_t digest[32], struct gth_offered *o);
+int gth_book_offer(struct gth_book *l, const uint8_t digest[32], uint64_t bytes);
+int gth_book_unoffer(struct gth_book *l, const uint8_t digest[32]);
 
 #endif /* GTH_DAEMON_BOOK_H */

@@ -57,16 +57,24 @@ int gth_book_proof(struct gth_book *l, const char *id, enum gth_proof kind, char
 	return column_text(l, st, err, note);
 }
 
-/* How many submissions were made since, and of how many bytes. */
-int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t *n, uint64_t *bytes)
+/*
+ * How many submissions were made since, and of how many bytes. Those of the future
+ * are of a clock that was wrong, and nothing has to wait for them.
+ */
+int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t now, uint64_t *n, uint64_t *bytes)
 {
-	int err = gth_book_number(l, n, "SELECT count(*) FROM proof WHERE kind = ? AND time >= ?",
-				  "ii", (int64_t)GTH_PROOF_SUBMISSION, (int64_t)since);
+	int err =
+		gth_book_number(l, n,
+				"SELECT count(*) FROM proof WHERE kind = ? AND time BETWEEN ? "
+				"AND ?",
+				"iii", (int64_t)GTH_PROOF_SUBMISSION, (int64_t)since, (int64_t)now);
 
 	return err ? err
 		   : gth_book_number(l, bytes,
-				     "SELECT sum(bytes) FROM proof WHERE kind = ? AND time >= ?",
-				     "ii", (int64_t)GTH_PROOF_SUBMISSION, (int64_t)since);
+				     "SELECT sum(bytes) FROM proof WHERE kind = ? AND time BETWEEN "
+				     "? AND ?",
+				     "iii", (int64_t)GTH_PROOF_SUBMISSION, (int64_t)since,
+				     (int64_t)now);
 }
 
 #define LENT "id, digest, note_digest, cipher_digest, delete_by, due, asked"

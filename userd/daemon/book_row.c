@@ -96,19 +96,19 @@ int gth_book_by_id(struct gth_book *l, const char *id, struct gth_row *r)
 }
 
 /* The one that has waited longest in a state, of those that are due; @skip are passed over. */
-int gth_book_next(struct gth_book *l, int state, uint64_t now_ms, unsigned int skip,
+int gth_book_next(struct gth_book *l, int state, uint64_t clock_ms, unsigned int skip,
 		  struct gth_row *r)
 {
 	sqlite3_stmt *st = NULL;
 	int err = gth_book_prepare(l, &st,
 				   "SELECT " COLUMNS " FROM submission WHERE state = ? AND "
 				   "due <= ? ORDER BY due, digest LIMIT 1 OFFSET ?",
-				   "iii", (int64_t)state, (int64_t)now_ms, (int64_t)skip);
+				   "iii", (int64_t)state, (int64_t)clock_ms, (int64_t)skip);
 
 	return one(l, st, err, r);
 }
 
-/* When the first of a state is due, in ms of Unix time. Return: 1; 0: there is none. */
+/* When the first of a state is due, in ms of the store's clock. Return: 1; 0: there is none. */
 int gth_book_due(struct gth_book *l, int state, uint64_t *ms)
 {
 	sqlite3_stmt *st = NULL;

@@ -106,6 +106,7 @@ static void retry_row(struct gth_store *s, struct gth_row *r)
 {
 	r->tries = 0;
 	r->detail[0] = '\0';
+	gth_store_check(s, gth_book_unoffer(&s->book, r->digest), "submission");
 	if (r->state < GTH_SPOOLED_DONE) {
 		r->due = 0;
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");

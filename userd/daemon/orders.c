@@ -71,7 +71,7 @@ void gth_orders_ground(struct gth_store *s)
 }
 
 /* May one more of this kind leave now? If it is only too early, the loop wakes in time. */
-static bool may(struct gth_store *s, enum gth_order_kind kind)
+bool gth_orders_may(struct gth_store *s, enum gth_order_kind kind)
 {
 	uint64_t now = gth_store_clock();
 	unsigned int n = 0;
@@ -87,7 +87,7 @@ static bool may(struct gth_store *s, enum gth_order_kind kind)
 }
 
 /* Return: was it sent? If not, it is tried again in a while: most likely the disk is full. */
-static bool sent(struct gth_store *s, int err)
+bool gth_orders_sent(struct gth_store *s, int err)
 {
 	if (err)
 		gth_store_wake(s, err == -EBUSY ? s->pace->backoff_ms : 10 * s->pace->backoff_ms);
@@ -99,13 +99,13 @@ static bool statement_order(struct gth_store *s)
 	struct gth_order o = { .kind = GTH_ORDER_STATEMENT };
 	uint64_t now = gth_store_clock();
 
-	if (!s->setup->trust || !may(s, GTH_ORDER_STATEMENT))
+	if (!s->setup->trust || !gth_orders_may(s, GTH_ORDER_STATEMENT))
 		return false;
 	if (s->statement_due > now) {
 		gth_store_wake(s, s->statement_due - now);
 		return false;
 	}
-	return sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
+	return gth_orders_sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
 }
 
 static void order_for(struct gth_order *o, enum gth_order_kind kind, const struct gth_row *r)
@@ -121,7 +121,7 @@ static bool lookup_order(struct gth_store *s, struct gth_row *r)
 	struct gth_order o;
 
 	order_for(&o, GTH_ORDER_LOOKUP, r);
-	if (!sent(s, gth_send_order(s, &o, r, NULL, 0, -1)))
+	if (!gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1)))
 		return false;
 	gth_store_check(s, gth_book_count(&s->book, "lookups", 1), "statistics");
 	return true;
@@ -151,7 +151,7 @@ static bool seal(struct gth_store *s, struct gth_row *r)
 		 * way. */
 		if ((err == -ENOSPC || err == -EDQUOT) && r->tries >= SEAL_TRIES)
 			return !gth_submission_withhold(s, r, GTH_WITHHELD_SPOOL);
-		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, ++r->tries);
+		r->due = gth_store_clock() + gth_backoff_ms(s->pace, ++r->tries);
 		snprintf(r->detail, sizeof(r->detail), "cannot be encrypted: %s", strerror(-err));
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");
 		return true;
@@ -160,30 +160,6 @@ static bool seal(struct gth_store *s, struct gth_row *r)
 	r->tries = 0;
 	r->detail[0] = '\0';
 	return !gth_submission_move(s, r, GTH_SPOOLED_SEALED);
-}
-
-/* Cap and quota. Return: GTH_WITHHELD_NOT, or why it waits. */
-static enum gth_withheld limits(struct gth_store *s, const struct gth_row *r)
-{
-	uint64_t now = gth_store_now(), n, bytes;
-
-	if (s->config->per_minute) {
-		if (gth_store_check(s, gth_book_sent(&s->book, now - 59, &n, &bytes), "quota"))
-			return GTH_WITHHELD_RATE;
-		if (n >= s->config->per_minute) {
-			gth_store_wake(s, 1000);
-			return GTH_WITHHELD_RATE;
-		}
-	}
-	if (!s->config->daily_quota)
-		return GTH_WITHHELD_NOT;
-	if (gth_store_check(s, gth_book_sent(&s->book, now - now % DAY, &n, &bytes), "quota"))
-		return GTH_WITHHELD_QUOTA;
-	/* The first of a day always goes: the quota may be smaller than what is spooled. */
-	if (!n || bytes + r->cipher_size <= s->config->daily_quota)
-		return GTH_WITHHELD_NOT;
-	gth_store_wake(s, (DAY - now % DAY) * 1000);
-	return GTH_WITHHELD_QUOTA;
 }
 
 /* The signed note; the same one however often it is sent. */
@@ -217,10 +193,18 @@ static int submission_note(struct gth_store *s, const struct gth_row *r, char **
 	free(text);
 	if (err)
 		return err;
-	err = gth_book_put_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, r->digest, r->cipher_size,
-				 *note, sub.time);
+	err = gth_book_begin(&s->book);
+	if (err)
+		return err;
+	err = gth_book_spend(&s->book, sub.time, 1, r->cipher_size);
+	if (!err)
+		err = gth_book_put_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, r->digest,
+					 r->cipher_size, *note, sub.time);
 	if (!err)
 		err = gth_book_count(&s->book, "submissions", 1);
+	if (!err)
+		return gth_book_commit(&s->book);
+	gth_book_rollback(&s->book);
 	return err;
 }
 
@@ -263,7 +247,7 @@ static bool create_order(struct gth_store *s, struct gth_row *r)
 
 	/* One that was begun has been counted. */
 	if (!gth_book_proof(&s->book, r->id, GTH_PROOF_SUBMISSION, &note))
-		waits = limits(s, r);
+		waits = gth_offer_limits(s, r);
 	free(note);
 	note = NULL;
 	gth_store_check(s, gth_book_waits(&s->book, GTH_SPOOLED_SEALED, GTH_SPOOLED_SEALED, waits),
@@ -274,8 +258,12 @@ static bool create_order(struct gth_store *s, struct gth_row *r)
 		free(note);
 		return false;
 	}
+	if (!gth_offer(s, r, 0)) {
+		free(note);
+		return true;
+	}
 	order_for(&o, GTH_ORDER_CREATE, r);
-	ok = sent(s, gth_send_order(s, &o, r, note, strlen(note), -1));
+	ok = gth_orders_sent(s, gth_send_order(s, &o, r, note, strlen(note), -1));
 	free(note);
 	return ok;
 }
@@ -284,8 +272,10 @@ static bool offset_order(struct gth_store *s, struct gth_row *r)
 {
 	struct gth_order o;
 
+	if (!gth_offer(s, r, 0))
+		return true;
 	order_for(&o, GTH_ORDER_OFFSET, r);
-	return sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
+	return gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
 }
 
 static bool upload_order(struct gth_store *s, struct gth_row *r)
@@ -300,11 +290,15 @@ static bool upload_order(struct gth_store *s, struct gth_row *r)
 		gth_submission_fail(s, r, "its file is gone from the spool");
 		return true;
 	}
+	if (!gth_offer(s, r, r->cipher_size - r->offset)) {
+		close(file);
+		return true;
+	}
 	order_for(&o, GTH_ORDER_UPLOAD, r);
 	o.offset = r->offset;
 	o.size = r->cipher_size;
 	memcpy(o.digest, r->cipher_digest, 32);
-	return sent(s, gth_send_order(s, &o, r, NULL, 0, file));
+	return gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, file));
 }
 
 static bool wait_order(struct gth_store *s, struct gth_row *r)
@@ -313,7 +307,7 @@ static bool wait_order(struct gth_store *s, struct gth_row *r)
 
 	order_for(&o, GTH_ORDER_WAIT, r);
 	o.wait = s->pace->wait_s;
-	return sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
+	return gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
 }
 
 static const struct step {
@@ -333,10 +327,10 @@ static const struct step {
 /* The next of a state for which nothing is under way. */
 static bool take_step(struct gth_store *s, const struct step *step)
 {
-	uint64_t now = gth_store_now_ms(), due;
+	uint64_t now = gth_store_clock(), due;
 	struct gth_row *r = &s->row;
 
-	if (step->state != GTH_SPOOLED_COPIED && !may(s, step->kind))
+	if (step->state != GTH_SPOOLED_COPIED && !gth_orders_may(s, step->kind))
 		return false;
 	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
 		int found = gth_book_next(&s->book, step->state, now, skip, r);
@@ -360,7 +354,7 @@ static bool deletion_order(struct gth_store *s)
 	struct gth_lent lent;
 	struct gth_order o = { .kind = GTH_ORDER_WAIT };
 
-	if (!may(s, GTH_ORDER_WAIT))
+	if (!gth_orders_may(s, GTH_ORDER_WAIT))
 		return false;
 	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
 		struct gth_row about = { .state = 0 };
@@ -376,7 +370,7 @@ static bool deletion_order(struct gth_store *s)
 			continue;
 		memcpy(o.id, lent.id, sizeof(lent.id));
 		memcpy(about.digest, lent.digest, 32);
-		if (!sent(s, gth_send_order(s, &o, &about, NULL, 0, -1)))
+		if (!gth_orders_sent(s, gth_send_order(s, &o, &about, NULL, 0, -1)))
 			return false;
 		for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)
 			if (s->flights[i].number == s->number)
@@ -386,24 +380,6 @@ static bool deletion_order(struct gth_store *s)
 	return false;
 }
 
-static bool verdicts_order(struct gth_store *s)
-{
-	struct gth_order o = { .kind = GTH_ORDER_VERDICTS };
-	uint64_t now = gth_store_clock();
-	char *cursor = NULL;
-
-	if (!s->config->poll || !may(s, GTH_ORDER_VERDICTS))
-		return false;
-	if (s->verdicts_due > now) {
-		gth_store_wake(s, s->verdicts_due - now);
-		return false;
-	}
-	if (gth_book_get(&s->book, "cursor", &cursor) == 1)
-		snprintf(o.cursor, sizeof(o.cursor), "%s", cursor);
-	free(cursor);
-	return sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
-}
-
 static bool statistics_order(struct gth_store *s)
 {
 	struct gth_order o = { .kind = GTH_ORDER_STATISTICS };
@@ -411,7 +387,7 @@ static bool statistics_order(struct gth_store *s)
 	char *text = NULL;
 	bool ok;
 
-	if (!s->config->statistics || !may(s, GTH_ORDER_STATISTICS))
+	if (!s->config->statistics || !gth_orders_may(s, GTH_ORDER_STATISTICS))
 		return false;
 	if (gth_store_check(s, gth_book_counted(&s->book, "statistics-sent", &last), "statistics"))
 		return false;
@@ -421,7 +397,7 @@ static bool statistics_order(struct gth_store *s)
 	}
 	if (gth_store_check(s, gth_statistics_text(s, &text), "statistics"))
 		return false;
-	ok = sent(s, gth_send_order(s, &o, NULL, text, strlen(text), -1));
+	ok = gth_orders_sent(s, gth_send_order(s, &o, NULL, text, strlen(text), -1));
 	free(text);
 	return ok;
 }
@@ -450,7 +426,7 @@ void gth_orders_run(struct gth_store *s)
 			return;
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 			more |= take_step(s, &steps[i]);
-		more |= verdicts_order(s);
+		more |= gth_feed_order(s);
 		more |= deletion_order(s);
 		more |= statistics_order(s);
 	}

@@ -18,6 +18,8 @@
 
 #define OVERDUE (8 * 86400ULL) /* s after which no deletion is expected any more */
 #define NEVER (INT64_MAX / 2)
+#define PROGRESS_MIN (64 << 10) /* bytes of an upload that count as progress … */
+#define PROGRESS_PART 16	/* … and the part of its rest */
 
 /* The answer at hand. */
 struct answer {
@@ -211,6 +213,15 @@ static void uploaded(struct gth_store *s, struct gth_row *r, const char *receipt
 		gth_spool_drop(&s->spool, r->id, true, true);
 }
 
+/* Is this so much more than before that it gets to an end? Less is no progress. */
+static bool gets_on(const struct gth_row *r, uint64_t offset)
+{
+	uint64_t rest = r->cipher_size - r->offset;
+	uint64_t least = rest / PROGRESS_PART > PROGRESS_MIN ? rest / PROGRESS_PART : PROGRESS_MIN;
+
+	return offset == r->cipher_size || (offset > r->offset && offset - r->offset >= least);
+}
+
 /* How much of it the region has. */
 static void set_offset(struct gth_store *s, struct gth_row *r, uint64_t offset)
 {
@@ -218,7 +229,7 @@ static void set_offset(struct gth_store *s, struct gth_row *r, uint64_t offset)
 		gth_submission_trouble(s, r, "the region has more than there is");
 		return;
 	}
-	if (offset > r->offset)
+	if (gets_on(r, offset))
 		r->tries = 0;
 	r->offset = offset;
 	gth_submission_move(s, r, GTH_SPOOLED_UPLOADING);
@@ -266,7 +277,7 @@ static void upload(struct gth_store *s, const struct answer *a)
 	if (a->result->status == 200) {
 		uploaded(s, r, a->body);
 	} else if ((a->result->status == 204 || is(a, 409, "mismatching-upload-offset")) && told) {
-		if (a->result->offset <= r->offset) {
+		if (a->result->offset <= r->cipher_size && !gets_on(r, a->result->offset)) {
 			/* No progress: not at once, and not for ever. */
 			r->offset = a->result->offset;
 			gth_submission_trouble(s, r, "the upload does not get on");
@@ -306,6 +317,20 @@ static int take_notes(struct gth_store *s, const struct answer *a,
 	return err < 0 && !first ? err : first;
 }
 
+/*
+ * How long until it is asked again. The region was to wait with its answer: one that
+ * does not is asked less often, the less the longer the submission waits.
+ */
+static uint64_t queued_ms(struct gth_store *s, const struct answer *a, const struct gth_row *r)
+{
+	uint64_t now = gth_store_now(), ms = gth_backoff_ms(s->pace, 3);
+	uint64_t age = now > r->changed ? (now - r->changed) * 1000 / 8 : 0;
+
+	if (gth_store_clock() - a->flight->since >= s->pace->wait_s * 500ULL || age <= ms)
+		return ms;
+	return age < s->pace->backoff_max_ms ? age : s->pace->backoff_max_ms;
+}
+
 /* What becomes of a submission that waits for its verdict. */
 static void next_step(struct gth_store *s, const struct answer *a, int notes,
 		      const struct gth_reply_submission *reply)
@@ -328,8 +353,7 @@ static void next_step(struct gth_store *s, const struct answer *a, int notes,
 	}
 	if (!strcmp(reply->status, "queued") || !strcmp(reply->status, "in-progress")) {
 		r->tries = 0;
-		/* It was asked to wait with its answer: one that does not is asked less often. */
-		r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, 3);
+		r->due = gth_store_clock() + queued_ms(s, a, r);
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");
 	} else if (!strcmp(reply->status, "awaiting-upload") && r->sealed) {
 		gth_submission_move(s, r, GTH_SPOOLED_CREATED);
@@ -389,35 +413,12 @@ static void wait_for(struct gth_store *s, const struct answer *a)
 
 static void verdicts(struct gth_store *s, const struct answer *a)
 {
-	struct gth_reply_verdicts reply;
-	char *before = NULL;
-	bool more;
-
 	if (no_answer(s, a))
 		return;
-	if (a->result->status != 200 ||
-	    gth_reply_verdicts(&reply, a->body, a->len, sizeof(((struct gth_order *)0)->cursor))) {
-		explain(s->trouble, sizeof(s->trouble), a);
-		gth_backoff_failed(s, GTH_ORDER_VERDICTS, 0);
+	if (a->result->status == 200 && !gth_feed_take(s, a->body, a->len))
 		return;
-	}
-	for (size_t i = 0; i < json_array_size(reply.notes); i++) {
-		int err = gth_region_take_verdict(
-			s, json_string_value(json_array_get(reply.notes, i)), NULL, true);
-
-		/* One that has expired meanwhile is passed over, as one that does not hold. */
-		if (err == -EKEYREJECTED || err == -ENOKEY)
-			gth_say("a verdict that the region sends is not signed by it");
-		else if (err && err != -EBADMSG && gth_store_check(s, err, "verdict"))
-			break;
-	}
-	gth_book_get(&s->book, "cursor", &before);
-	more = json_array_size(reply.notes) && (!before || strcmp(before, reply.cursor) != 0);
-	free(before);
-	/* Behind the verdicts: after a crash some come twice. */
-	gth_store_check(s, gth_book_set(&s->book, "cursor", reply.cursor), "cursor");
-	s->verdicts_due = gth_store_clock() + (more ? 0 : s->config->poll * 1000);
-	gth_reply_free(reply.json);
+	explain(s->trouble, sizeof(s->trouble), a);
+	gth_backoff_failed(s, GTH_ORDER_VERDICTS, 0);
 }
 
 static void statistics(struct gth_store *s, const struct answer *a)

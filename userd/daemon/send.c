@@ -121,6 +121,7 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 	memset(f, 0, sizeof(*f));
 	f->number = ++s->number;
 	f->kind = (enum gth_order_kind)o->kind;
+	f->since = gth_store_clock();
 	memcpy(f->id, o->id, sizeof(f->id));
 	if (r)
 		memcpy(f->digest, r->digest, 32);

@@ -63,14 +63,9 @@ uint64_t gth_store_now(void)
 	return clock_ms(CLOCK_REALTIME) / 1000;
 }
 
-uint64_t gth_store_now_ms(void)
-{
-	return clock_ms(CLOCK_REALTIME);
-}
-
 uint64_t gth_store_clock(void)
 {
-	return clock_ms(CLOCK_MONOTONIC);
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 /* The loop goes on by itself after so many ms at the latest. */
@@ -127,6 +122,10 @@ int gth_store_reload(struct gth_store *s)
 	/* The country may be another: the statement is judged anew. */
 	s->statement_due = 0;
 	memset(s->backoff, 0, sizeof(s->backoff));
+	/* What waits may do so for a quota that was raised. */
+	gth_store_check(
+		s, gth_book_run(&s->book, "UPDATE submission SET due = 0 WHERE waits != 0", ""),
+		"submissions");
 	gth_ask_reconsider(s);
 	return 0;
 }

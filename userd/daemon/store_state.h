@@ -2,8 +2,8 @@
 /*
  * store_state.h - what the store's parts share. One thread, no locks.
  *
- * Times that must survive are of CLOCK_REALTIME, in seconds or ms of Unix time;
- * waits are of CLOCK_MONOTONIC, in ms.
+ * Times that must survive are of CLOCK_REALTIME, in seconds of Unix time; waits are
+ * of CLOCK_BOOTTIME, in ms, and are of no meaning to the next run.
  */
 #ifndef GTH_DAEMON_STORE_STATE_H
 #define GTH_DAEMON_STORE_STATE_H
@@ -25,13 +25,14 @@ struct gth_flight {
 	uint64_t number; /* 0: free */
 	enum gth_order_kind kind;
 	bool lent;		/* WAIT: for the deletion of a file, not for a verdict */
+	uint64_t since;		/* ms, of gth_store_clock() */
 	char id[GTH_UUID_SIZE]; /* of the submission; empty: none */
 	uint8_t digest[32];	/* of the file */
 };
 
 struct gth_backoff {
 	unsigned int failures;
-	uint64_t until; /* ms, monotonic */
+	uint64_t until; /* ms, of gth_store_clock() */
 };
 
 struct gth_store {
@@ -64,13 +65,14 @@ struct gth_store {
 	struct gth_flight flights[GTH_FLIGHTS_MAX];
 	uint64_t number; /* of the last order */
 	struct gth_backoff backoff[GTH_ORDERS];
-	uint64_t statement_due, verdicts_due, tidy_due; /* ms, monotonic */
+	uint64_t statement_due, verdicts_due, tidy_due; /* ms, of gth_store_clock() */
+	unsigned int pages;				/* of the feed, since it was due */
 
 	/* verdicts that the broker does not have yet, in the order of digests */
 	bool resending, resend_begun, ready_sent;
 	uint8_t resend_after[32];
 
-	uint64_t wake;	  /* ms, monotonic: when the loop goes on by itself */
+	uint64_t wake;	  /* ms, of gth_store_clock(): when the loop goes on by itself */
 	uint64_t reloads; /* Unix time of the last reload */
 	unsigned int asks, lost;
 	uint64_t no_room;  /* bytes that a file needed for which the disk has no room; 0: it has */
@@ -81,9 +83,8 @@ struct gth_store {
 	struct gth_row row;	    /* and the submission that it is about */
 };
 
-uint64_t gth_store_now(void);	 /* Unix time */
-uint64_t gth_store_now_ms(void); /* the same in ms */
-uint64_t gth_store_clock(void);	 /* ms, monotonic */
+uint64_t gth_store_now(void);	/* Unix time */
+uint64_t gth_store_clock(void); /* ms since the boot, sleep included: no one can set it */
 void gth_store_wake(struct gth_store *s, uint64_t in_ms);
 int gth_store_check(struct gth_store *s, int err, const char *what);
 int gth_store_reload(struct gth_store *s);
@@ -121,12 +122,23 @@ void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v
 /* orders.c: what is due next; send.c: how it leaves */
 void gth_orders_run(struct gth_store *s);
 bool gth_orders_busy(struct gth_store *s, enum gth_order_kind kind, const char *id);
+bool gth_orders_may(struct gth_store *s, enum gth_order_kind kind);
+bool gth_orders_sent(struct gth_store *s, int err);
 void gth_orders_cancel(struct gth_store *s, const char *id);
 void gth_orders_ground(struct gth_store *s);
 uint64_t gth_backoff_ms(const struct gth_store_pace *pace, unsigned int failures);
+void gth_backoff_step(struct gth_store *s, struct gth_row *r);
 void gth_backoff_failed(struct gth_store *s, enum gth_order_kind kind, uint32_t retry_after);
 int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
 		   const char *body, size_t len, int file);
+
+/* offer.c: how much may leave */
+enum gth_withheld gth_offer_limits(struct gth_store *s, const struct gth_row *r);
+bool gth_offer(struct gth_store *s, struct gth_row *r, uint64_t bytes);
+
+/* feed.c: verdicts that changed */
+bool gth_feed_order(struct gth_store *s);
+int gth_feed_take(struct gth_store *s, const char *body, size_t len);
 
 /* result.c: what came back */
 void gth_answer(struct gth_store *s, const struct gth_message *m);

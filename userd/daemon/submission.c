@@ -43,7 +43,7 @@ int gth_submission_move(struct gth_store *s, struct gth_row *r, int state)
 	if (r->state != state)
 		r->changed = gth_store_now();
 	r->state = state;
-	r->due = 0;
+	gth_backoff_step(s, r);
 	r->waits = GTH_WITHHELD_NOT;
 	if (state >= GTH_SPOOLED_SEALED && state != GTH_SPOOLED_FAILED)
 		r->plain = false;
@@ -56,6 +56,8 @@ int gth_submission_move(struct gth_store *s, struct gth_row *r, int state)
 		return err;
 	}
 	gth_spool_drop(&s->spool, r->id, plain && !r->plain, sealed && !r->sealed);
+	if (state >= GTH_SPOOLED_DONE)
+		gth_store_check(s, gth_book_unoffer(&s->book, r->digest), "submission");
 	return 0;
 }
 
@@ -143,7 +145,7 @@ int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *d
 	if (strcmp(r->detail, detail) != 0)
 		gth_say("submission %s: %s", r->id, detail);
 	snprintf(r->detail, sizeof(r->detail), "%s", detail);
-	r->due = gth_store_now_ms() + gth_backoff_ms(s->pace, r->tries);
+	r->due = gth_store_clock() + gth_backoff_ms(s->pace, r->tries);
 	return gth_store_check(s, gth_book_put(&s->book, r), "submission");
 }
 
