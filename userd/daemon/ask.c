@@ -25,6 +25,8 @@ static bool answer_known(struct gth_store *s, const uint8_t digest[32])
 	bool ours = found != 1 || !s->told || gth_region_signed(s, v.note);
 
 	gth_store_check(s, found < 0 ? found : 0, "verdict");
+	if (found == 1 && v.expires <= gth_store_now())
+		gth_store_check(s, gth_book_note_expired(&s->book, v.expires), "verdict");
 	if (found == 1 && (v.expires <= gth_store_now() || !ours))
 		gth_store_check(s, gth_book_forget(&s->book, digest), "verdict");
 	holds &= ours;

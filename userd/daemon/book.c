@@ -207,7 +207,7 @@ void gth_book_rollback(struct gth_book *l)
  */
 int gth_book_tidy(struct gth_book *l, uint64_t now)
 {
-	int err = gth_book_run(l, "DELETE FROM verdict WHERE expires <= ?", "i", (int64_t)now);
+	int err = gth_book_expire(l, now);
 
 	if (!err)
 		err = gth_book_run(l,

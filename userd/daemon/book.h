@@ -19,10 +19,12 @@
 #include "lib/spooled.h"
 #include "reserve.h"
 
-#define GTH_BOOK_ROWS_MAX 10000	     /* finished submissions that are kept */
-#define GTH_BOOK_VERDICTS_MAX 100000 /* verdicts that are kept */
-#define GTH_BOOK_WITHHELD_MAX 200000 /* digests whose withholding is not journaled again */
-#define GTH_BOOK_ALIASES_MAX 100000  /* fs-verity digests of which the SHA-256 is known */
+#define GTH_BOOK_LENT_NEVER (INT64_MAX / 2) /* due: not asked for any more */
+#define GTH_BOOK_LENT_OVERDUE (8 * 86400LL) /* s after which no deletion is expected any more */
+#define GTH_BOOK_ROWS_MAX 10000		    /* finished submissions that are kept */
+#define GTH_BOOK_VERDICTS_MAX 100000	    /* verdicts that are kept */
+#define GTH_BOOK_WITHHELD_MAX 200000	    /* digests whose withholding is not journaled again */
+#define GTH_BOOK_ALIASES_MAX 100000	    /* fs-verity digests of which the SHA-256 is known */
 
 struct gth_book {
 	sqlite3 *db;
@@ -94,6 +96,10 @@ int gth_book_verdict_after(struct gth_book *l, const uint8_t digest[32], uint64_
 			   struct gth_kept_verdict *v);
 int gth_book_put_verdict(struct gth_book *l, const struct gth_region_verdict *v, const char *note);
 int gth_book_forget(struct gth_book *l, const uint8_t digest[32]);
+int gth_book_expire(struct gth_book *l, uint64_t now);
+int gth_book_note_expired(struct gth_book *l, uint64_t expires);
+int gth_book_note_early(struct gth_book *l, uint64_t from);
+int gth_book_feed_gap(struct gth_book *l, uint64_t now);
 
 /* Proofs, uploads of which the region still owes one, and the rest (book_proof.c) */
 enum gth_proof { GTH_PROOF_SUBMISSION, GTH_PROOF_RECEIPT, GTH_PROOF_DELETION };
@@ -114,6 +120,7 @@ int gth_book_lend(struct gth_book *l, const struct gth_lent *lent);
 int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *lent);
 int gth_book_lent_due(struct gth_book *l, unsigned int skip, struct gth_lent *lent);
 int gth_book_lent_back(struct gth_book *l, const char *id);
+int gth_book_lent_clock(struct gth_book *l, int64_t set_by, uint64_t now);
 int gth_book_withheld_first(struct gth_book *l, const uint8_t digest[32], enum gth_withheld reason,
 			    uint64_t now);
 int gth_book_alias(struct gth_book *l, const uint8_t verity[32], uint8_t digest[32]);

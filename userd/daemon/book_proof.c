@@ -131,6 +131,27 @@ int gth_book_lent_back(struct gth_book *l, const char *id)
 	return gth_book_run(l, "DELETE FROM lent WHERE id = ?", "s", id);
 }
 
+/**
+ * gth_book_lent_clock() - what is due by a clock that was set
+ * @set_by: seconds that it went ahead (or back); 0: nobody knows, this is a start
+ *
+ * A question is never due later than a day, or than the deletion; and what was
+ * given up while the clock was ahead is asked for again.
+ */
+int gth_book_lent_clock(struct gth_book *l, int64_t set_by, uint64_t now)
+{
+	int err = gth_book_run(l, "UPDATE lent SET due = due + ?1 WHERE due < ?2 AND ?1 != 0", "ii",
+			       set_by, (int64_t)GTH_BOOK_LENT_NEVER);
+
+	return err ? err
+		   : gth_book_run(
+			     l,
+			     "UPDATE lent SET due = ?1 WHERE (due < ?2 AND due > ?1 + 86400 "
+			     "AND due > delete_by + 60) OR (due >= ?2 AND delete_by + ?3 > ?1)",
+			     "iii", (int64_t)now, (int64_t)GTH_BOOK_LENT_NEVER,
+			     (int64_t)GTH_BOOK_LENT_OVERDUE);
+}
+
 /* Return: 1: it is the first time; 0: it is known; a negative errno. */
 int gth_book_withheld_first(struct gth_book *l, const uint8_t digest[32], enum gth_withheld reason,
 			    uint64_t now)

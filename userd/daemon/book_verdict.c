@@ -3,6 +3,7 @@
 #include "book.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COLUMNS "digest, note, finding, issued, expires"
@@ -69,4 +70,65 @@ int gth_book_put_verdict(struct gth_book *l, const struct gth_region_verdict *v,
 int gth_book_forget(struct gth_book *l, const uint8_t digest[32])
 {
 	return gth_book_run(l, "DELETE FROM verdict WHERE digest = ?", "b", digest);
+}
+
+#define EXPIRED "feed-expired" /* the latest expiry of what was dropped for it */
+#define EARLY "feed-early"     /* when the first holds that was ignored because it did not yet */
+
+/* A verdict of the feed was dropped because it expired at @expires. */
+int gth_book_note_expired(struct gth_book *l, uint64_t expires)
+{
+	uint64_t before;
+	char text[24];
+	int err = gth_book_counted(l, EXPIRED, &before);
+
+	if (err || before >= expires)
+		return err;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)expires);
+	return gth_book_set(l, EXPIRED, text);
+}
+
+/* One was ignored that is not believed before @from. */
+int gth_book_note_early(struct gth_book *l, uint64_t from)
+{
+	uint64_t before;
+	char text[24];
+	int err = gth_book_counted(l, EARLY, &before);
+
+	if (err || (before && before <= from))
+		return err;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)from);
+	return gth_book_set(l, EARLY, text);
+}
+
+/* What has expired goes, and is remembered: the clock may be wrong. */
+int gth_book_expire(struct gth_book *l, uint64_t now)
+{
+	uint64_t latest;
+	int err = gth_book_number(l, &latest, "SELECT max(expires) FROM verdict WHERE expires <= ?",
+				  "i", (int64_t)now);
+
+	if (err || !latest)
+		return err;
+	err = gth_book_note_expired(l, latest);
+	return err ? err
+		   : gth_book_run(l, "DELETE FROM verdict WHERE expires <= ?", "i", (int64_t)now);
+}
+
+/*
+ * Was anything behind the feed's cursor dropped, or ignored, that holds by the clock
+ * as it is now? Return: 1: then it is forgotten, and the cursor too; 0; an errno.
+ */
+int gth_book_feed_gap(struct gth_book *l, uint64_t now)
+{
+	uint64_t expired, early;
+	int err = gth_book_counted(l, EXPIRED, &expired);
+
+	if (!err)
+		err = gth_book_counted(l, EARLY, &early);
+	if (err || (expired <= now && (!early || early > now)))
+		return err;
+	err = gth_book_run(
+		l, "DELETE FROM value WHERE name IN ('" EXPIRED "', '" EARLY "', 'cursor')", "");
+	return err ? err : 1;
 }

@@ -34,6 +34,18 @@ bool gth_feed_order(struct gth_store *s)
 	return gth_orders_sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
 }
 
+/* What the cursor covered may have been dropped by a wrong clock: then from the beginning. */
+void gth_feed_check(struct gth_store *s)
+{
+	int gap = gth_book_feed_gap(&s->book, gth_store_now());
+
+	if (gth_store_check(s, gap < 0 ? gap : 0, CURSOR) || !gap)
+		return;
+	gth_say("verdicts were dropped, or not taken, while the clock was wrong: they are asked for "
+		"again");
+	s->verdicts_due = 0;
+}
+
 /* Return: 0; an errno of the book: the page is to be had again. */
 static int take_page(struct gth_store *s, const struct gth_reply_verdicts *reply, bool *good)
 {

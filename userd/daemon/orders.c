@@ -407,9 +407,11 @@ void gth_orders_run(struct gth_store *s)
 {
 	bool more = true;
 
+	gth_clock_watch(s);
 	if (gth_store_clock() >= s->tidy_due) {
 		gth_store_check(s, gth_book_tidy(&s->book, gth_store_now()), "tidying");
 		s->tidy_due = gth_store_clock() + TIDY_MS;
+		gth_feed_check(s);
 	}
 	gth_reserve_fill(&s->reserve);
 	if (s->courier < 0 || gth_journal_open(&s->journal)) {

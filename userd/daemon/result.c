@@ -16,8 +16,6 @@
 #include "lib/sha256.h"
 #include "reply.h"
 
-#define OVERDUE (8 * 86400ULL) /* s after which no deletion is expected any more */
-#define NEVER (INT64_MAX / 2)
 #define PROGRESS_MIN (64 << 10) /* bytes of an upload that count as progress … */
 #define PROGRESS_PART 16	/* … and the part of its rest */
 
@@ -383,9 +381,9 @@ static void ask_deletion_later(struct gth_store *s, const char *id)
 	else
 		lent.due = now + 86400;
 	lent.asked++;
-	if (lent.delete_by && now > lent.delete_by + OVERDUE) {
+	if (lent.delete_by && now > lent.delete_by + GTH_BOOK_LENT_OVERDUE) {
 		gth_say("submission %s: the region does not say that it deleted the file", id);
-		lent.due = NEVER;
+		lent.due = GTH_BOOK_LENT_NEVER;
 	}
 	gth_store_check(s, gth_book_lend(&s->book, &lent), "deletion");
 }

@@ -362,6 +362,7 @@ static int begin(struct gth_store *s)
 	gth_journal_init(&s->journal, s->setup->state_dir, s->setup->endpoint, &s->reserve);
 	gth_journal_open(&s->journal);
 	s->owners_n = gth_facts_owners(&s->config->owner, s->owners);
+	gth_clock_begin(s);
 	gth_region_begin(s);
 	gth_ask_reconsider(s);
 	return s->err;

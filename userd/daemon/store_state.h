@@ -72,8 +72,9 @@ struct gth_store {
 	bool resending, resend_begun, ready_sent;
 	uint8_t resend_after[32];
 
-	uint64_t wake;	  /* ms, of gth_store_clock(): when the loop goes on by itself */
-	uint64_t reloads; /* Unix time of the last reload */
+	int64_t clock_ahead; /* ms of the clock that people set before the one they do not */
+	uint64_t wake;	     /* ms, of gth_store_clock(): when the loop goes on by itself */
+	uint64_t reloads;    /* Unix time of the last reload */
 	unsigned int asks, lost;
 	uint64_t no_room;  /* bytes that a file needed for which the disk has no room; 0: it has */
 	uint64_t no_rooms; /* files that were not taken for it, since the start */
@@ -136,7 +137,12 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 enum gth_withheld gth_offer_limits(struct gth_store *s, const struct gth_row *r);
 bool gth_offer(struct gth_store *s, struct gth_row *r, uint64_t bytes);
 
+/* clock.c: it was set */
+void gth_clock_begin(struct gth_store *s);
+void gth_clock_watch(struct gth_store *s);
+
 /* feed.c: verdicts that changed */
+void gth_feed_check(struct gth_store *s);
 bool gth_feed_order(struct gth_store *s);
 int gth_feed_take(struct gth_store *s, const char *body, size_t len);
 

@@ -33,7 +33,7 @@ struct gth_transfer {
 	int socket;	   /* connected and not in use yet, or -1 */
 	bool needs_socket; /* libcurl asked for one and there was none */
 	bool dialed;	   /* once is enough */
-	time_t deadline;   /* while it is dialed */
+	time_t deadline;   /* while it is dialed; of CLOCK_MONOTONIC */
 	struct gth_headers headers;
 	uint64_t at; /* what libcurl has read of the request's body */
 	char *answer;
