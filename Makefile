@@ -61,7 +61,7 @@ $(LIB): $(call objects,$(wildcard userd/lib/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c))
-CTL := $(call objects,$(wildcard userd/ctl/*.c))
+CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/pure/kmod/policy.o $(B)/pure/kmod/magic.o
 REGION := $(call objects,$(wildcard userd/region/*.c))
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
 	$(B)/pure/kmod/manifest.o $(B)/pure/kmod/body.o

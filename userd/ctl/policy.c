@@ -7,14 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
+#include "guard.h"
 #include "knobs.h"
+#include "lib/device.h"
 #include "lib/json.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
 #include "lib/visible.h"
+#include "live_policy.h"
 
 static struct {
 	bool json, yes;
@@ -29,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options.json = true;
 		return 0;
 	case 'y':
+	case CTL_KEY_YES:
 		options.yes = true;
 		return 0;
 	case ARGP_KEY_ARG:
@@ -43,7 +48,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option option_table[] = {
 	CTL_JSON_OPTION,
-	{ "yes", 'y', NULL, 0, "set it although every program would be denied", 0 },
+	{ "yes", 'y', NULL, 0, "set it although files that this machine needs would be refused",
+	  0 },
 	{ 0 }
 };
 
@@ -109,48 +115,56 @@ static int get(const char *name)
 	return CTL_OK;
 }
 
-/* Would enforce with this deny every program, for nothing is trusted? */
-static bool locks_out(const char *name, const char *value)
+/* Does it leave what this machine needs alone? CTL_OK, or what to exit with: it was said. */
+static int check(enum gth_knob_id id, u64 value)
 {
-	unsigned long long trusted = 0;
-	char mode[32] = "", exec[32] = "";
+	struct ctl_change change = { 0 };
+	struct gth_policy then;
+	int device, err = ctl_policy_read(&then);
 
-	gth_sysfs_read("policy/mode", mode, sizeof(mode));
-	gth_sysfs_read("policy/exec_unknown", exec, sizeof(exec));
-	if (!strcmp(name, "mode"))
-		snprintf(mode, sizeof(mode), "%s", value);
-	else if (!strcmp(name, "exec_unknown"))
-		snprintf(exec, sizeof(exec), "%s", value);
-	else
-		return false;
-	gth_sysfs_read_u64("table/trusted", &trusted);
-	return !strcmp(mode, "enforce") && !strcmp(exec, "deny") && !trusted;
+	then.value[id] = value;
+	if (!err && then.value[GTH_KNOB_MODE] != GTH_MODE_ENFORCE)
+		return CTL_OK;
+	change.policy = &then;
+	device = ctl_open_device();
+	if (device < 0)
+		return CTL_NOT_LOADED;
+	err = ctl_guard(device, &change);
+	close(device);
+	return err ? CTL_FAILED : CTL_OK;
 }
 
-static int set(const char *name, const char *value)
+static int set(enum gth_knob_id id, u64 value, const char *text)
 {
 	char path[PATH_MAX];
-	int err = knob_path(path, sizeof(path), name);
+	int err, ret = options.yes ? CTL_OK : check(id, value);
 
-	if (!err && !options.yes && locks_out(name, value)) {
-		gth_say("the table trusts no file, so every program would be denied, this one too; load a table with trusted files first, or say --yes");
-		return CTL_FAILED;
-	}
-	if (!err)
-		err = gth_sysfs_write(path, value);
-	switch (err) {
-	case 0:
-		return CTL_OK;
-	case -EINVAL:
-		gth_say("'%s' is no value of %s; gotthardctl(8) lists the legal ones", value, name);
-		return CTL_FAILED;
-	case -ENOENT:
+	if (ret)
+		return ret;
+	ctl_knob_path(id, path, sizeof(path));
+	err = gth_sysfs_write(path, text);
+	if (err)
+		gth_say("%s: %s", path, strerror(-err));
+	return !err ? CTL_OK : err == -EACCES || err == -EPERM ? CTL_NOT_LOADED : CTL_FAILED;
+}
+
+/* What is wrong with the words is said whether or not there is a module. */
+static int set_words(const char *name, const char *text)
+{
+	int id = ctl_knob_find(name);
+	char legal[128];
+	u64 value;
+
+	if (id < 0) {
 		gth_say("no knob '%s'; gotthardctl policy show lists them", name);
-		return CTL_FAILED;
-	default:
-		gth_say("%s: %s", name, strerror(-err));
-		return err == -EACCES || err == -EPERM ? CTL_NOT_LOADED : CTL_FAILED;
+		return CTL_USAGE;
 	}
+	if (gth_knob_parse((enum gth_knob_id)id, text, &value)) {
+		ctl_knob_legal((enum gth_knob_id)id, legal, sizeof(legal));
+		gth_say("%s: '%s' is not %s", name, text, legal);
+		return CTL_USAGE;
+	}
+	return ctl_need_module() ? CTL_NOT_LOADED : set((enum gth_knob_id)id, value, text);
 }
 
 int ctl_policy(int argc, char **argv)
@@ -159,14 +173,12 @@ int ctl_policy(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	verb = options.n ? options.words[0] : "show";
-	if (ctl_need_module())
-		return CTL_NOT_LOADED;
-	if (!strcmp(verb, "show") && options.n <= 1)
-		return show();
-	if (!strcmp(verb, "get") && options.n == 2)
-		return get(options.words[1]);
 	if (!strcmp(verb, "set") && options.n == 3)
-		return set(options.words[1], options.words[2]);
+		return set_words(options.words[1], options.words[2]);
+	if (!strcmp(verb, "show") && options.n <= 1)
+		return ctl_need_module() ? CTL_NOT_LOADED : show();
+	if (!strcmp(verb, "get") && options.n == 2)
+		return ctl_need_module() ? CTL_NOT_LOADED : get(options.words[1]);
 	gth_say("say one of: show, get NAME, set NAME VALUE");
 	return CTL_USAGE;
 }

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "guard.h"
 #include "lib/device.h"
 #include "lib/empty.h"
 #include "lib/json.h"
@@ -25,7 +26,7 @@
 #include "lib/visible.h"
 
 static struct {
-	bool json, allow_empty;
+	bool json, allow_empty, yes;
 	char *words[3];
 	int n;
 } options;
@@ -39,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case CTL_KEY_EMPTY:
 		options.allow_empty = true;
 		return 0;
+	case CTL_KEY_YES:
+		options.yes = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (options.n == 3)
 			argp_error(state, "too many arguments");
@@ -49,7 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, CTL_EMPTY_OPTION, { 0 } };
+static const struct argp_option option_table[] = {
+	CTL_JSON_OPTION, CTL_EMPTY_OPTION, CTL_YES_OPTION, { 0 }
+};
 
 static const struct argp argp = {
 	.options = option_table,
@@ -149,10 +155,13 @@ static bool empty_is_fine(const char *body, int fd)
 
 static int load_fds(int device, const char *manifest, int manifest_fd, int body_fd)
 {
+	const struct ctl_change change = { .new_table = true, .body = body_fd };
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	struct gth_info i;
 	int err;
 
+	if (!options.yes && ctl_guard(device, &change))
+		return CTL_FAILED;
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
 	err = gth_device_load(device, manifest_fd, body_fd);
@@ -204,8 +213,12 @@ static int load_words(void)
 
 static int drop(int device)
 {
-	int err = gth_device_drop(device);
+	const struct ctl_change change = { .new_table = true, .body = -1 };
+	int err;
 
+	if (!options.yes && ctl_guard(device, &change))
+		return CTL_FAILED;
+	err = gth_device_drop(device);
 	if (err == -ENOENT) {
 		gth_say("no table is loaded");
 		return CTL_OK;

@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "daemon.h"
+#include "guard.h"
 #include "lib/device.h"
 #include "lib/empty.h"
 #include "lib/hex.h"
@@ -28,7 +29,7 @@
 static struct {
 	unsigned long long seconds;
 	const char *config;
-	bool json, allow_empty;
+	bool json, allow_empty, yes;
 	int first;
 } options;
 
@@ -43,6 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case CTL_KEY_EMPTY:
 		options.allow_empty = true;
+		return 0;
+	case CTL_KEY_YES:
+		options.yes = true;
 		return 0;
 	case 't':
 		if (gth_number_parse(arg, LLONG_MAX / 2, &options.seconds))
@@ -64,6 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option option_table[] = { CTL_JSON_OPTION,
 						   CTL_CONFIG_OPTION,
 						   CTL_EMPTY_OPTION,
+						   CTL_YES_OPTION,
 						   { "ttl", 't', "SECONDS", 0,
 						     "let it expire (default: never)", 0 },
 						   { 0 } };
@@ -189,6 +194,11 @@ static int send(int device, char **what, int n, int class)
 			err = check_empty(what[i], &records[i]);
 		if (options.seconds)
 			records[i].expires = (unsigned long long)time(NULL) + options.seconds;
+	}
+	if (!err && !options.yes && class != GTH_CLASS_TRUSTED) {
+		const struct ctl_change change = { .verdicts = records, .n = (unsigned int)n };
+
+		err = ctl_guard(device, &change);
 	}
 	if (!err) {
 		err = gth_device_verdict(device, records, (unsigned int)n);
