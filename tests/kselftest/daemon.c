@@ -196,7 +196,8 @@ TEST_F(daemon, full_disk_leaves_no_half_line)
 	EXPECT_TRUE(gth_wait_until(more_lines_than, &n));
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	EXPECT_LT(99, whole_lines());
-	ASSERT_EQ(0, umount(SMALL));
+	/* What has ended closes its files a little later. */
+	ASSERT_EQ(0, umount2(SMALL, MNT_DETACH));
 	ASSERT_EQ(0, rmdir(SMALL));
 	ASSERT_TRUE(gth_start_daemon());
 }
@@ -210,6 +211,45 @@ TEST_F(daemon, second_one_refuses)
 	EXPECT_TRUE(log_has("another gotthardd is running"));
 	EXPECT_EQ(first, gth_daemon());
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+/* Starts a daemon in which standard input, output and error are closed. */
+static pid_t start_closed(const char *const argv[])
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	setsid();
+	execv(argv[0], (char *const *)argv);
+	_exit(127);
+}
+
+TEST_F(daemon, closed_descriptors_are_not_the_device)
+{
+	const char *const plain[] = { DAEMON, NULL };
+	const char *const file[] = { DAEMON,	     "--events",	  GTH_EVENTS,
+				     "--ready-file", "/tmp/closed.ready", NULL };
+	char path[64], target[64];
+	pid_t pid;
+
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	/* There is nowhere to write the events to. */
+	EXPECT_EQ(1, gth_wait_child(start_closed(plain)));
+
+	unlink("/tmp/closed.ready");
+	pid = start_closed(file);
+	ASSERT_LT(0, pid);
+	ASSERT_TRUE(gth_wait_until(exists, "/tmp/closed.ready"));
+	for (int fd = 0; fd < 3; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		memset(target, 0, sizeof(target));
+		EXPECT_LT(0, readlink(path, target, sizeof(target) - 1));
+		EXPECT_STREQ("/dev/null", target);
+	}
+	EXPECT_LE(0, gth_events_fence());
 }
 
 TEST_F(daemon, check_says_that_this_kernel_can_be_protected)

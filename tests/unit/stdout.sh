@@ -191,7 +191,9 @@ stays_free() {
 	[[ -s $fake/opened ]] && ! grep -E '^[012] ' "$fake/opened" | grep -vE ' /dev/null$| /proc/sys/kernel/cap_last_cap$'
 }
 for program in 'gotthardctl table info' 'gotthardctl policy set mode monitor' 'gotthard-sigtool verify db' \
-	'gotthard-region report region' 'gotthardd --check'; do
+	'gotthard-region report region' 'gotthardd --check' 'gotthardd --unload' \
+	'gotthardd --role=store --config=conf --device=' 'gotthardd --role=courier --config=conf --device=' \
+	'gotthardd --role=dialer --config=conf --device='; do
 	name=${program//[ -]/_}
 	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
 		# shellcheck disable=SC2086 # words
