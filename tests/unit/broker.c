@@ -325,6 +325,7 @@ static void test_requests(void)
 	struct gth_region_verdict v;
 	struct gth_request *r = (struct gth_request *)m.body;
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), file = -1;
+	char byte;
 
 	gth_desk_serve(&desk);
 	tap_is(desk.serving, -1, "nobody_serves_before_the_store_is_ready");
@@ -337,6 +338,20 @@ static void test_requests(void)
 	serve_error = 0;
 	gth_desk_serve(&desk);
 	tap_ok(desk.serving >= 0, "ready_store_makes_it_serve");
+
+	m.type = GTH_MSG_UNABLE;
+	m.size = 0;
+	gth_message_send(store, &m, -1);
+	hear();
+	tap_ok(desk.serving < 0 && read(module, &byte, 1) == 0,
+	       "unable_store_ends_serving_at_once");
+	gth_desk_serve(&desk);
+	tap_is(desk.serving, -1, "and_nobody_is_asked_for_until_it_is_ready");
+	m.type = GTH_MSG_READY;
+	gth_message_send(store, &m, -1);
+	hear();
+	gth_desk_serve(&desk);
+	tap_ok(desk.serving >= 0, "ready_again_it_serves_again");
 
 	say_name(GTH_MSG_UNKNOWN, GTH_DOMAIN_SHA256, 30);
 	tap_is(hear(), 0, "unknown_for_what_nobody_waits_for_is_not_written");

@@ -102,7 +102,7 @@ static struct {
 		unsigned int verdicts, unknown, forgotten;
 	} heard[FILES_MAX];
 	size_t heard_n;
-	unsigned int statements, ready;
+	unsigned int statements, ready, unable;
 	bool order_wrong; /* a verdict before a statement */
 } w;
 
@@ -493,6 +493,9 @@ static void broker_hears(const struct gth_message *m)
 	case GTH_MSG_READY:
 		w.ready++;
 		break;
+	case GTH_MSG_UNABLE:
+		w.unable++;
+		break;
 	default:
 		die("a message that the broker must not get");
 	}
@@ -581,7 +584,7 @@ static void start(void)
 
 	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, broker));
 	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, courier));
-	w.statements = w.ready = 0;
+	w.statements = w.ready = w.unable = 0;
 	fflush(stdout);
 	w.pid = fork();
 	must(w.pid >= 0);

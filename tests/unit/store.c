@@ -761,30 +761,6 @@ static void test_statistics(void)
 	close(f.fd);
 }
 
-static void test_journal_gone(void)
-{
-	struct file f = make_file(SCRIPT "journal", 0);
-	json_t *status;
-	int fd;
-
-	fresh();
-	fd = openat(w.state_dir, "egress", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	close(fd);
-	start();
-	until(w.ready == 1);
-	ask(&f);
-	status = command("status");
-	tap_ok(strcmp(json_string_value(json_object_get(status, "journal")), "ok"),
-	       "journal_that_cannot_be_written_is_shown");
-	json_decref(status);
-	tap_is(w.orders[GTH_ORDER_STATEMENT] + w.orders[GTH_ORDER_LOOKUP], 0,
-	       "without_a_journal_nothing_leaves");
-	must(!unlinkat(w.state_dir, "egress", 0));
-	tap_ok(until(finding(&f) == GTH_FINDING_BENIGN), "with_it_all_goes_on");
-	stop_by(SIGTERM);
-	close(f.fd);
-}
-
 static void test_courier(void)
 {
 	static struct gth_message m;
@@ -897,33 +873,6 @@ static void test_ctl(void)
 	close(t.fd);
 }
 
-static void test_damage(void)
-{
-	struct file f = make_file(SCRIPT "damage", 0);
-	int fd;
-
-	fresh();
-	w.faults.mute[GTH_ORDER_CREATE] = true;
-	start();
-	ask(&f);
-	until(w.orders[GTH_ORDER_CREATE] == 1);
-	stop_by(SIGTERM);
-	fd = openat(w.state_dir, "store.db", O_RDWR | O_CLOEXEC);
-	must(pwrite(fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 32, 0) == 32);
-	close(fd);
-	w.faults.mute[GTH_ORDER_CREATE] = false;
-	start();
-	until(w.ready == 1);
-	tap_is(status_of(NULL, "lost_files"), 1, "file_without_a_row_is_reported");
-	tap_is(files_in("lost"), 1, "and_kept");
-	tap_is(files_in(". | grep store.db.damaged-"), 1, "damaged_database_is_set_aside");
-	ask(&f);
-	tap_ok(until(finding(&f) == GTH_FINDING_BENIGN), "and_the_work_goes_on");
-	stop_by(SIGTERM);
-	tap_ok(journal_covers(), "journal_outlives_the_database");
-	close(f.fd);
-}
-
 int main(void)
 {
 	make_keys();
@@ -954,10 +903,8 @@ int main(void)
 	test_operator();
 	test_poll();
 	test_statistics();
-	test_journal_gone();
 	test_courier();
 	test_ctl();
-	test_damage();
 	fresh();
 	return tap_done();
 }

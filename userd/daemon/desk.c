@@ -207,6 +207,12 @@ static int take(struct gth_desk *d, uint64_t now)
 		put(d, &name, GTH_CLASS_UNKNOWN, 0);
 		gth_ledger_forget(&d->ledger, &name);
 		return 0;
+	case GTH_MSG_UNABLE:
+		/* Who waits would wait in vain for as long as policy lets him: no_daemon applies.
+		 */
+		d->ready = false;
+		desert(d);
+		return 0;
 	default:
 		d->ready = true;
 		return 0;

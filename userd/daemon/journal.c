@@ -91,6 +91,10 @@ static void fail(struct gth_journal *j, int err)
 	if (j->log)
 		gth_tlog_close(j->log);
 	j->log = NULL;
+	/* Whoever mends it moves the directory away: by its name it is another one then. */
+	if (j->dirfd >= 0)
+		close(j->dirfd);
+	j->dirfd = -1;
 }
 
 /* The disk is full: was room made? Then it is worth to try again. */
@@ -111,7 +115,7 @@ int gth_journal_open(struct gth_journal *j)
 	} while (made_room(j, err));
 	if (err)
 		fail(j, err);
-	else
+	else if (!j->unproven)
 		j->trouble[0] = '\0';
 	return err;
 }
@@ -132,8 +136,11 @@ int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
 		err = gth_tlog_append(j->log, text, strlen(text), &index);
 	} while (made_room(j, err));
 	free(text);
+	j->unproven = err != 0;
 	if (err)
 		fail(j, err);
+	else
+		j->trouble[0] = '\0';
 	return err;
 }
 

@@ -21,6 +21,7 @@ struct gth_journal {
 	struct gth_reserve *reserve; /* gives room on a full disk; NULL: there is none */
 	struct gth_tlog *log;	     /* NULL: cannot be written */
 	char trouble[128];	     /* why; empty: it can */
+	bool unproven;		     /* adding failed, and has not succeeded since */
 };
 
 void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,

@@ -41,6 +41,9 @@ enum gth_message_type {
 	GTH_MSG_DIALED, /* number: as asked; the connected socket, or body: why there is none */
 	/* broker to store */
 	GTH_MSG_COURIER, /* a socket to a courier that was started anew; the one before is gone */
+	/* store to broker */
+	GTH_MSG_UNABLE, /* until the next READY nobody who waits will be answered: nothing can leave
+			 */
 	GTH_MSG_TYPES
 };
 

@@ -159,10 +159,13 @@ void gth_region_statement(struct gth_store *s, const char *note, size_t len)
 
 /*
  * gth_region_resend() - the verdicts that are known, a few at a time, so that the
- * broker can keep up; READY once all have been sent
+ * broker can keep up; READY once all have been sent, and UNABLE when the journal
+ * cannot be written: nothing leaves, so nobody need wait
  */
 void gth_region_resend(struct gth_store *s)
 {
+	bool able;
+
 	while (s->resending && s->to_broker.n < 16) {
 		struct gth_kept_verdict v;
 		int found = gth_book_verdict_after(
@@ -179,11 +182,16 @@ void gth_region_resend(struct gth_store *s)
 		s->resend_begun = true;
 		s->resending = found;
 	}
-	if (s->resending || s->ready_sent)
+	/* Without a region every question is answered at once; with one, only if it can be asked.
+	 */
+	able = !s->setup->trust || !s->journal.trouble[0];
+	if (s->resending || s->ready_sent == able)
 		return;
-	s->ready_sent = true;
-	gth_store_check(s, gth_outbox_put(&s->to_broker, GTH_MSG_READY, 0, NULL, 0, NULL, 0, -1),
-			"message");
+	if (!gth_store_check(s,
+			     gth_outbox_put(&s->to_broker, able ? GTH_MSG_READY : GTH_MSG_UNABLE, 0,
+					    NULL, 0, NULL, 0, -1),
+			     "message"))
+		s->ready_sent = able;
 }
 
 /* The broker checks for itself, and does not take what this process took. */
