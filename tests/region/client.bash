@@ -5,6 +5,7 @@
 
 : "${top:?}" "${region:?}"
 server='' who=e1 dir='' port='' status=''
+# shellcheck disable=SC2034 # of tap.bash
 tap_logs=(head out serve.log)
 is() { [[ $1 == "$2" ]] || { echo "got '$1', wanted '$2'" && false; }; }
 

@@ -16,6 +16,7 @@
 #include "region/decrypt.h"
 #include "region/probe.h"
 #include "region/retention.h"
+#include "region/room.h"
 #include "region/submissions.h"
 #include "region/verdicts.h"
 
@@ -80,6 +81,11 @@ static int scan(struct region_analysis *a, const struct region_submission *sub,
 
 	if (cipher < 0)
 		return errno == ENOENT ? -ENODATA : -errno;
+	/* What others need to write is left to them. */
+	if (!region_room(a->work, a->spare / 2 + sub->size)) {
+		close(cipher);
+		return -ENOSPC;
+	}
 	plain = gth_scratch(a->work);
 	err = plain < 0 ? plain
 			: region_decrypt(cipher, plain, &r->age_key, sub->size, &r->state.stopping);
@@ -242,6 +248,7 @@ static void probe_again(struct region_analysis *a)
 static int one(struct region_analysis *a)
 {
 	struct region_state *s = &a->region->state;
+	struct region_stuck stuck; /* the keeper says so */
 	struct region_submission sub;
 	struct region_engine engine;
 	int err = region_submission_waiting(s, region_now());
@@ -260,7 +267,7 @@ static int one(struct region_analysis *a)
 		return err;
 	err = analyse(a, &sub, &engine);
 	region_submission_free(&sub);
-	return err ? err : region_delete_ended(a->region, a->incoming);
+	return err ? err : region_delete_ended(a->region, a->incoming, &stuck);
 }
 
 void *region_analyse(void *analysis)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* queue.c - submissions as the analysis and the retention see them (see submissions.h). */
 #include <errno.h>
+#include <stdio.h>
 
 #include "region/row.h"
 
@@ -99,16 +100,44 @@ int region_submission_expire(struct region_state *s, uint64_t now)
 					   "i", now));
 }
 
-/* One that has ended and whose file is still to be deleted. Return: as region_row(). */
-int region_submission_undeleted(struct region_state *s, struct region_submission *sub)
+/*
+ * Whose time is over and is not marked so yet, in the order of identifiers.
+ * Return: 0; -ENOENT: there is none after @after; or an errno.
+ */
+int region_submission_overdue(struct region_state *s, uint64_t now, const char *after,
+			      char id[GTH_UUID_SIZE])
+{
+	sqlite3_stmt *q;
+	int err;
+
+	pthread_mutex_lock(&s->lock);
+	err = region_query(s, &q,
+			   "SELECT id FROM submission INDEXED BY submission_due WHERE deletion IS"
+			   " NULL AND delete_by <= ? AND status < 3 AND id > ? ORDER BY id LIMIT 1",
+			   "it", now, after);
+	if (!err) {
+		err = region_step(q);
+		if (err == 1)
+			snprintf(id, GTH_UUID_SIZE, "%s", (const char *)sqlite3_column_text(q, 0));
+		err = err == 1 ? 0 : err ? err : -ENOENT;
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+/* One that has ended and whose file is still to be deleted, after @after. Return: as region_row().
+ */
+int region_submission_undeleted(struct region_state *s, const char *after,
+				struct region_submission *sub)
 {
 	int err;
 
 	pthread_mutex_lock(&s->lock);
 	err = region_row(s, sub,
-			 REGION_ROW "WHERE deletion IS NULL AND status >= 3"
-				    " ORDER BY delete_by LIMIT 1",
-			 "");
+			 REGION_ROW "INDEXED BY submission_ended WHERE deletion IS NULL AND"
+				    " status >= 3 AND id > ? ORDER BY id LIMIT 1",
+			 "t", after);
 	pthread_mutex_unlock(&s->lock);
 	return err;
 }

@@ -15,6 +15,7 @@
 #include "lib/io.h"
 #include "lib/say.h"
 #include "region/files.h"
+#include "region/room.h"
 
 static int load_age(struct gth_age_identity *i, int dirfd)
 {
@@ -112,6 +113,13 @@ int region_open(struct region *r, const char *path)
 			err = -ENAMETOOLONG;
 		else
 			err = region_state_open(&r->state, database, false);
+		/* SQLite needs a little space even to read, and reports a lack of it in many ways.
+		 */
+		if (err && err != -EUCLEAN && err != -EPROTO && !region_room(r->dirfd, 1U << 20) &&
+		    region_reserve_use(r->dirfd)) {
+			gth_say("%s: the disk is full; its reserve is used", path);
+			err = region_state_open(&r->state, database, false);
+		}
 		if (err)
 			failed(r, "state.db", err);
 	}

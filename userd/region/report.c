@@ -19,6 +19,7 @@ struct options {
 struct report {
 	uint64_t submissions[REGION_STATUSES], verdicts[GTH_FINDINGS];
 	uint64_t endpoints, kept, bytes, overdue, next; /* next: Unix time, 0: nothing is kept */
+	uint64_t undeleted; /* files whose submission has ended or is overdue */
 };
 
 static const struct argp_option options[] = { { .name = "json", .key = 'j', .doc = "As JSON" },
@@ -77,7 +78,8 @@ static int gather(struct region_state *s, struct report *p, uint64_t now)
 	if (!err)
 		err = region_query(s, &q,
 				   "SELECT count(*), CAST(total(cipher_size) AS INTEGER),"
-				   " count(*) FILTER (WHERE delete_by <= ?), min(delete_by)"
+				   " count(*) FILTER (WHERE delete_by <= ?1), min(delete_by),"
+				   " count(*) FILTER (WHERE delete_by <= ?1 OR status >= 3)"
 				   " FROM submission WHERE deletion IS NULL",
 				   "i", now);
 	if (err)
@@ -87,6 +89,7 @@ static int gather(struct region_state *s, struct report *p, uint64_t now)
 	p->bytes = (uint64_t)sqlite3_column_int64(q, 1);
 	p->overdue = (uint64_t)sqlite3_column_int64(q, 2);
 	p->next = (uint64_t)sqlite3_column_int64(q, 3);
+	p->undeleted = (uint64_t)sqlite3_column_int64(q, 4);
 	sqlite3_finalize(q);
 	return err == 1 ? 0 : err ? err : -EIO;
 }
@@ -102,11 +105,11 @@ static int print_json(const struct report *p, const struct region *r)
 		json_object_set_new(verdicts, gth_finding_name((enum gth_finding)i),
 				    json_integer((json_int_t)p->verdicts[i]));
 	return gth_json_print(json_pack(
-		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:o}}", "region", r->trust.region,
+		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:o}}", "region", r->trust.region,
 		"statement-expires", (json_int_t)r->statement.expires, "endpoints",
 		(json_int_t)p->endpoints, "submissions", submissions, "verdicts", verdicts, "kept",
 		"files", (json_int_t)p->kept, "bytes", (json_int_t)p->bytes, "overdue",
-		(json_int_t)p->overdue, "next-deletion-by",
+		(json_int_t)p->overdue, "undeleted", (json_int_t)p->undeleted, "next-deletion-by",
 		p->kept ? json_integer((json_int_t)p->next) : json_null()));
 }
 
@@ -128,8 +131,8 @@ static void print_text(const struct report *p, const struct region *r)
 	       (unsigned long long)p->bytes);
 	if (p->kept) {
 		gth_utc_format(when, p->next);
-		printf("deletions    %llu overdue, the next by %s\n",
-		       (unsigned long long)p->overdue, when);
+		printf("deletions    %llu overdue, %llu to be done now, the next by %s\n",
+		       (unsigned long long)p->overdue, (unsigned long long)p->undeleted, when);
 	}
 }
 

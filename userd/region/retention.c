@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "region/room.h"
 #include "region/submissions.h"
 #include "region/verdicts.h"
 
@@ -18,17 +19,23 @@
 #define STATISTICS_DAYS 400
 #define VERDICTS_KEPT (90 * 86400ULL) /* seconds after they expired */
 
+/* For good. A file that is gone already is. */
+static int remove_file(int incoming, const char *id)
+{
+	if (unlinkat(incoming, id, 0) && errno != ENOENT)
+		return -errno;
+	return fsync(incoming) ? -errno : 0;
+}
+
 /* First it goes, for good; then it is said. */
 static int delete (struct region *r, int incoming, const struct region_submission *sub)
 {
 	struct gth_deletion d = { .deleted = region_now() };
 	char *text, *note;
-	int err;
+	int err = remove_file(incoming, sub->id);
 
-	if (unlinkat(incoming, sub->id, 0) && errno != ENOENT)
-		return -errno;
-	if (fsync(incoming))
-		return -errno;
+	if (err)
+		return err;
 	memcpy(d.region, r->trust.region, sizeof(d.region));
 	memcpy(d.id, sub->id, sizeof(d.id));
 	memcpy(d.cipher_digest, sub->cipher_digest, sizeof(d.cipher_digest));
@@ -44,19 +51,44 @@ static int delete (struct region *r, int incoming, const struct region_submissio
 	return err;
 }
 
-/* region_delete_ended() - the files of all submissions that have ended; 0 or an errno */
-int region_delete_ended(struct region *r, int incoming)
+/**
+ * region_delete_ended() - the files of all submissions that have ended
+ * @stuck: set to what could not be deleted
+ *
+ * One that cannot be deleted is left for the next time, and the others go.
+ *
+ * Return: 0; or an errno of the database.
+ */
+int region_delete_ended(struct region *r, int incoming, struct region_stuck *stuck)
 {
+	char after[GTH_UUID_SIZE] = "";
 	struct region_submission sub;
 	int err;
 
-	while (!(err = region_submission_undeleted(&r->state, &sub))) {
+	*stuck = (struct region_stuck) { 0 };
+	while (!(err = region_submission_undeleted(&r->state, after, &sub))) {
 		err = delete (r, incoming, &sub);
+		memcpy(after, sub.id, sizeof(after));
 		region_submission_free(&sub);
-		if (err)
-			return err;
+		if (err && !stuck->n++) {
+			stuck->err = err;
+			memcpy(stuck->id, after, sizeof(after));
+		}
 	}
 	return err == -ENOENT ? 0 : err;
+}
+
+/*
+ * The files of those whose time is over: before anything is written about it, so
+ * that a full disk is no reason to keep them, and gets emptier.
+ */
+static void remove_overdue(struct region *r, int incoming, uint64_t now)
+{
+	char id[GTH_UUID_SIZE] = "";
+
+	/* One that cannot be removed comes again, when it is marked as ended. */
+	while (!region_submission_overdue(&r->state, now, id, id))
+		remove_file(incoming, id);
 }
 
 /* region_sweep() - at start: files that no submission has; 0 or an errno */
@@ -99,38 +131,91 @@ static int prune(struct region_keeper *k, uint64_t now)
 	return err ? err : region_statistic_prune(s, now, STATISTICS_DAYS);
 }
 
-static int keep(struct region_keeper *k, uint64_t *pruned)
+/* What is written when a time is over. Return: 0 or an errno of the database. */
+static int end(struct region_keeper *k, uint64_t now)
+{
+	struct region_state *s = &k->region->state;
+	int err = k->recovered ? 0 : region_submission_recover(s);
+
+	if (!err) {
+		k->recovered = true;
+		err = region_submission_expire(s, now);
+	}
+	return err ? err : region_delete_ended(k->region, k->incoming, &k->stuck);
+}
+
+static bool is_full(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT || err == -EIO;
+}
+
+/**
+ * region_keep_once() - what is due: files first, then what is written about them
+ *
+ * On a full disk the reserve is given back for it. What cannot be done is tried
+ * again the next time; nothing of it stops the rest.
+ *
+ * Return: 0; or the first errno.
+ */
+int region_keep_once(struct region_keeper *k)
 {
 	const struct gth_statement *st = &k->region->statement;
 	uint64_t now = region_now();
-	int err = region_submission_expire(&k->region->state, now);
+	int err, last;
 
-	if (!err)
-		err = region_delete_ended(k->region, k->incoming);
+	remove_overdue(k->region, k->incoming, now);
+	err = end(k, now);
+	/* A deletion that was not stored is a full disk, too. */
+	if ((is_full(err) || (!err && k->stuck.n && is_full(k->stuck.err))) &&
+	    region_reserve_use(k->region->dirfd)) {
+		gth_say("%s: the disk is full; its reserve is used for deletions", k->region->path);
+		err = end(k, now);
+	} else if (!err && region_room(k->incoming, k->spare)) {
+		err = region_reserve_make(k->region->dirfd);
+	}
 	/* Half of its time before it expires. */
-	if (!err && k->statement && now >= st->issued + (st->expires - st->issued) / 2)
-		err = region_issue(k->region, k->statement, now);
-	if (!err && now >= *pruned + PRUNE_S) {
-		*pruned = now;
-		err = prune(k, now);
+	if (k->statement && now >= st->issued + (st->expires - st->issued) / 2) {
+		last = region_issue(k->region, k->statement, now);
+		err = err ? err : last;
+	}
+	if (now >= k->pruned + PRUNE_S) {
+		k->pruned = now;
+		last = prune(k, now);
+		err = err ? err : last;
 	}
 	return err;
+}
+
+/* Once for each change: it stays for as long as its operator needs to mend it. */
+static void say_stuck(const struct region_keeper *k, struct region_stuck *before)
+{
+	const struct region_stuck *now = &k->stuck;
+
+	if (now->n == before->n && now->err == before->err && !strcmp(now->id, before->id))
+		return;
+	if (now->n)
+		gth_say("%s/incoming/%s: cannot be deleted: %s (%llu such files)", k->region->path,
+			now->id, strerror(-now->err), (unsigned long long)now->n);
+	else
+		gth_say("%s: all files that are due are deleted again", k->region->path);
+	*before = *now;
 }
 
 void *region_keep(void *keeper)
 {
 	struct region_keeper *k = keeper;
 	struct region_state *s = &k->region->state;
-	uint64_t pruned = 0;
+	struct region_stuck stuck = { 0 };
 	int before = 0;
 
 	while (!s->stopping) {
 		uint64_t until = region_clock() + TICK_MS, now;
-		int err = keep(k, &pruned);
+		int err = region_keep_once(k);
 
 		if (err && err != before)
 			gth_say("%s: %s", k->region->path, strerror(-err));
 		before = err;
+		say_stuck(k, &stuck);
 		pthread_mutex_lock(&s->lock);
 		while (!s->stopping && (now = region_clock()) < until)
 			region_wait(s, until - now);

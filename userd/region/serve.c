@@ -95,7 +95,6 @@ static int tell_ready(const struct work *w)
 static int prepare(struct work *w)
 {
 	struct region *r = w->region;
-	int err;
 
 	w->incoming = open_dir(r, "incoming");
 	w->work = open_dir(r, "work");
@@ -107,18 +106,25 @@ static int prepare(struct work *w)
 	w->socket = listen_at(w);
 	if (w->socket < 0)
 		return w->socket;
-	err = region_submission_recover(&r->state);
-	if (!err)
-		err = region_delete_ended(r, w->incoming);
+	if (!w->o->keep_statement && !r->can_issue) {
+		gth_say("%s/keys/statement.key: is not there; see --keep-statement", r->path);
+		return -ENOKEY;
+	}
+	return 0;
+}
+
+/* What is due at start. A full disk is no reason not to serve: the keeper tries again. */
+static void begin(struct work *w)
+{
+	struct region *r = w->region;
+	int err = region_keep_once(&w->keeper);
+
 	if (!err)
 		err = region_sweep(r, w->incoming);
 	if (!err && !w->o->keep_statement)
 		err = region_issue(r, w->o->statement, region_now());
-	if (err == -ENOKEY) {
-		gth_say("%s/keys/statement.key: is not there; see --keep-statement", r->path);
-		return err;
-	}
-	return err ? said(r->path, err) : 0;
+	if (err)
+		said(r->path, err);
 }
 
 static void configure(struct work *w)
@@ -140,14 +146,17 @@ static void configure(struct work *w)
 		.region = w->region,
 		.clamd = o->clamd,
 		.scan_limit = o->scan_limit,
+		.spare = o->limits.spare,
 		.incoming = w->incoming,
 		.work = w->work,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
+	w->server.limits.disk = w->incoming;
 	memcpy(w->analysis.valid, o->valid, sizeof(o->valid));
 	w->keeper = (struct region_keeper) { .region = w->region,
 					     .incoming = w->incoming,
 					     .records = o->records,
+					     .spare = o->limits.spare,
 					     .statement = o->keep_statement ? 0 : o->statement };
 }
 
@@ -227,6 +236,7 @@ int region_serve(int argc, char **argv)
 	err = prepare(&w);
 	if (!err) {
 		configure(&w);
+		begin(&w);
 		err = check_engine(&w);
 	}
 	if (!err)

@@ -9,6 +9,7 @@
 #include "lib/number.h"
 #include "region/probe.h"
 #include "region/region.h"
+#include "region/room.h"
 
 #define DAY 86400ULL
 
@@ -33,6 +34,7 @@ static const struct {
 	{ offsetof(struct region_serve_options, records), 1, 1ULL << 32 },
 	{ offsetof(struct region_serve_options, statement), 1, 1ULL << 32 },
 	{ offsetof(struct region_serve_options, scan_limit), 1, 3ULL << 30 },
+	{ offsetof(struct region_serve_options, limits.spare), 1U << 20, 1ULL << 50 },
 };
 
 #define NUMBER(i, option, value, text)                                                             \
@@ -75,6 +77,7 @@ static const struct argp_option options[] = {
 	NUMBER(10, "records", "SECONDS", "Submissions stay on record (30 days)"),
 	NUMBER(11, "statement-valid", "SECONDS", "How long statements hold (7 days)"),
 	NUMBER(12, "scan-limit", "BYTES", "clamd's MaxScanSize, at most (400 MiB)"),
+	NUMBER(13, "spare", "BYTES", "Bytes of the disk that uploads leave free (64 MiB)"),
 	{ 0 }
 };
 
@@ -159,7 +162,11 @@ void region_serve_options_parse(struct region_serve_options *o, int argc, char *
 
 	*o = (struct region_serve_options) {
 		.clamd = "/run/clamav/clamd.ctl",
-		.limits = { 1000, 1ULL << 30, 16ULL << 30, 100000 },
+		.limits = { .submissions = 1000,
+			    .bytes = 1ULL << 30,
+			    .total = 16ULL << 30,
+			    .records = 100000,
+			    .spare = REGION_SPARE },
 		.connections = 256,
 		.per_address = 64,
 		.per_endpoint = 16,

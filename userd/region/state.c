@@ -8,32 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "region/schema.h"
+
 #define BUSY_MS 10000 /* another process enrols or reports */
 
-static const char schema[] =
-	"PRAGMA user_version = 1;"
-	"CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-	"INSERT INTO meta VALUES('id', lower(hex(randomblob(8))));"
-	"CREATE TABLE endpoint(name TEXT PRIMARY KEY, key TEXT NOT NULL, enrolled INTEGER NOT NULL)"
-	" WITHOUT ROWID;"
-	"CREATE TABLE submission(id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, note TEXT NOT NULL,"
-	" digest BLOB NOT NULL, size INTEGER NOT NULL, cipher_size INTEGER NOT NULL,"
-	" cipher_digest BLOB NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL,"
-	" delete_by INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
-	" not_before INTEGER NOT NULL DEFAULT 0, receipt TEXT, verdict TEXT, deletion TEXT,"
-	" detail TEXT) WITHOUT ROWID;"
-	"CREATE INDEX submission_queue ON submission(status, not_before);"
-	"CREATE INDEX submission_kept ON submission(endpoint, cipher_size) WHERE deletion IS NULL;"
-	"CREATE INDEX submission_all ON submission(endpoint);"
-	"CREATE INDEX submission_due ON submission(delete_by) WHERE deletion IS NULL;"
-	"CREATE INDEX submission_old ON submission(created);"
-	"CREATE TABLE verdict(digest BLOB PRIMARY KEY, seq INTEGER NOT NULL UNIQUE,"
-	" finding INTEGER NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL,"
-	" note TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE statistic(day INTEGER, name TEXT, value INTEGER NOT NULL,"
-	" PRIMARY KEY(day, name)) WITHOUT ROWID;";
-
-static int error_of(int rc)
+/* An errno for what SQLite returned. */
+int region_state_errno(int rc)
 {
 	switch (rc & 0xff) {
 	case SQLITE_OK:
@@ -80,7 +60,7 @@ int region_vquery(struct region_state *s, sqlite3_stmt **q, const char *sql, con
 		return 0;
 	sqlite3_finalize(*q);
 	*q = NULL;
-	return error_of(rc);
+	return region_state_errno(rc);
 }
 
 /* To be finalized by the caller, if 0. */
@@ -99,7 +79,7 @@ int region_step(sqlite3_stmt *q)
 {
 	int rc = sqlite3_step(q);
 
-	return rc == SQLITE_ROW ? 1 : error_of(rc);
+	return rc == SQLITE_ROW ? 1 : region_state_errno(rc);
 }
 
 int region_run(struct region_state *s, const char *sql, const char *types, ...)
@@ -203,7 +183,7 @@ static int check(struct region_state *s)
 	sqlite3_stmt *q;
 	int err = region_number(s, "PRAGMA user_version", &version);
 
-	if (err || version != 1)
+	if (err || version != REGION_SCHEMA)
 		return err ? err : -EPROTO;
 	err = region_query(s, &q, "PRAGMA quick_check(1)", "");
 	if (err)
@@ -229,7 +209,7 @@ int region_state_open(struct region_state *s, const char *path, bool create)
 	int err;
 
 	memset(s, 0, sizeof(*s));
-	err = error_of(
+	err = region_state_errno(
 		sqlite3_open_v2(path, &s->db, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL));
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -237,13 +217,13 @@ int region_state_open(struct region_state *s, const char *path, bool create)
 	pthread_cond_init(&s->changed, &attr);
 	pthread_condattr_destroy(&attr);
 	if (!err)
-		err = error_of(sqlite3_busy_timeout(s->db, BUSY_MS));
+		err = region_state_errno(sqlite3_busy_timeout(s->db, BUSY_MS));
 	if (!err)
 		err = region_run(s, "PRAGMA journal_mode = WAL", "");
 	if (!err)
 		err = region_run(s, "PRAGMA synchronous = FULL", "");
-	if (!err && create)
-		err = error_of(sqlite3_exec(s->db, schema, NULL, NULL, NULL));
+	if (!err)
+		err = region_schema(s, create);
 	if (!err)
 		err = check(s);
 	if (err)
@@ -268,7 +248,8 @@ int region_endpoint_add(struct region_state *s, const char *name, const char *ke
 
 	if (err)
 		return err;
-	err = region_run(s, "INSERT INTO endpoint VALUES(?, ?, ?)", "tti", name, key, now);
+	err = region_run(s, "INSERT INTO endpoint(name, key, enrolled) VALUES(?, ?, ?)", "tti",
+			 name, key, now);
 	return region_end(s, err);
 }
 

@@ -33,6 +33,7 @@ int region_run(struct region_state *s, const char *sql, const char *types, ...);
 int region_step(sqlite3_stmt *q); /* 1: a row, 0: no more, or an errno */
 int region_number(struct region_state *s, const char *sql, uint64_t *value);
 
+int region_state_errno(int rc);
 int region_begin(struct region_state *s); /* takes the lock if 0 */
 int region_end(struct region_state *s, int err);
 void region_wait(struct region_state *s, uint64_t ms); /* with the lock held */

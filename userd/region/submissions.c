@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "region/room.h"
 #include "region/row.h"
 
 static const char *const names[REGION_STATUSES] = {
@@ -45,45 +46,59 @@ int region_submission_get(struct region_state *s, const char *id, struct region_
 	return err;
 }
 
-static int sums(struct region_state *s, const char *endpoint, uint64_t *open, uint64_t *bytes,
-		uint64_t *records)
+struct usage {
+	uint64_t open, bytes, awaiting, records, notes;
+};
+
+/* @endpoint: "" for all */
+static int usage(struct region_state *s, const char *endpoint, struct usage *u)
 {
 	sqlite3_stmt *q;
 	int err = region_query(s, &q,
-			       "SELECT count(*), total(cipher_size), (SELECT count(*) FROM"
-			       " submission WHERE endpoint = ?1) FROM submission"
-			       " WHERE endpoint = ?1 AND deletion IS NULL",
+			       "SELECT open, bytes, awaiting, records, notes FROM usage"
+			       " WHERE endpoint = ?",
 			       "t", endpoint);
 
+	*u = (struct usage) { 0 };
 	if (err)
 		return err;
 	err = region_step(q);
-	if (err == 1) {
-		*open = (uint64_t)sqlite3_column_int64(q, 0);
-		*bytes = (uint64_t)sqlite3_column_double(q, 1);
-		*records = (uint64_t)sqlite3_column_int64(q, 2);
-	}
+	if (err == 1)
+		*u = (struct usage) { (uint64_t)sqlite3_column_int64(q, 0),
+				      (uint64_t)sqlite3_column_int64(q, 1),
+				      (uint64_t)sqlite3_column_int64(q, 2),
+				      (uint64_t)sqlite3_column_int64(q, 3),
+				      (uint64_t)sqlite3_column_int64(q, 4) };
 	sqlite3_finalize(q);
-	return err == 1 ? 0 : err ? err : -EIO;
+	return err < 0 ? err : 0;
 }
 
-static int within(struct region_state *s, const struct gth_submission *sub,
+static bool exceeds(uint64_t have, uint64_t more, uint64_t limit)
+{
+	return have > limit || more > limit - have;
+}
+
+/*
+ * What was promised to others and has not come yet is taken as used, and this one
+ * twice: it is decrypted here, too. So an upload that was accepted finds its room.
+ */
+static int within(struct region_state *s, const struct gth_submission *sub, size_t note,
 		  const struct region_limits *l)
 {
-	uint64_t open = 0, bytes = 0, records = 0, total;
-	int err = sums(s, sub->endpoint, &open, &bytes, &records);
+	struct usage mine, all;
+	int err = usage(s, sub->endpoint, &mine);
 
 	if (!err)
-		err = region_number(s,
-				    "SELECT CAST(total(cipher_size) AS INTEGER) FROM submission"
-				    " WHERE deletion IS NULL",
-				    &total);
+		err = usage(s, "", &all);
 	if (err)
 		return err;
-	if (open >= l->submissions || records >= l->records || bytes > l->bytes ||
-	    sub->cipher_size > l->bytes - bytes)
+	if (mine.open >= l->submissions || mine.records >= l->records ||
+	    exceeds(mine.bytes + mine.notes, sub->cipher_size + note, l->bytes))
 		return -EDQUOT;
-	return total > l->total || sub->cipher_size > l->total - total ? -ENOSPC : 0;
+	if (exceeds(all.bytes + all.notes, sub->cipher_size + note, l->total) ||
+	    !region_room(l->disk, l->spare + all.awaiting + 2 * sub->cipher_size))
+		return -ENOSPC;
+	return 0;
 }
 
 /**
@@ -104,7 +119,7 @@ int region_submission_create(struct region_state *s, const struct gth_submission
 
 	if (err)
 		return err;
-	err = within(s, sub, l);
+	err = within(s, sub, strlen(note), l);
 	if (!err)
 		err = region_run(s,
 				 "INSERT INTO submission(id, endpoint, note, digest, size,"

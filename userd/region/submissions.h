@@ -35,12 +35,14 @@ struct region_submission {
 	char *note, *receipt, *verdict, *deletion, *detail; /* or NULL */
 };
 
-/* What endpoints may have here at a time; 0 is 0. */
+/* What endpoints may have here at a time; 0 is 0. Bytes are of ciphertext kept and of notes. */
 struct region_limits {
 	uint64_t submissions; /* of one endpoint, not yet ended */
-	uint64_t bytes;	      /* of ciphertext kept, of one endpoint */
+	uint64_t bytes;	      /* of one endpoint */
 	uint64_t total;	      /* of all */
 	uint64_t records;     /* of one endpoint, ended ones included */
+	uint64_t spare;	      /* bytes of the disk that uploads leave free */
+	int disk;	      /* a descriptor on it */
 };
 
 const char *region_status_name(enum region_status status);
@@ -64,7 +66,10 @@ int region_submission_outcome(struct region_state *s, const char *id, enum regio
 			      const char *verdict, const char *detail);
 
 int region_submission_expire(struct region_state *s, uint64_t now);
-int region_submission_undeleted(struct region_state *s, struct region_submission *sub);
+int region_submission_overdue(struct region_state *s, uint64_t now, const char *after,
+			      char id[GTH_UUID_SIZE]);
+int region_submission_undeleted(struct region_state *s, const char *after,
+				struct region_submission *sub);
 int region_submission_deleted(struct region_state *s, const char *id, const char *deletion);
 int region_submission_prune(struct region_state *s, uint64_t before);
 

@@ -3,12 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "lib/json.h"
 #include "region/server.h"
-
-#define SPARE (64ULL << 20) /* bytes of the disk that uploads leave free */
 
 void region_put_submission_begin(struct region_request *q)
 {
@@ -71,14 +68,6 @@ static bool check(struct region_request *q, const struct gth_submission *sub)
 	return !q->problem.status;
 }
 
-static bool has_room(const struct region_server *s, uint64_t size)
-{
-	struct statvfs fs;
-
-	return fstatvfs(s->incoming, &fs) ||
-	       fs.f_bavail * (uint64_t)fs.f_frsize >= SPARE + 2 * size;
-}
-
 /* What is there already. */
 static enum MHD_Result compare(struct region_request *q)
 {
@@ -117,10 +106,8 @@ enum MHD_Result region_put_submission(struct region_request *q)
 		region_submission_free(&old);
 		err = -EEXIST;
 	} else if (err == -ENOENT) {
-		err = !has_room(s, sub->cipher_size)
-			      ? -ENOSPC
-			      : region_submission_create(&s->region->state, sub, q->body,
-							 &s->limits, now, now + s->retention);
+		err = region_submission_create(&s->region->state, sub, q->body, &s->limits, now,
+					       now + s->retention);
 	}
 	if (!err)
 		result = region_answer_empty(q, MHD_HTTP_CREATED);

@@ -15,6 +15,7 @@
 
 #include "lib/sha256.h"
 #include "lib/number.h"
+#include "region/room.h"
 #include "region/server.h"
 
 /* With the lock held. */
@@ -98,7 +99,7 @@ static void open_upload(struct region_request *q)
 	}
 	/* If it expired just now, its file may have been deleted before this one was made. */
 	err = region_submission_get(&s->region->state, q->target.id, &now);
-	if (err || now.status != REGION_AWAITING) {
+	if (err || now.status != REGION_AWAITING || now.delete_by <= region_now()) {
 		if (err == -ENOENT || (!err && now.deletion))
 			unlinkat(s->incoming, q->target.id, 0);
 		region_refuse(q, MHD_HTTP_CONFLICT, NULL, "the submission is not awaited any more");
@@ -170,6 +171,9 @@ void region_patch_data(struct region_request *q, const char *data, size_t len)
 	pthread_mutex_lock(&s->lock);
 	if (q->superseded)
 		region_refuse(q, MHD_HTTP_CONFLICT, NULL, "a newer request took the upload over");
+	/* Others than this server may have filled the disk since there was room for all of it. */
+	if (!region_room(q->fd, s->limits.spare / 2 + len))
+		err = -ENOSPC;
 	while (!q->problem.status && len && !err) {
 		ssize_t n = pwrite(q->fd, data, len, (off_t)q->offset);
 
