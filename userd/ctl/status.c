@@ -16,6 +16,7 @@
 #include <jansson.h>
 
 #include "daemon.h"
+#include "lib/io.h"
 #include "lib/json.h"
 #include "lib/pins.h"
 #include "lib/say.h"
@@ -26,9 +27,15 @@
 
 static bool json;
 
+/* Also the exit status. */
+enum state { HEALTHY, NOT_PROTECTED, BROKEN, UNKNOWN, STATES };
+
+static const char *const state_names[STATES] = { "healthy", "warning", "failed", "unknown" };
+
 static struct {
 	const char *text[PROBLEMS_MAX];
 	size_t n;
+	enum state state; /* the worst of them */
 } problems;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -47,13 +54,16 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.doc = "Says whether this machine is protected, and what is wrong if it is not.\v"
-	       "Exit status: 0 healthy, 1 something is wrong, 3 the module is not loaded.",
+	       "Exit status: 0 healthy; 1 not protected, or not as it should be; 2 a part of it has "
+	       "failed; 3 unknown: it cannot be told without root.",
 };
 
-static void problem(const char *text)
+static void problem(enum state state, const char *text)
 {
 	if (problems.n < PROBLEMS_MAX)
 		problems.text[problems.n++] = text;
+	if (state > problems.state)
+		problems.state = state;
 }
 
 /* Opens a file and sees whether the hook passed by. */
@@ -93,19 +103,21 @@ static void judge_store(const json_t *store)
 {
 	if (text_of(store, "region")[0] && text_of(store, "own_country")[0] &&
 	    strcmp(text_of(store, "statement"), "ok") != 0)
-		problem("nothing is sent to the region: see statement");
+		problem(NOT_PROTECTED, "nothing is sent to the region: see statement");
 	if (strcmp(text_of(store, "journal"), "ok") != 0)
-		problem(text_of(store, "journal"));
+		problem(BROKEN, text_of(store, "journal"));
 	if (strcmp(text_of(store, "database"), "ok") != 0)
-		problem("the daemon's database was damaged and set aside: see database");
+		problem(BROKEN, "the daemon's database was damaged and set aside: see database");
 	if (json_is_true(json_object_get(store, "spooling_stopped")))
-		problem("the disk of the state directory is nearly full: no file is spooled until "
+		problem(BROKEN,
+			"the disk of the state directory is nearly full: no file is spooled until "
 			"there is room");
 	if (number_of(store, "lost_files"))
-		problem("files of the spool were found that nothing is known of: see its directory "
+		problem(BROKEN,
+			"files of the spool were found that nothing is known of: see its directory "
 			"lost");
 	if (number_of(store, "deletions_overdue"))
-		problem("the region does not say that it deleted files in time");
+		problem(NOT_PROTECTED, "the region does not say that it deleted files in time");
 }
 
 static void print_counts(const char *name, const json_t *counts)
@@ -141,85 +153,177 @@ static void print_store(const json_t *store)
 		printf("database    set aside: %s\n", gth_shown(text_of(store, "database")));
 }
 
+/* What the module and the system say. */
+struct machine {
+	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
+	unsigned long long version, entries, denied, lost, hooks;
+	bool attached, alive;
+	json_t *store; /* NULL: it does not answer */
+};
+
+/* "-5 openat": the number is for programs. */
+static void name_error(char error[GTH_VALUE_MAX])
+{
+	char *rest, text[GTH_VALUE_MAX];
+	long number = strtol(error, &rest, 10);
+
+	if (rest == error || number >= 0 || number < -4095)
+		return;
+	snprintf(text, sizeof(text), "%s%s", strerror((int)-number), rest);
+	snprintf(error, GTH_VALUE_MAX, "%s", text);
+}
+
+static void gather(struct machine *m)
+{
+	get("policy/mode", m->mode, sizeof(m->mode));
+	get("health/table", m->table, sizeof(m->table));
+	get("health/daemon", m->daemon, sizeof(m->daemon));
+	get("health/hash_driver", m->driver, sizeof(m->driver));
+	get("table/source", m->source, sizeof(m->source));
+	/* For root: it may name a file that others must not learn of. */
+	if (gth_sysfs_read("health/last_error", m->error, sizeof(m->error)) < 0) {
+		snprintf(m->error, sizeof(m->error), "unknown (needs root)");
+		problem(UNKNOWN, "unknown (needs root): the last error, and what the daemon says");
+	}
+	name_error(m->error);
+	gth_sysfs_read_u64("table/version", &m->version);
+	gth_sysfs_read_u64("table/entries", &m->entries);
+	gth_sysfs_read_u64("stats/denied", &m->denied);
+	gth_sysfs_read_u64("stats/events_lost", &m->lost);
+	gth_sysfs_read_u64("health/hooks", &m->hooks);
+	m->attached = m->hooks == GTH_HOOKS;
+	m->alive = hook_alive();
+	m->store = ctl_store_ask("status", true);
+}
+
+static void judge(const struct machine *m)
+{
+	if (!m->attached)
+		problem(NOT_PROTECTED, "the hooks are not attached: start gotthardd");
+	else if (!m->alive)
+		problem(BROKEN, "the hooks are attached, but an open did not reach them");
+	if (!strcmp(m->mode, "off"))
+		problem(NOT_PROTECTED, "policy/mode is off: nothing is judged");
+	if (!strcmp(m->table, "none"))
+		problem(NOT_PROTECTED, "no signature table is loaded: gotthardctl table load DIR");
+	if (!strcmp(m->table, "expired"))
+		problem(NOT_PROTECTED, "the signature table has expired: load a newer one");
+	if (!strcmp(m->daemon, "absent"))
+		problem(BROKEN,
+			"gotthardd is not running: events are not written, holds are not answered");
+	if (strstr(m->driver, "generic"))
+		problem(NOT_PROTECTED,
+			"hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
+	if (m->store)
+		judge_store(m->store);
+}
+
+static json_t *problems_json(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < problems.n; i++)
+		json_array_append_new(list, gth_json_text(problems.text[i]));
+	return list;
+}
+
+/* What is known of the hooks and the rest is null where the module is not there. */
+static int print_json(const struct machine *m)
+{
+	json_t *o = json_pack("{s:o, s:s, s:o}", "healthy",
+			      problems.state == UNKNOWN ? json_null()
+							: json_boolean(problems.state == HEALTHY),
+			      "state", state_names[problems.state], "problems", problems_json());
+
+	/* A name and its value to a line. */
+	/* clang-format off */
+	if (o && m)
+		json_object_update_new(o, json_pack(
+			"{s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?}",
+			"mode", gth_json_text(m->mode), "hooks_attached", m->attached,
+			"hooks_alive", m->alive, "daemon", gth_json_text(m->daemon),
+			"table", gth_json_text(m->table), "table_source", gth_json_text(m->source),
+			"table_version", (json_int_t)m->version,
+			"entries", (json_int_t)m->entries, "hash_driver", gth_json_text(m->driver),
+			"denied", (json_int_t)m->denied, "events_lost", (json_int_t)m->lost,
+			"last_error", gth_json_text(m->error), "store", m->store));
+	/* clang-format on */
+	return gth_json_print(o);
+}
+
+static void print_machine(const struct machine *m)
+{
+	printf("mode        %s\nhooks       %s\ndaemon      %s\n", gth_shown(m->mode),
+	       !m->attached ? "not attached"
+	       : m->alive   ? "attached, seen at work"
+			    : "attached, NOT at work",
+	       gth_shown(m->daemon));
+	if (m->version)
+		printf("table       %s version %llu, %llu entries, %s\n", gth_shown(m->source),
+		       m->version, m->entries, gth_shown(m->table));
+	else
+		printf("table       none\n");
+	printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
+	       gth_shown(m->driver), m->denied, m->lost, gth_shown(m->error));
+	if (m->store)
+		print_store(m->store);
+}
+
+static void print_problems(void)
+{
+	for (size_t i = 0; i < problems.n; i++)
+		printf("%s %s\n", i ? "      " : "wrong:", gth_shown(problems.text[i]));
+	puts(state_names[problems.state]);
+}
+
+/* Is the word on the command line of the kernel? */
+static bool off_at_boot(void)
+{
+	char line[8192], *rest = line, *word;
+	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : gth_read_full(fd, line, sizeof(line) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	line[n < 0 ? 0 : n] = '\0';
+	while ((word = strsep(&rest, " \n")))
+		if (!strcmp(word, "gotthard=off"))
+			return true;
+	return false;
+}
+
+/* There is no /sys/kernel/gotthard: why? */
+static const char *absence(void)
+{
+	bool loaded = !access("/sys/module/gotthard", F_OK);
+
+	if (off_at_boot())
+		return loaded ? "switched off by gotthard=off on the kernel command line: the module is loaded, and does nothing until the machine is started without it"
+			      : "the module is not loaded, and gotthard=off on the kernel command line would switch it off";
+	if (loaded)
+		return "switched off by the module's parameter off=1: modprobe -r gotthard, then load it without";
+	return "the module is not loaded: modprobe gotthard";
+}
+
 int ctl_status(int argc, char **argv)
 {
-	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
-	unsigned long long version = 0, entries = 0, denied = 0, lost = 0, hooks = 0;
-	bool attached, alive;
-	json_t *list, *store;
+	struct machine m = { 0 };
+	bool there;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	if (ctl_need_module())
-		return CTL_NOT_LOADED;
-	get("policy/mode", mode, sizeof(mode));
-	get("health/table", table, sizeof(table));
-	get("health/daemon", daemon, sizeof(daemon));
-	get("health/hash_driver", driver, sizeof(driver));
-	get("health/last_error", error, sizeof(error));
-	get("table/source", source, sizeof(source));
-	gth_sysfs_read_u64("table/version", &version);
-	gth_sysfs_read_u64("table/entries", &entries);
-	gth_sysfs_read_u64("stats/denied", &denied);
-	gth_sysfs_read_u64("stats/events_lost", &lost);
-	gth_sysfs_read_u64("health/hooks", &hooks);
-	attached = hooks == GTH_HOOKS;
-	alive = hook_alive();
-
-	if (!attached)
-		problem("the hooks are not attached: start gotthardd");
-	else if (!alive)
-		problem("the hooks are attached, but an open did not reach them");
-	if (!strcmp(mode, "off"))
-		problem("policy/mode is off: nothing is judged");
-	if (!strcmp(table, "none"))
-		problem("no signature table is loaded: gotthardctl table load DIR");
-	if (!strcmp(table, "expired"))
-		problem("the signature table has expired: load a newer one");
-	if (!strcmp(daemon, "absent"))
-		problem("gotthardd is not running: events are not written, holds are not answered");
-	if (strstr(driver, "generic"))
-		problem("hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
-
-	store = ctl_store_ask("status", true);
-	if (store)
-		judge_store(store);
-
-	if (json) {
-		list = json_array();
-		for (size_t i = 0; i < problems.n; i++)
-			json_array_append_new(list, json_string(problems.text[i]));
-		/* A name and its value to a line. */
-		/* clang-format off */
-		if (gth_json_print(json_pack(
-			"{s:b, s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?, s:o}",
-			"healthy", !problems.n, "mode", gth_json_text(mode), "hooks_attached", attached,
-			"hooks_alive", alive, "daemon", gth_json_text(daemon), "table", gth_json_text(table),
-			"table_source", gth_json_text(source), "table_version", (json_int_t)version,
-			"entries", (json_int_t)entries, "hash_driver", gth_json_text(driver),
-			"denied", (json_int_t)denied, "events_lost", (json_int_t)lost,
-			"last_error", gth_json_text(error), "store", store, "problems", list)))
-			return CTL_FAILED;
-		/* clang-format on */
+	there = gth_sysfs_present();
+	if (there) {
+		gather(&m);
+		judge(&m);
 	} else {
-		printf("mode        %s\nhooks       %s\ndaemon      %s\n", gth_shown(mode),
-		       !attached ? "not attached"
-		       : alive	 ? "attached, seen at work"
-				 : "attached, NOT at work",
-		       gth_shown(daemon));
-		if (version)
-			printf("table       %s version %llu, %llu entries, %s\n", gth_shown(source),
-			       version, entries, gth_shown(table));
-		else
-			printf("table       none\n");
-		printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
-		       gth_shown(driver), denied, lost, gth_shown(error));
-		if (store)
-			print_store(store);
-		for (size_t i = 0; i < problems.n; i++)
-			printf("%s %s\n", i ? "      " : "wrong:", gth_shown(problems.text[i]));
-		if (!problems.n)
-			puts("healthy");
+		problem(NOT_PROTECTED, absence());
 	}
-	json_decref(store);
-	return problems.n ? CTL_FAILED : CTL_OK;
+	if (json && print_json(there ? &m : NULL) && problems.state == HEALTHY)
+		problems.state = BROKEN;
+	if (!json && there)
+		print_machine(&m);
+	if (!json)
+		print_problems();
+	json_decref(m.store);
+	return (int)problems.state;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * module.c - a module that is not there, for gotthardctl: preloaded, it takes what is
- * below /sys/kernel/gotthard from the directory FAKE_MODULE, and /dev/gotthard, which
- * agrees with everything, from its file "device". Each file that is opened is written
+ * below /sys/kernel/gotthard from the directory FAKE_MODULE, /sys/module/gotthard and
+ * /proc/cmdline from its "module" and "cmdline", and /dev/gotthard, which agrees with
+ * everything, from its file "device". Each file that is opened is written
  * to its file "opened": number, name; each table that is loaded to its file "loaded":
  * where its body begins to be read.
  */
@@ -32,6 +33,10 @@ static const char *place(const char *path, char out[PATH_MAX])
 		return path;
 	if (!strcmp(path, DEVICE))
 		snprintf(out, PATH_MAX, "%s/device", dir);
+	else if (!strcmp(path, "/proc/cmdline"))
+		snprintf(out, PATH_MAX, "%s/cmdline", dir);
+	else if (!strcmp(path, "/sys/module/gotthard"))
+		snprintf(out, PATH_MAX, "%s/module", dir);
 	else if (!strncmp(path, SYSFS, strlen(SYSFS)))
 		snprintf(out, PATH_MAX, "%s%s", dir, path + strlen(SYSFS));
 	else
