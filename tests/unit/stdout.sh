@@ -107,7 +107,7 @@ done
 for command in build info verify lookup generate; do
 	prints 3 sigtool_${command}_help gotthard-sigtool $command --help
 done
-for command in init enrol serve report statement; do
+for command in init enrol serve report clock statement; do
 	prints 1 region_${command}_help gotthard-region $command --help
 done
 
@@ -148,6 +148,7 @@ for json in '' --json; do
 	prints 3 sigtool_lookup$json gotthard-sigtool lookup $json db $digest
 	prints 1 region_report$json gotthard-region report $json region
 done
+prints 1 region_clock gotthard-region clock region
 export_to_nowhere() {
 	local status=0
 	rm -rf copy

@@ -236,8 +236,10 @@ static int make_database(const char *dir)
 
 	snprintf(path, sizeof(path), "%s/state.db", dir);
 	err = region_state_open(&state, path, true);
-	if (!err)
+	if (!err) {
+		err = region_clock_store(&state);
 		region_state_close(&state);
+	}
 	return err;
 }
 

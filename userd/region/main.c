@@ -20,6 +20,7 @@ static const struct {
 	  region_enrol },
 	{ "serve", "DIR", "serves until SIGTERM", region_serve },
 	{ "report", "DIR", "what is there, and what is due", region_report },
+	{ "clock", "DIR", "is this machine's clock believed?", region_clock_command },
 	{ "statement", "DIR", "issues a new statement", region_statement },
 };
 

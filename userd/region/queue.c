@@ -5,6 +5,9 @@
 
 #include "region/row.h"
 
+/* Nothing is put off by more than a minute, unless the clock was set back since. */
+#define DUE "(not_before <= ?1 OR not_before > ?1 + 60)"
+
 /* Is there one to analyse? Return: 1, 0, or an errno. */
 int region_submission_waiting(struct region_state *s, uint64_t now)
 {
@@ -12,8 +15,7 @@ int region_submission_waiting(struct region_state *s, uint64_t now)
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q,
-			   "SELECT 1 FROM submission WHERE status = 1 AND not_before <= ? LIMIT 1",
+	err = region_query(s, &q, "SELECT 1 FROM submission WHERE status = 1 AND " DUE " LIMIT 1",
 			   "i", now);
 	if (!err) {
 		err = region_step(q);
@@ -31,7 +33,7 @@ int region_submission_claim(struct region_state *s, uint64_t now, struct region_
 	if (err)
 		return err;
 	err = region_row(s, sub,
-			 REGION_ROW "WHERE status = 1 AND not_before <= ?"
+			 REGION_ROW "WHERE status = 1 AND " DUE
 				    " ORDER BY not_before, created LIMIT 1",
 			 "i", now);
 	if (!err) {

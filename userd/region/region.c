@@ -120,6 +120,8 @@ int region_open(struct region *r, const char *path)
 			gth_say("%s: the disk is full; its reserve is used", path);
 			err = region_state_open(&r->state, database, false);
 		}
+		if (!err && (err = region_clock_load(&r->state)))
+			region_state_close(&r->state);
 		if (err)
 			failed(r, "state.db", err);
 	}
@@ -165,7 +167,8 @@ int region_statement_write(int dirfd, const struct gth_statement *s, const struc
  * @valid: seconds
  *
  * What else it says is as in the one before. It is never issued before that one,
- * which endpoints would refuse.
+ * which endpoints would refuse; unless that one is so far in the future that
+ * endpoints refuse it, too.
  *
  * Return: 0; -ENOKEY: the statement key is not there; or an errno.
  */
@@ -178,7 +181,7 @@ int region_issue(struct region *r, uint64_t valid, uint64_t now)
 	if (err)
 		return err;
 	s = r->statement;
-	s.issued = now > s.issued ? now : s.issued;
+	s.issued = now > s.issued || s.issued > now + REGION_CLOCK_SLACK ? now : s.issued;
 	s.expires = s.issued + valid;
 	err = region_statement_write(r->dirfd, &s, &r->statement_key);
 	if (!err)

@@ -15,6 +15,7 @@
 #include <limits.h>
 
 #include "lib/residency.h"
+#include "region/clock.h"
 #include "region/state.h"
 
 enum { REGION_OK, REGION_FAILED_EXIT, REGION_USAGE };
@@ -39,6 +40,7 @@ void region_close(struct region *r);
 int region_issue(struct region *r, uint64_t valid, uint64_t now);
 int region_statement_write(int dirfd, const struct gth_statement *s, const struct gth_signer *key);
 
+int region_clock_command(int argc, char **argv);
 int region_init(int argc, char **argv);
 int region_enrol(int argc, char **argv);
 int region_serve(int argc, char **argv);

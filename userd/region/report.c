@@ -97,6 +97,7 @@ static int gather(struct region_state *s, struct report *p, uint64_t now)
 static int print_json(const struct report *p, const struct region *r)
 {
 	json_t *submissions = json_object(), *verdicts = json_object();
+	uint64_t machine, now;
 
 	for (int i = 0; i < REGION_STATUSES; i++)
 		json_object_set_new(submissions, region_status_name((enum region_status)i),
@@ -105,18 +106,22 @@ static int print_json(const struct report *p, const struct region *r)
 		json_object_set_new(verdicts, gth_finding_name((enum gth_finding)i),
 				    json_integer((json_int_t)p->verdicts[i]));
 	return gth_json_print(json_pack(
-		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:o}}", "region", r->trust.region,
-		"statement-expires", (json_int_t)r->statement.expires, "endpoints",
+		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:o}, s:s}", "region",
+		r->trust.region, "statement-expires", (json_int_t)r->statement.expires, "endpoints",
 		(json_int_t)p->endpoints, "submissions", submissions, "verdicts", verdicts, "kept",
 		"files", (json_int_t)p->kept, "bytes", (json_int_t)p->bytes, "overdue",
 		(json_int_t)p->overdue, "undeleted", (json_int_t)p->undeleted, "next-deletion-by",
-		p->kept ? json_integer((json_int_t)p->next) : json_null()));
+		p->kept ? json_integer((json_int_t)p->next) : json_null(), "clock",
+		region_clock_doubt(&machine, &now) ? "in doubt" : "believed"));
 }
 
 static void print_text(const struct report *p, const struct region *r)
 {
 	char when[GTH_UTC_SIZE];
+	uint64_t machine, now;
 
+	if (region_clock_doubt(&machine, &now))
+		puts("clock        in doubt: see gotthard-region clock");
 	gth_utc_format(when, r->statement.expires);
 	printf("region       %s, %s\nstatement    expires %s\nendpoints    %llu\n", r->trust.region,
 	       r->trust.country, when, (unsigned long long)p->endpoints);

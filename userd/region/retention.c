@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/say.h"
+#include "lib/utc.h"
 #include "region/room.h"
 #include "region/submissions.h"
 #include "region/verdicts.h"
@@ -149,6 +150,27 @@ static bool is_full(int err)
 	return err == -ENOSPC || err == -EDQUOT || err == -EIO;
 }
 
+/* It may have been accepted meanwhile, or jump. Return: 0 or an errno of the database. */
+static int look_at_clock(struct region_keeper *k)
+{
+	char machine_text[GTH_UTC_SIZE], region_text[GTH_UTC_SIZE];
+	int err = region_clock_load(&k->region->state);
+	uint64_t machine, region;
+	bool doubt = region_clock_doubt(&machine, &region);
+
+	gth_utc_format(machine_text, machine);
+	gth_utc_format(region_text, region);
+	if (doubt && !k->doubt)
+		gth_say("this machine's clock says %s, but by what was seen last it should be %s; "
+			"that is gone by, so that nothing is deleted or signed too early. If the "
+			"clock is right: gotthard-region clock --accept %s",
+			machine_text, region_text, k->region->path);
+	else if (!doubt && k->doubt)
+		gth_say("this machine's clock is believed again: %s", machine_text);
+	k->doubt = doubt;
+	return err;
+}
+
 /**
  * region_keep_once() - what is due: files first, then what is written about them
  *
@@ -160,11 +182,17 @@ static bool is_full(int err)
 int region_keep_once(struct region_keeper *k)
 {
 	const struct gth_statement *st = &k->region->statement;
-	uint64_t now = region_now();
+	uint64_t now;
 	int err, last;
+
+	err = look_at_clock(k);
+	now = region_now();
+	last = err;
 
 	remove_overdue(k->region, k->incoming, now);
 	err = end(k, now);
+	if (!err)
+		err = last;
 	/* A deletion that was not stored is a full disk, too. */
 	if ((is_full(err) || (!err && k->stuck.n && is_full(k->stuck.err))) &&
 	    region_reserve_use(k->region->dirfd)) {
@@ -173,14 +201,17 @@ int region_keep_once(struct region_keeper *k)
 	} else if (!err && region_room(k->incoming, k->spare)) {
 		err = region_reserve_make(k->region->dirfd);
 	}
-	/* Half of its time before it expires. */
-	if (k->statement && now >= st->issued + (st->expires - st->issued) / 2) {
+	/* Half of its time before it expires, or if it is from a future that did not come. */
+	if (k->statement && (now >= st->issued + (st->expires - st->issued) / 2 ||
+			     st->issued > now + REGION_CLOCK_SLACK)) {
 		last = region_issue(k->region, k->statement, now);
 		err = err ? err : last;
 	}
-	if (now >= k->pruned + PRUNE_S) {
+	if (now >= k->pruned + PRUNE_S || now < k->pruned) {
 		k->pruned = now;
 		last = prune(k, now);
+		if (!last)
+			last = region_clock_store(&k->region->state);
 		err = err ? err : last;
 	}
 	return err;

@@ -20,6 +20,7 @@ struct region_keeper {
 	uint64_t statement; /* seconds that a statement holds; 0: it is left as it is */
 	uint64_t spare;	    /* bytes of the disk that uploads leave free */
 
+	bool doubt;	 /* the machine's clock is not believed */
 	bool recovered;	 /* what was in progress at start is queued */
 	uint64_t pruned; /* Unix time */
 	struct region_stuck stuck;

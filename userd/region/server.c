@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <gnutls/gnutls.h>
+
 #include "region/cert.h"
 #include "region/files.h"
 
@@ -28,6 +30,16 @@ __attribute__((format(printf, 2, 0))) static void quiet(void *arg, const char *f
 static int read_pem(const struct region *r, const char *name, char **text)
 {
 	return region_file_read(r->dirfd, name, text, REGION_CERT_MAX);
+}
+
+/* Certificates are checked by the region's clock, too. */
+static time_t tls_time(time_t *out)
+{
+	time_t now = (time_t)region_now();
+
+	if (out)
+		*out = now;
+	return now;
 }
 
 static struct MHD_Daemon *start(struct region_server *s, int socket, const char *ca,
@@ -60,6 +72,7 @@ int region_server_start(struct region_server *s, int socket)
 	int err = read_pem(s->region, "trust/ca.pem", &ca);
 
 	pthread_mutex_init(&s->lock, NULL);
+	gnutls_global_set_time_function(tls_time);
 	if (!err)
 		err = read_pem(s->region, "keys/server.pem", &cert);
 	if (!err)

@@ -138,11 +138,6 @@ int region_end(struct region_state *s, int err)
 	return err;
 }
 
-uint64_t region_now(void)
-{
-	return (uint64_t)time(NULL);
-}
-
 uint64_t region_clock(void)
 {
 	struct timespec t;

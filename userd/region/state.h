@@ -39,7 +39,6 @@ int region_end(struct region_state *s, int err);
 void region_wait(struct region_state *s, uint64_t ms); /* with the lock held */
 void region_stop(struct region_state *s);
 
-uint64_t region_now(void);   /* Unix time */
 uint64_t region_clock(void); /* ms, never goes back */
 
 int region_endpoint_add(struct region_state *s, const char *name, const char *key, uint64_t now);
