@@ -131,6 +131,20 @@ static void damage(off_t at, const char *name)
 	tap_ok(!gth_book_open(&b, dirfd_, 78, NULL) && !b.damaged[0] && there(path),
 	       "what_was_set_aside_stays");
 	gth_book_close(&b);
+	fd = openat(dirfd_, "store.db", O_RDWR | O_CLOEXEC);
+	if (pwrite(fd, "damage..........", 16, 0) != 16)
+		abort();
+	tap_ok(!gth_book_open(&b, dirfd_, 79, NULL) && there(b.damaged) && !there(path),
+	       "until_another_is");
+	gth_book_close(&b);
+	close(fd);
+	fd = openat(dirfd_, "store.db", O_RDWR | O_CLOEXEC);
+	if (pwrite(fd, "damage..........", 16, 0) != 16 || ftruncate(fd, GTH_BOOK_ASIDE_MAX + 1))
+		abort();
+	close(fd);
+	tap_ok(!gth_book_open(&b, dirfd_, 80, NULL) && b.unkept && !there("store.db.damaged-80"),
+	       "one_that_is_too_large_is_not_kept");
+	gth_book_close(&b);
 	clean();
 }
 
@@ -219,8 +233,9 @@ static void test_settle(void)
 	touch(s.dirfd, "00000000-0000-4000-8000-0000000000ee.plain");
 	touch(s.dirfd, "notes.txt");
 	tap_ok(!gth_spool_settle(&s, &b, &lost) && lost == 2, "unknown_files_are_reported");
-	tap_ok(there("lost/notes.txt") && there("lost/00000000-0000-4000-8000-0000000000ee.plain"),
-	       "and_kept");
+	tap_ok(!there("spool/notes.txt") &&
+		       !there("spool/00000000-0000-4000-8000-0000000000ee.plain"),
+	       "and_removed");
 	tap_ok(there("spool/00000000-0000-4000-8000-000000000002.age"), "what_is_expected_stays");
 	tap_ok(!there("spool/00000000-0000-4000-8000-000000000001.plain") &&
 		       !there("spool/00000000-0000-4000-8000-000000000002.plain"),

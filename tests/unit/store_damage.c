@@ -110,10 +110,17 @@ static void test_journal_stops(void)
 	close(f.fd);
 }
 
+static void damage_database(void)
+{
+	int fd = openat(w.state_dir, "store.db", O_RDWR | O_CLOEXEC);
+
+	must(pwrite(fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 32, 0) == 32);
+	close(fd);
+}
+
 static void test_damage(void)
 {
 	struct file f = make_file(SCRIPT "damage", 0);
-	int fd;
 
 	fresh();
 	w.faults.mute[GTH_ORDER_CREATE] = true;
@@ -121,20 +128,61 @@ static void test_damage(void)
 	ask(&f);
 	until(w.orders[GTH_ORDER_CREATE] == 1);
 	stop_by(SIGTERM);
-	fd = openat(w.state_dir, "store.db", O_RDWR | O_CLOEXEC);
-	must(pwrite(fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 32, 0) == 32);
-	close(fd);
+	damage_database();
 	w.faults.mute[GTH_ORDER_CREATE] = false;
 	start();
 	until(w.ready == 1);
 	tap_is(status_of(NULL, "lost_files"), 1, "file_without_a_row_is_reported");
-	tap_is(files_in("lost"), 1, "and_kept");
+	tap_is(files_in("spool"), 0, "and_removed");
 	tap_is(files_in(". | grep store.db.damaged-"), 1, "damaged_database_is_set_aside");
 	ask(&f);
 	tap_ok(until(finding(&f) == GTH_FINDING_BENIGN), "and_the_work_goes_on");
 	stop_by(SIGTERM);
 	tap_ok(journal_covers(), "journal_outlives_the_database");
 	close(f.fd);
+}
+
+/* What the guard says, or (none) nobody knows. */
+static void guarded(bool none)
+{
+	struct file a = make_file(SCRIPT "a", 50000), b = make_file(SCRIPT "b", 50000);
+	char *old;
+
+	fresh();
+	old = make_statement(&w.statement_key, "CH", -600, 3600);
+	w.config.daily_quota = 80000;
+	start();
+	ask(&a);
+	until(finding(&a) >= 0 && files_in("spool") == 0);
+	stop_by(SIGTERM);
+	damage_database();
+	if (none) {
+		int fd = openat(w.state_dir, "guard", O_RDWR | O_CLOEXEC);
+
+		must(fd >= 0 && pwrite(fd, "x", 1, 90) == 1);
+		close(fd);
+	}
+	start();
+	ask(&b);
+	tap_ok(until(status_of("waits", "quota") == 1) && w.n == 1,
+	       none ? "quota_that_nobody_knows_is_spent" : "quota_outlives_the_database");
+	stop_by(SIGTERM);
+	if (none) {
+		free(old);
+	} else {
+		damage_database();
+		set_statement(old);
+		memset(w.orders, 0, sizeof(w.orders));
+		w.config.daily_quota = 0;
+		start();
+		ask(&b);
+		until(w.orders[GTH_ORDER_STATEMENT] >= 3);
+		tap_ok(!w.orders[GTH_ORDER_LOOKUP] && !w.orders[GTH_ORDER_CREATE],
+		       "older_statement_is_refused_without_the_database");
+		stop_by(SIGTERM);
+	}
+	close(a.fd);
+	close(b.fd);
 }
 
 int main(void)
@@ -147,6 +195,8 @@ int main(void)
 	damaged_journal("printf x >checkpoint", "damaged_checkpoint_is_told_and_nobody_waits");
 	test_journal_stops();
 	test_damage();
+	guarded(false);
+	guarded(true);
 	fresh();
 	return tap_done();
 }

@@ -113,9 +113,8 @@ static void judge_store(const json_t *store)
 			"the disk of the state directory is nearly full: no file is spooled until "
 			"there is room");
 	if (number_of(store, "lost_files"))
-		problem(BROKEN,
-			"files of the spool were found that nothing is known of: see its directory "
-			"lost");
+		problem(NOT_PROTECTED,
+			"files of the spool that nothing is known of were removed at the start");
 	if (number_of(store, "deletions_overdue"))
 		problem(NOT_PROTECTED, "the region does not say that it deleted files in time");
 }

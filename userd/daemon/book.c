@@ -5,6 +5,7 @@
  */
 #include "book.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -292,24 +293,59 @@ static int open_checked(struct gth_book *l, const char *path)
 	return err;
 }
 
-/* Renames the file, its log and its index, so that somebody can look at them. */
+/* What was set aside before goes: one damaged database is kept, and there may be many. */
+static void remove_aside(int dirfd)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((e = readdir(dir)))
+		if (!strncmp(e->d_name, GTH_STORE_DB ".damaged-",
+			     sizeof(GTH_STORE_DB ".damaged-") - 1))
+			unlinkat(dirfd, e->d_name, 0);
+	closedir(dir);
+}
+
+/* Is it small enough to be kept? */
+static bool keeps(int dirfd)
+{
+	static const char *const names[] = { GTH_STORE_DB "-wal", GTH_STORE_DB };
+	int64_t size = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!fstatat(dirfd, names[i], &st, AT_SYMLINK_NOFOLLOW))
+			size += st.st_size;
+	return size <= GTH_BOOK_ASIDE_MAX;
+}
+
+/* Renames the file, its log and its index, so that somebody can look at them; if they are too
+ * large, they go. */
 static int set_aside(struct gth_book *l, int dirfd, uint64_t now)
 {
 	static const char *const ends[] = { "-wal", "-shm", "" };
 
+	remove_aside(dirfd);
+	l->unkept = !keeps(dirfd);
 	snprintf(l->damaged, sizeof(l->damaged), GTH_STORE_DB ".damaged-%llu",
 		 (unsigned long long)now);
-	for (int n = 1; !faccessat(dirfd, l->damaged, F_OK, AT_SYMLINK_NOFOLLOW); n++)
-		snprintf(l->damaged, sizeof(l->damaged), GTH_STORE_DB ".damaged-%llu.%d",
-			 (unsigned long long)now, n);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		char from[32], to[80];
 
 		snprintf(from, sizeof(from), GTH_STORE_DB "%s", ends[i]);
 		snprintf(to, sizeof(to), "%s%s", l->damaged, ends[i]);
-		if (renameat(dirfd, from, dirfd, to) && errno != ENOENT)
+		if ((l->unkept ? unlinkat(dirfd, from, 0) : renameat(dirfd, from, dirfd, to)) &&
+		    errno != ENOENT)
 			return -errno;
 	}
+	if (l->unkept)
+		snprintf(l->damaged, sizeof(l->damaged), "removed: it was too large to be kept");
 	return fsync(dirfd) ? -errno : 0;
 }
 
@@ -320,6 +356,8 @@ static int set_aside(struct gth_book *l, int dirfd, uint64_t now)
  * @reserve: gives room on a full disk, now and later; or NULL
  *
  * SQLite wants a path: it gets that of the descriptor, so @dirfd must stay open.
+ *
+ * Of damaged ones the last is kept, up to GTH_BOOK_ASIDE_MAX.
  *
  * Return: 0; l->damaged names what was set aside. -EPROTONOSUPPORT: written by
  * a later version.
@@ -346,7 +384,8 @@ int gth_book_open(struct gth_book *l, int dirfd, uint64_t now, struct gth_reserv
 	err = set_aside(l, dirfd, now);
 	if (err)
 		return err;
-	gth_say("%s was damaged; it is kept as %s, and a new one is begun", path, l->damaged);
+	gth_say("%s was damaged; it is %s%s, and a new one is begun", path,
+		l->unkept ? "" : "kept as ", l->damaged);
 	err = open_checked(l, path);
 	return err ? err : gth_book_set(l, "damaged", l->damaged);
 }

@@ -19,6 +19,8 @@
 #include "lib/spooled.h"
 #include "reserve.h"
 
+#define GTH_BOOK_STATEMENT "statement"	    /* the name of its value: the note */
+#define GTH_BOOK_ASIDE_MAX (64LL << 20)	    /* bytes of a damaged database that are kept */
 #define GTH_BOOK_LENT_NEVER (INT64_MAX / 2) /* due: not asked for any more */
 #define GTH_BOOK_LENT_OVERDUE (8 * 86400LL) /* s after which no deletion is expected any more */
 #define GTH_BOOK_ROWS_MAX 10000		    /* finished submissions that are kept */
@@ -29,6 +31,7 @@
 struct gth_book {
 	sqlite3 *db;
 	char damaged[64];	     /* what was set aside at open; empty: nothing was */
+	bool unkept;		     /* … it was removed: it was too large to be kept */
 	struct gth_reserve *reserve; /* gives room on a full disk; NULL: there is none */
 };
 

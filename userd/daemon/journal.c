@@ -12,6 +12,7 @@
 
 #include "lib/atomic.h"
 #include "lib/io.h"
+#include "lib/make_dir.h"
 #include "lib/say.h"
 
 void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
@@ -65,12 +66,9 @@ static int open_log(struct gth_journal *j)
 	if (!j->signer)
 		return -ENOKEY;
 	if (j->dirfd < 0) {
-		if (mkdirat(j->state_dir, GTH_JOURNAL_DIR, 0750) && errno != EEXIST)
-			return -errno;
-		j->dirfd = openat(j->state_dir, GTH_JOURNAL_DIR,
-				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		j->dirfd = gth_make_dir(j->state_dir, GTH_JOURNAL_DIR, 0750);
 		if (j->dirfd < 0)
-			return -errno;
+			return j->dirfd;
 	}
 	err = write_key(j);
 	return err ? err : gth_tlog_open(&j->log, j->dirfd, j->signer);

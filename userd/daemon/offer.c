@@ -69,6 +69,7 @@ bool gth_offer(struct gth_store *s, struct gth_row *r, uint64_t bytes)
 		return false;
 	}
 	return !gth_store_check(s, gth_book_offer(&s->book, r->digest, bytes), "quota") &&
-	       (!extra ||
-		!gth_store_check(s, gth_book_spend(&s->book, gth_store_now(), 0, extra), "quota"));
+	       (!extra || (!gth_store_check(s, gth_book_spend(&s->book, gth_store_now(), 0, extra),
+					    "quota") &&
+			   !gth_guarded_keep(s)));
 }

@@ -203,9 +203,10 @@ static int submission_note(struct gth_store *s, const struct gth_row *r, char **
 	if (!err)
 		err = gth_book_count(&s->book, "submissions", 1);
 	if (!err)
-		return gth_book_commit(&s->book);
-	gth_book_rollback(&s->book);
-	return err;
+		err = gth_book_commit(&s->book);
+	else
+		gth_book_rollback(&s->book);
+	return err ? err : gth_guarded_keep(s);
 }
 
 /* Consent may have been taken back since the file was asked for. Return: is it withheld now? */

@@ -13,7 +13,6 @@
 #include "lib/say.h"
 #include "lib/sha256.h"
 
-#define PINNED "statement"  /* its name in the book */
 #define CLOCKS_DIFFER 86400 /* s by which a verdict may come from the future */
 
 /* May anything but GET /v1/region leave now? */
@@ -93,7 +92,7 @@ void gth_region_begin(struct gth_store *s)
 
 	if (!trust)
 		return;
-	found = gth_book_get(&s->book, PINNED, &note);
+	found = gth_book_get(&s->book, GTH_BOOK_STATEMENT, &note);
 	if (gth_store_check(s, found < 0 ? found : 0, "statement") || !found)
 		return;
 	if (gth_note_verify(note, strlen(note), &trust->statement_key, 1, &len) ||
@@ -139,7 +138,8 @@ void gth_region_statement(struct gth_store *s, const char *note, size_t len)
 		gth_store_check(s, -ENOMEM, "statement");
 		return;
 	}
-	if (gth_store_check(s, gth_book_set(&s->book, PINNED, copy), "statement")) {
+	if (gth_store_check(s, gth_book_set(&s->book, GTH_BOOK_STATEMENT, copy), "statement") ||
+	    gth_guarded_keep(s)) {
 		free(copy);
 		return;
 	}

@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "lib/io.h"
+#include "lib/make_dir.h"
+#include "lib/say.h"
 #include "lib/sha256.h"
 
 #define CHUNK (256U << 10)
@@ -26,33 +28,36 @@ static void name_of(char out[64], const char *id, const char *end)
 	snprintf(out, 64, "%s.%s", id, end);
 }
 
-static int open_dir(int at, const char *name)
+/* Of an earlier version: copies of files that nothing was known of. */
+static void remove_lost(int state_dir)
 {
-	int fd;
+	int fd = openat(state_dir, "lost", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
 
-	if (mkdirat(at, name, 0700) && errno != EEXIST)
-		return -errno;
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (!dir)
+		return;
+	while ((e = readdir(dir)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			unlinkat(dirfd(dir), e->d_name, 0);
+	closedir(dir);
+	unlinkat(state_dir, "lost", AT_REMOVEDIR);
 }
 
 int gth_spool_open(struct gth_spool *s, int state_dir)
 {
-	s->lostfd = -1;
-	s->dirfd = open_dir(state_dir, GTH_SPOOL_DIR);
+	s->dirfd = gth_make_dir(state_dir, GTH_SPOOL_DIR, 0700);
 	if (s->dirfd < 0)
 		return s->dirfd;
-	s->lostfd = open_dir(state_dir, GTH_LOST_DIR);
-	return s->lostfd < 0 ? s->lostfd : 0;
+	remove_lost(state_dir);
+	return 0;
 }
 
 void gth_spool_close(struct gth_spool *s)
 {
 	if (s->dirfd >= 0)
 		close(s->dirfd);
-	if (s->lostfd >= 0)
-		close(s->lostfd);
-	s->dirfd = s->lostfd = -1;
+	s->dirfd = -1;
 }
 
 /* What is read by pread(2) from @fd, hashed, and written to @out unless that is -1. */
@@ -266,7 +271,7 @@ static int missing(struct gth_spool *s, struct gth_book *l)
 
 /**
  * gth_spool_settle() - makes directory and book agree, at the start
- * @lost: how many files no row knows; they are kept in the directory lost
+ * @lost: how many files no row knew; they are removed: somebody's content, and of no use
  *
  * What a row does not know any more, or not yet, is removed: that row says so.
  */
@@ -291,10 +296,9 @@ int gth_spool_settle(struct gth_spool *s, struct gth_book *l, unsigned int *lost
 		known = expected(l, e->d_name);
 		if (known < 0)
 			err = known;
-		else if (known == 0)
-			unlinkat(s->dirfd, e->d_name, 0);
-		else if (known == 2 && renameat(s->dirfd, e->d_name, s->lostfd, e->d_name))
-			err = -errno;
+		else if (known != 1 && unlinkat(s->dirfd, e->d_name, 0))
+			gth_say(GTH_SPOOL_DIR "/%s cannot be removed: %s", e->d_name,
+				strerror(errno));
 		else if (known == 2)
 			(*lost)++;
 	}

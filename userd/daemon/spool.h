@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * spool.h - files that wait, in two directories of the state directory: spool
- * (ID.plain: a copy; ID.age: it encrypted) and lost (what nothing is known of).
+ * spool.h - files that wait, in the directory spool of the state directory:
+ * ID.plain: a copy; ID.age: it encrypted.
  */
 #ifndef GTH_DAEMON_SPOOL_H
 #define GTH_DAEMON_SPOOL_H
@@ -13,10 +13,9 @@
 #include "lib/age.h"
 
 #define GTH_SPOOL_DIR "spool"
-#define GTH_LOST_DIR "lost"
 
 struct gth_spool {
-	int dirfd, lostfd; /* -1: not open */
+	int dirfd; /* -1: not open */
 };
 
 int gth_spool_open(struct gth_spool *s, int state_dir);

@@ -335,6 +335,9 @@ static int begin(struct gth_store *s)
 						     : strerror(-err));
 		return err;
 	}
+	err = gth_guarded_begin(s);
+	if (gth_store_check(s, err, GTH_STORE_DB))
+		return err;
 	err = gth_spool_open(&s->spool, s->setup->state_dir);
 	if (!err)
 		err = gth_spool_settle(&s->spool, &s->book, &s->lost);
@@ -343,8 +346,9 @@ static int begin(struct gth_store *s)
 		return err;
 	}
 	if (s->lost)
-		gth_say("%u files in " GTH_SPOOL_DIR " belong to nothing that is known; they are "
-			"kept in " GTH_LOST_DIR,
+		gth_say("%u files in " GTH_SPOOL_DIR
+			" belonged to nothing that is known; they were "
+			"removed",
 			s->lost);
 	err = gth_types_open(&s->types);
 	if (err) {
@@ -405,7 +409,7 @@ int gth_store_serve(const struct gth_store_setup *setup)
 	s->pace = setup->pace ? setup->pace : &gth_store_usual_pace;
 	s->config = setup->config;
 	s->courier = setup->courier;
-	s->spool.dirfd = s->spool.lostfd = s->reserve.fd = -1;
+	s->spool.dirfd = s->reserve.fd = -1;
 	s->wake = UINT64_MAX;
 	s->journal.dirfd = -1;
 	gth_outbox_init(&s->to_broker);

@@ -137,6 +137,10 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 enum gth_withheld gth_offer_limits(struct gth_store *s, const struct gth_row *r);
 bool gth_offer(struct gth_store *s, struct gth_row *r, uint64_t bytes);
 
+/* guarded.c: what outlives the database */
+int gth_guarded_begin(struct gth_store *s);
+int gth_guarded_keep(struct gth_store *s);
+
 /* clock.c: it was set */
 void gth_clock_begin(struct gth_store *s);
 void gth_clock_watch(struct gth_store *s);
