@@ -24,25 +24,33 @@
 #include "store.h"
 #include "verdict.h"
 
+/* One open descriptor; private_data of its file. */
+struct handle {
+	struct gth_exempt exempt;
+	bool region;			/* once set, never cleared: writes for the region only */
+};
+
 static int device_open(struct inode *inode, struct file *file)
 {
-	struct gth_exempt *x;
+	struct handle *x;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	x = kzalloc(sizeof(*x), GFP_KERNEL);
 	if (!x)
 		return -ENOMEM;
-	gth_exempt_init(x);
+	gth_exempt_init(&x->exempt);
 	file->private_data = x;
 	return nonseekable_open(inode, file);
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
+	struct handle *x = file->private_data;
+
 	gth_request_desert(file);
-	gth_exempt_remove(file->private_data);
-	kfree(file->private_data);
+	gth_exempt_remove(&x->exempt);
+	kfree(x);
 	return 0;
 }
 
@@ -51,6 +59,17 @@ static ssize_t device_read(struct file *file, char __user *buf, size_t len, loff
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return gth_request_read(file, buf, len);
+}
+
+/* May this descriptor write these? What is no source at all is for gth_verdict_write(). */
+static bool may_write(const struct handle *x, const struct gth_verdict *records, size_t n)
+{
+	size_t i;
+
+	for (i = 0; READ_ONCE(x->region) && i < n; i++)
+		if (records[i].source == GTH_SOURCE_ROOT)
+			return false;
+	return true;
 }
 
 static ssize_t device_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
@@ -67,7 +86,9 @@ static ssize_t device_write(struct file *file, const char __user *buf, size_t le
 	records = vmemdup_user(buf, len);
 	if (IS_ERR(records))
 		return PTR_ERR(records);
-	ret = gth_verdict_write(records, len / sizeof(*records));
+	ret = -EPERM;
+	if (may_write(file->private_data, records, len / sizeof(*records)))
+		ret = gth_verdict_write(records, len / sizeof(*records));
 	if (!ret)
 		gth_request_answer(records, len / sizeof(*records));
 	kvfree(records);
@@ -192,11 +213,47 @@ static long ioctl_hooks(const void __user *arg)
 	return gth_links_keep(hooks.fd, hooks.n);
 }
 
+static long ioctl_verdicts(void __user *arg)
+{
+	struct gth_verdict_list list;
+	struct gth_verdict *records;
+	long ret = 0;
+	int n;
+
+	if (copy_from_user(&list, arg, sizeof(list)))
+		return -EFAULT;
+	if (list.size != sizeof(list) || !list.n)
+		return -EINVAL;
+	list.n = min_t(u32, list.n, GTH_VERDICTS_PER_READ);
+	records = kvcalloc(list.n, sizeof(*records), GFP_KERNEL);
+	if (!records)
+		return -ENOMEM;
+	n = gth_verdict_list(&list.cursor, records, list.n);
+	if (n < 0) {
+		ret = n;
+	} else {
+		list.n = (u32)n;
+		if (copy_to_user(u64_to_user_ptr(list.records), records, n * sizeof(*records)) ||
+		    copy_to_user(arg, &list, sizeof(list)))
+			ret = -EFAULT;
+	}
+	kvfree(records);
+	return ret;
+}
+
+/* What a descriptor of GTH_IOC_REGION is not for: with it root's word could be undone. */
+static bool is_for_root(unsigned int cmd)
+{
+	return cmd == GTH_IOC_LOAD || cmd == GTH_IOC_DROP || cmd == GTH_IOC_EXEMPT ||
+	       cmd == GTH_IOC_HOOKS;
+}
+
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
+	struct handle *x = file->private_data;
 	void __user *p = (void __user *)arg;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!capable(CAP_SYS_ADMIN) || (READ_ONCE(x->region) && is_for_root(cmd)))
 		return -EPERM;
 	switch (cmd) {
 	case GTH_IOC_INFO:
@@ -206,13 +263,18 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case GTH_IOC_DROP:
 		return gth_store_drop();
 	case GTH_IOC_EXEMPT:
-		return gth_exempt_add(file->private_data);
+		return gth_exempt_add(&x->exempt);
 	case GTH_IOC_SERVE:
 		return gth_request_serve(file);
 	case GTH_IOC_HOOKS:
 		return ioctl_hooks(p);
 	case GTH_IOC_EXPLAIN:
 		return ioctl_explain(p);
+	case GTH_IOC_REGION:
+		WRITE_ONCE(x->region, true);
+		return 0;
+	case GTH_IOC_VERDICTS:
+		return ioctl_verdicts(p);
 	default:
 		return -ENOTTY;
 	}

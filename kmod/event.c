@@ -172,6 +172,28 @@ void gth_event_table(const char *name, u64 version, int error)
 	gth_event_emit(e);
 }
 
+/* gth_event_verdict() - root has written @v: its class for the digest was @old and is @new. */
+void gth_event_verdict(const struct gth_verdict *v, u8 old, u8 new)
+{
+	static const char *const words[GTH_CLASS_MAX] = {
+		[GTH_CLASS_UNKNOWN] = "unknown",
+		[GTH_CLASS_TRUSTED] = "trusted",
+		[GTH_CLASS_SUSPICIOUS] = "suspicious",
+		[GTH_CLASS_MALICIOUS] = "malicious",
+	};
+	struct gth_event *e = gth_event_new(GTH_EVENT_VERDICT, GFP_KERNEL);
+
+	if (!e)
+		return;
+	e->class = new;
+	e->source = v->source;
+	e->domain = v->domain;
+	memcpy(e->digest, v->digest, sizeof(e->digest));
+	strscpy(e->old_value, words[old], sizeof(e->old_value));
+	strscpy(e->new_value, words[new], sizeof(e->new_value));
+	gth_event_emit(e);
+}
+
 /* gth_event_read_error() - the newest error, "errno subject", or "none". */
 void gth_event_read_error(char *text, size_t size)
 {

@@ -19,6 +19,7 @@ u32 gth_event_uid(void);
 u64 gth_event_cgroup(void);
 bool gth_event_path(char text[GTH_PATH_SIZE], const struct path *path, gfp_t gfp);
 void gth_event_emit(struct gth_event *event);
+void gth_event_verdict(const struct gth_verdict *v, u8 old, u8 new);
 void gth_event_table(const char *name, u64 version, int error);
 void gth_event_read_error(char *text, size_t size);
 

@@ -18,6 +18,7 @@
 #include "entry.h"
 #include "error.h"
 #include "event.h"
+#include "evidence.h"
 #include "exempt.h"
 #include "heat.h"
 #include "judge.h"
@@ -29,7 +30,6 @@
 #include "stats.h"
 #include "store.h"
 #include "trace.h"
-#include "verdict.h"
 
 /*
  * snapshot() - note all that will tell whether the content is still the same
@@ -60,18 +60,10 @@ static void snapshot(struct gth_subject *s, struct gth_inode_entry *entry,
 /* Looks a digest up; true, with the class noted, if somebody knows it. */
 static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
 {
-	u8 class = gth_verdict_find(domain, digest);
-	u8 source = GTH_SOURCE_VERDICT;
-
-	if (!class) {
-		class = gth_store_find(domain, digest);
-		source = GTH_SOURCE_TABLE;
-	}
 	j->domain = domain;
 	memcpy(j->digest, digest, sizeof(j->digest));
-	j->facts.class = class;
-	j->source = class ? source : GTH_SOURCE_NONE;
-	return class;
+	j->facts.class = gth_evidence_find(domain, digest, &j->source);
+	return j->facts.class;
 }
 
 /* Fixed at the size of the file: no hashing and nothing to keep. */
@@ -326,6 +318,17 @@ static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
 
 static void count(const struct gth_judgement *j)
 {
+	switch (j->source) {
+	case GTH_SOURCE_ROOT:
+		gth_stat_inc(GTH_STAT_by_root);
+		break;
+	case GTH_SOURCE_TABLE:
+		gth_stat_inc(GTH_STAT_by_table);
+		break;
+	case GTH_SOURCE_REGION:
+		gth_stat_inc(GTH_STAT_by_region);
+		break;
+	}
 	switch (j->ruling.reason) {
 	case GTH_REASON_SCOPE:
 		gth_stat_inc(GTH_STAT_skipped_scope);

@@ -73,6 +73,7 @@ static_assert(sizeof(struct gth_event) == 712);
 static_assert(offsetof(struct gth_event, path) == 200);
 static_assert(sizeof(struct gth_request) == 632);
 static_assert(sizeof(struct gth_verdict) == 48);
+static_assert(sizeof(struct gth_verdict_list) == 24);
 static_assert(sizeof(struct gth_load) == 24);
 static_assert(sizeof(struct gth_info) == 96);
 static_assert(sizeof(struct gth_hooks) == 72);

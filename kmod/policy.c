@@ -122,6 +122,26 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
 }
 
 /**
+ * gth_policy_source() - which of several sources counts
+ * @class: what each says of a digest, by enum gth_source; UNKNOWN: nothing.
+ *         class[GTH_SOURCE_NONE] is UNKNOWN.
+ *
+ * Root before the table before the region: who is nearer to the machine can set
+ * right what the others say, and the region, which is elsewhere, can neither take
+ * an administrator's word back nor call a listed file good.
+ *
+ * Return: the source whose class is in force; GTH_SOURCE_NONE: nobody knows it.
+ */
+enum gth_source gth_policy_source(const u8 class[GTH_SOURCE_MAX])
+{
+	enum gth_source source = GTH_SOURCE_MAX - 1;
+
+	while (source > GTH_SOURCE_NONE && class[source] == GTH_CLASS_UNKNOWN)
+		source--;
+	return source;
+}
+
+/**
  * gth_policy_skip() - is there a reason not to hash this file?
  * @p: the policy
  * @f: op, code, versioned, pseudo, fuse, memory, hot and size are looked at

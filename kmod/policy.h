@@ -82,6 +82,7 @@ extern const struct gth_knob gth_knobs[GTH_KNOB_MAX];
 void gth_policy_init(struct gth_policy *p);
 int gth_knob_parse(enum gth_knob_id id, const char *text, u64 *value);
 int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size);
+enum gth_source gth_policy_source(const u8 class[GTH_SOURCE_MAX]);
 enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_facts *f);
 void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 		     struct gth_ruling *out);

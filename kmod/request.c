@@ -19,13 +19,13 @@
 #include "compat.h"
 #include "control.h"
 #include "event.h"
+#include "evidence.h"
 #include "judge.h"
 #include "limits.h"
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
 #include "subject.h"
-#include "verdict.h"
 #include "wait.h"
 
 #define REQUEST_BITS 8
@@ -377,6 +377,7 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 {
 	struct outcome *o;
 	struct request *r;
+	u8 source;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -384,7 +385,7 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 		r = find(records[i].domain, records[i].digest);
 		/* What is in force, whatever else the write says of the digest. */
 		if (r)
-			end(r, gth_verdict_find(r->record.domain, r->record.digest) ==
+			end(r, gth_evidence_find(r->record.domain, r->record.digest, &source) ==
 			       GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
 		o = outcome_of(records[i].digest);
 		if (is_outcome(o, records[i].domain, records[i].digest))

@@ -22,6 +22,9 @@
 	X(checks_kernel_read)	\
 	X(slow)			\
 	X(rechecks)		\
+	X(by_root)		\
+	X(by_table)		\
+	X(by_region)		\
 	X(uncached)		\
 	X(forgotten)		\
 	X(hashes)		\

@@ -6,12 +6,14 @@
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "control.h"
+#include "event.h"
 #include "limits.h"
 #include "stats.h"
 #include "verdict.h"
@@ -28,14 +30,21 @@ struct held {
 	struct hlist_node node;		/* in held_table; RCU */
 	struct rcu_head rcu;
 	u8 key[KEY_BYTES];		/* digest, domain */
+	u8 source;			/* ROOT or REGION: one record of each for a key */
 	u8 class;
 	u64 until;			/* boot time in ns, or NEVER */
 };
 
-/* Serialises writers of the table, count and purge_at; outermost. Readers use RCU. */
+/* One record of a write: what is to be held, and what it changed. */
+struct change {
+	struct held *new;
+	u8 before, after;		/* enum gth_class */
+};
+
+/* Serialises writers of the table, counts and purge_at; outermost. Readers use RCU. */
 static DEFINE_MUTEX(verdict_lock);
 static DEFINE_HASHTABLE(held_table, VERDICT_BITS);
-static u64 held_count;
+static u64 held_count[GTH_SOURCE_MAX];
 static u64 purge_at = NEVER;		/* boot time in ns; the worker's next look */
 static siphash_key_t hash_key;
 
@@ -53,22 +62,28 @@ static void make_key(u8 key[KEY_BYTES], u8 domain, const u8 *digest)
 	key[GTH_DIGEST_SIZE] = domain;
 }
 
-static struct held *find(const u8 key[KEY_BYTES])
+static struct held *find(const u8 key[KEY_BYTES], u8 source)
 {
 	struct held *h;
 
-	hash_for_each_possible_rcu(held_table, h, node, key_hash(key),
-				   lockdep_is_held(&verdict_lock))
-		if (!memcmp(h->key, key, KEY_BYTES))
+	lockdep_assert_held(&verdict_lock);
+	hash_for_each_possible(held_table, h, node, key_hash(key))
+		if (h->source == source && !memcmp(h->key, key, KEY_BYTES))
 			return h;
 	return NULL;
+}
+
+static void count(u8 source, s64 n)
+{
+	lockdep_assert_held(&verdict_lock);
+	WRITE_ONCE(held_count[source], held_count[source] + n);
 }
 
 static void drop(struct held *h)
 {
 	hash_del_rcu(&h->node);
+	count(h->source, -1);
 	kfree_rcu(h, rcu);
-	held_count--;
 }
 
 static bool expired(const struct held *h, u64 now)
@@ -133,25 +148,30 @@ static void purge(struct work_struct *work)
 static bool valid(const struct gth_verdict *v)
 {
 	return v->domain > GTH_DOMAIN_NONE && v->domain < GTH_DOMAIN_MAX &&
-	       v->class < GTH_CLASS_MAX && !memchr_inv(v->reserved, 0, sizeof(v->reserved));
+	       v->class < GTH_CLASS_MAX &&
+	       (v->source == GTH_SOURCE_ROOT || v->source == GTH_SOURCE_REGION) &&
+	       !memchr_inv(v->reserved, 0, sizeof(v->reserved));
 }
 
-/* new is used up or freed. */
-static void apply(const struct gth_verdict *v, struct held *new)
+/* c->new is used up, or left to be freed. */
+static void apply(const struct gth_verdict *v, struct change *c)
 {
-	struct held *old;
+	struct held *new = c->new, *old;
 
 	lockdep_assert_held(&verdict_lock);
 	make_key(new->key, v->domain, v->digest);
+	new->source = v->source;
 	new->class = v->class;
 	new->until = end_of(v);
-	old = find(new->key);
-	if (v->class == GTH_CLASS_UNKNOWN || !new->until) {
+	old = find(new->key, v->source);
+	c->before = old ? old->class : GTH_CLASS_UNKNOWN;
+	c->after = new->until ? v->class : GTH_CLASS_UNKNOWN;
+	if (c->after == GTH_CLASS_UNKNOWN) {
 		if (old)
 			drop(old);
-		kfree(new);
 		return;
 	}
+	c->new = NULL;
 	schedule_purge(new->until);
 	if (old) {
 		/* In one step: a verdict that is renewed is never missing. */
@@ -159,29 +179,47 @@ static void apply(const struct gth_verdict *v, struct held *new)
 		kfree_rcu(old, rcu);
 	} else {
 		hash_add_rcu(held_table, &new->node, key_hash(new->key));
-		held_count++;
+		count(new->source, 1);
 	}
 }
 
 /*
- * How many more would be held: forgetting and replacing need no room. One that
- * comes twice counts twice.
+ * Forgetting and replacing need no room. One that comes twice counts twice. Each
+ * source has room of its own, so the region's verdicts never keep root from writing.
  */
-static u64 growth(const struct gth_verdict *records, size_t n)
+static bool fits(const struct gth_verdict *records, size_t n)
 {
+	u64 total[GTH_SOURCE_MAX];
 	u8 key[KEY_BYTES];
-	u64 more = 0;
 	size_t i;
 
 	lockdep_assert_held(&verdict_lock);
+	memcpy(total, held_count, sizeof(total));
 	for (i = 0; i < n; i++) {
 		if (records[i].class == GTH_CLASS_UNKNOWN)
 			continue;
 		make_key(key, records[i].domain, records[i].digest);
-		if (!find(key))
-			more++;
+		if (!find(key, records[i].source))
+			total[records[i].source]++;
 	}
-	return more;
+	return total[GTH_SOURCE_ROOT] <= GTH_VERDICTS_MAX &&
+	       total[GTH_SOURCE_REGION] <= GTH_VERDICTS_MAX;
+}
+
+/* Who overrides the table is told of, record by record; and once in the kernel's log. */
+static void report(const struct gth_verdict *records, const struct change *c, size_t n)
+{
+	size_t i, told = 0;
+
+	for (i = 0; i < n; i++) {
+		if (records[i].source != GTH_SOURCE_ROOT || c[i].before + c[i].after == 0)
+			continue;
+		gth_event_verdict(&records[i], c[i].before, c[i].after);
+		told++;
+	}
+	if (told)
+		pr_info("%zu verdicts by uid %u pid %u (%s)\n", told, gth_event_uid(),
+			(u32)current->tgid, current->comm);
 }
 
 /**
@@ -190,11 +228,11 @@ static u64 growth(const struct gth_verdict *records, size_t n)
  * @n: how many; at most GTH_VERDICTS_PER_WRITE
  *
  * Return: 0, -EINVAL (an illegal record), -ENOSPC (more than GTH_VERDICTS_MAX
- * would be held), -ENOMEM. After an error nothing has changed.
+ * of one source would be held), -ENOMEM. After an error nothing has changed.
  */
 int gth_verdict_write(const struct gth_verdict *records, size_t n)
 {
-	struct held **new;
+	struct change *change;
 	size_t i;
 	int ret = 0;
 
@@ -202,53 +240,111 @@ int gth_verdict_write(const struct gth_verdict *records, size_t n)
 		if (!valid(&records[i]))
 			return -EINVAL;
 
-	new = kvcalloc(n, sizeof(*new), GFP_KERNEL);
-	if (!new)
+	change = kvcalloc(n, sizeof(*change), GFP_KERNEL);
+	if (!change)
 		return -ENOMEM;
 	for (i = 0; i < n && !ret; i++) {
-		new[i] = kzalloc(sizeof(**new), GFP_KERNEL);
-		if (!new[i])
+		change[i].new = kzalloc(sizeof(*change[i].new), GFP_KERNEL);
+		if (!change[i].new)
 			ret = -ENOMEM;
 	}
 	if (!ret) {
 		mutex_lock(&verdict_lock);
-		if (held_count + growth(records, n) > GTH_VERDICTS_MAX) {
-			ret = -ENOSPC;
-		} else {
-			for (i = 0; i < n; i++) {
-				apply(&records[i], new[i]);
-				new[i] = NULL;
-			}
+		if (fits(records, n)) {
+			for (i = 0; i < n; i++)
+				apply(&records[i], &change[i]);
 			gth_generation_bump();
+		} else {
+			ret = -ENOSPC;
 		}
 		mutex_unlock(&verdict_lock);
 	}
+	if (!ret)
+		report(records, change, n);
 	for (i = 0; i < n; i++)
-		kfree(new[i]);
-	kvfree(new);
+		kfree(change[i].new);
+	kvfree(change);
 	return ret;
 }
 
-/* gth_verdict_find() - enum gth_class; UNKNOWN if there is none or it expired. */
-u8 gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
+/* As it would be written now. @offset: of the wall clock to boot time, in ns */
+static void describe(struct gth_verdict *v, const struct held *h, u64 offset)
 {
-	u8 key[KEY_BYTES], class = GTH_CLASS_UNKNOWN;
-	struct held *h;
-
-	if (!READ_ONCE(held_count))
-		return class;
-	make_key(key, domain, digest);
-	rcu_read_lock();
-	h = find(key);
-	if (h && !expired(h, ktime_get_boottime_ns()))
-		class = h->class;
-	rcu_read_unlock();
-	return class;
+	*v = (struct gth_verdict){
+		.domain = h->key[GTH_DIGEST_SIZE],
+		.class = h->class,
+		.source = h->source,
+	};
+	memcpy(v->digest, h->key, GTH_DIGEST_SIZE);
+	if (h->until != NEVER)
+		v->expires = div_u64(h->until + offset + NSEC_PER_SEC / 2, NSEC_PER_SEC);
 }
 
+/**
+ * gth_verdict_list() - read what is held, bucket by bucket
+ * @cursor: 0, or as the call before has set it; set to 0: that was all
+ * @records: to be filled
+ * @room: how many fit; GTH_VERDICTS_PER_READ are always enough
+ *
+ * A bucket is given whole, and a record never changes its bucket: one that is
+ * held from the first call to the last is given once.
+ *
+ * Return: how many were filled in; -EINVAL: no such cursor; -ENOSPC: not even
+ * one bucket fits.
+ */
+int gth_verdict_list(u64 *cursor, struct gth_verdict *records, u32 room)
+{
+	u64 bucket = *cursor, now, offset;
+	u32 n = 0, at = 0;
+	struct held *h;
+
+	if (bucket >= HASH_SIZE(held_table))
+		return -EINVAL;
+	mutex_lock(&verdict_lock);
+	now = ktime_get_boottime_ns();
+	offset = ktime_get_real_ns() - now;
+	for (; bucket < HASH_SIZE(held_table); bucket++, n = at) {
+		hlist_for_each_entry(h, &held_table[bucket], node) {
+			if (expired(h, now))
+				continue;
+			if (at == room)
+				goto full;
+			describe(&records[at++], h, offset);
+		}
+	}
+full:
+	mutex_unlock(&verdict_lock);
+	if (bucket < HASH_SIZE(held_table) && !n)
+		return -ENOSPC;
+	*cursor = bucket < HASH_SIZE(held_table) ? bucket : 0;
+	return (int)n;
+}
+
+/**
+ * gth_verdict_find() - what root and the region say of a digest
+ * @domain: enum gth_domain
+ * @digest: the digest
+ * @class: what each of them says is filled in; else left as it is
+ */
+void gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 class[GTH_SOURCE_MAX])
+{
+	u8 key[KEY_BYTES];
+	struct held *h;
+
+	if (!gth_verdict_count())
+		return;
+	make_key(key, domain, digest);
+	rcu_read_lock();
+	hash_for_each_possible_rcu(held_table, h, node, key_hash(key))
+		if (!memcmp(h->key, key, KEY_BYTES) && !expired(h, ktime_get_boottime_ns()))
+			class[h->source] = h->class;
+	rcu_read_unlock();
+}
+
+/* gth_verdict_count() - records that are held, of both sources */
 u64 gth_verdict_count(void)
 {
-	return READ_ONCE(held_count);
+	return READ_ONCE(held_count[GTH_SOURCE_ROOT]) + READ_ONCE(held_count[GTH_SOURCE_REGION]);
 }
 
 void gth_verdict_init(void)

@@ -106,7 +106,9 @@ static int try_all(int fd, int (*give_up)(void))
 		struct gth_load load = {
 			.size = sizeof(load), .manifest_fd = -1, .body_fd = -1, .signature_fd = -1
 		};
-		struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_TRUSTED };
+		struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256,
+					 .class = GTH_CLASS_TRUSTED,
+					 .source = GTH_SOURCE_ROOT };
 		struct gth_info info;
 		int wrong = 0, err;
 
@@ -154,7 +156,9 @@ TEST_F(device, refuses_root_of_a_user_namespace)
 TEST_F(device, refuses_hostile_addresses)
 {
 	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_TRUSTED };
+	struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256,
+				 .class = GTH_CLASS_TRUSTED,
+				 .source = GTH_SOURCE_ROOT };
 	void *bad[7];
 	unsigned int i;
 

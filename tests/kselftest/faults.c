@@ -279,7 +279,9 @@ TEST_F(changes, load_is_all_or_nothing)
 
 TEST_F(changes, verdicts_are_all_or_nothing)
 {
-	struct gth_verdict v[3] = { { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_MALICIOUS } };
+	struct gth_verdict v[3] = { { .domain = GTH_DOMAIN_SHA256,
+				      .class = GTH_CLASS_MALICIOUS,
+				      .source = GTH_SOURCE_ROOT } };
 
 	NEED_FAULTS();
 	gth_salt(v[0].digest, sizeof(v[0].digest));

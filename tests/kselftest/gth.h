@@ -138,7 +138,8 @@ int gth_drop(void);
 int gth_info(struct gth_info *info);
 int gth_explain(const char *path, int op, struct gth_explain *x); /* by O_PATH */
 int gth_verdicts(const struct gth_verdict *records, size_t n);
-int gth_verdict(const uint8_t *digest, int class, gth_u64 expires);
+int gth_verdict(const uint8_t *digest, int class, gth_u64 expires); /* root's */
+int gth_verdict_by(int source, const uint8_t *digest, int class, gth_u64 expires);
 
 void gth_forget_verdicts(void);
 

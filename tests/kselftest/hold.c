@@ -500,8 +500,12 @@ TEST_F_TIMEOUT(hold, user_that_asks_for_too_many_is_not_let_go, 120 * GTH_SLOW)
 
 TEST_F(hold, what_is_in_force_counts_not_what_was_said_first)
 {
-	struct gth_verdict v[2] = { { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_UNKNOWN },
-				    { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_MALICIOUS } };
+	struct gth_verdict v[2] = { { .domain = GTH_DOMAIN_SHA256,
+				      .class = GTH_CLASS_UNKNOWN,
+				      .source = GTH_SOURCE_ROOT },
+				    { .domain = GTH_DOMAIN_SHA256,
+				      .class = GTH_CLASS_MALICIOUS,
+				      .source = GTH_SOURCE_ROOT } };
 	struct gth_request r;
 	pid_t pid = gth_hold_start(self->f.path, false);
 

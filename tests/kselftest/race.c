@@ -202,7 +202,9 @@ static bool has_passed(void *arg)
 
 TEST_F(unload, module_stays_while_hooks_are_attached_and_goes_clean_under_load)
 {
-	struct gth_verdict soon = { .domain = GTH_DOMAIN_SHA256, .class = GTH_CLASS_TRUSTED };
+	struct gth_verdict soon = { .domain = GTH_DOMAIN_SHA256,
+				    .class = GTH_CLASS_TRUSTED,
+				    .source = GTH_SOURCE_ROOT };
 	struct gth_race *race = self->race;
 	int err;
 

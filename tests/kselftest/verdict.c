@@ -36,7 +36,7 @@ TEST_F(verdict, takes_effect_at_once)
 	EXPECT_EQ(self->held + 1, gth_table("verdicts"));
 	ASSERT_EQ(0, gth_explain(self->f.path, GTH_OP_OPEN, &x));
 	EXPECT_EQ(GTH_CLASS_MALICIOUS, x.class);
-	EXPECT_EQ(GTH_SOURCE_VERDICT, x.source);
+	EXPECT_EQ(GTH_SOURCE_ROOT, x.source);
 	/* The next one replaces it. */
 	ASSERT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_SUSPICIOUS, 0));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
@@ -131,7 +131,9 @@ TEST_F(verdict, that_has_expired_is_not_kept)
 
 TEST_F(verdict, domain_must_match)
 {
-	struct gth_verdict v = { .domain = GTH_DOMAIN_FSVERITY, .class = GTH_CLASS_MALICIOUS };
+	struct gth_verdict v = { .domain = GTH_DOMAIN_FSVERITY,
+				 .class = GTH_CLASS_MALICIOUS,
+				 .source = GTH_SOURCE_ROOT };
 
 	memcpy(v.digest, self->f.digest, sizeof(v.digest));
 	ASSERT_EQ(0, gth_verdicts(&v, 1));
@@ -155,6 +157,7 @@ static void fill(struct gth_verdict *v, unsigned int from, unsigned int n, int c
 		memcpy(v[i].digest + 8, "kselftest", 9);
 		v[i].domain = GTH_DOMAIN_SHA256;
 		v[i].class = (uint8_t) class;
+		v[i].source = GTH_SOURCE_ROOT;
 	}
 }
 
@@ -162,14 +165,19 @@ TEST_F(verdict, one_bad_record_refuses_all)
 {
 	static const struct {
 		unsigned int at;
-		int domain, class, reserved;
+		int domain, class, source, reserved;
 	} bad[] = {
-		{ 0, GTH_DOMAIN_NONE, GTH_CLASS_TRUSTED, 0 },
-		{ 99, GTH_DOMAIN_MAX, GTH_CLASS_TRUSTED, 0 },
-		{ 50, 255, GTH_CLASS_TRUSTED, 0 },
-		{ 99, GTH_DOMAIN_SHA256, GTH_CLASS_MAX, 0 },
-		{ 1, GTH_DOMAIN_SHA256, 255, 0 },
-		{ 99, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, 1 },
+		{ 0, GTH_DOMAIN_NONE, GTH_CLASS_TRUSTED, GTH_SOURCE_ROOT, 0 },
+		{ 99, GTH_DOMAIN_MAX, GTH_CLASS_TRUSTED, GTH_SOURCE_ROOT, 0 },
+		{ 50, 255, GTH_CLASS_TRUSTED, GTH_SOURCE_ROOT, 0 },
+		{ 99, GTH_DOMAIN_SHA256, GTH_CLASS_MAX, GTH_SOURCE_ROOT, 0 },
+		{ 1, GTH_DOMAIN_SHA256, 255, GTH_SOURCE_ROOT, 0 },
+		{ 99, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, GTH_SOURCE_ROOT, 1 },
+		{ 5, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, GTH_SOURCE_NONE, 0 },
+		{ 5, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, GTH_SOURCE_TABLE, 0 },
+		{ 5, GTH_DOMAIN_SHA256, GTH_CLASS_UNKNOWN, GTH_SOURCE_NONE, 0 },
+		{ 5, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, GTH_SOURCE_MAX, 0 },
+		{ 5, GTH_DOMAIN_SHA256, GTH_CLASS_TRUSTED, 255, 0 },
 	};
 	struct gth_verdict v[100];
 	gth_u64 generation = gth_table("generation");
@@ -180,7 +188,8 @@ TEST_F(verdict, one_bad_record_refuses_all)
 		memcpy(v[10].digest, self->f.digest, sizeof(v[10].digest));
 		v[bad[i].at].domain = (uint8_t)bad[i].domain;
 		v[bad[i].at].class = (uint8_t)bad[i].class;
-		v[bad[i].at].reserved[5] = (uint8_t)bad[i].reserved;
+		v[bad[i].at].source = (uint8_t)bad[i].source;
+		v[bad[i].at].reserved[4] = (uint8_t)bad[i].reserved;
 		EXPECT_EQ(-EINVAL, gth_verdicts(v, 100));
 		EXPECT_EQ(self->held, gth_table("verdicts"));
 		EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));

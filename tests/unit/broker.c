@@ -22,6 +22,7 @@ static int store;  /* the store's end */
 static int module; /* the module's end of what gives requests */
 static struct gth_verdict written[4096];
 static unsigned int n_written, room = 4096, writes, serves;
+static unsigned int foreign; /* records that do not say that they are the region's */
 static int serve_error;
 
 static int fake_serve(void *arg)
@@ -46,8 +47,10 @@ static int fake_write(void *arg, const struct gth_verdict *records, unsigned int
 
 	(void)arg;
 	writes++;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
 		more += records[i].class != GTH_CLASS_UNKNOWN;
+		foreign += records[i].source != GTH_SOURCE_REGION;
+	}
 	if (more > room)
 		return -ENOSPC;
 	room -= more;
@@ -481,6 +484,7 @@ int main(void)
 	test_no_room();
 	test_store_that_fails();
 	test_trust();
+	tap_is(foreign, 0, "nothing_is_written_as_the_administrators");
 	last = desk.store;
 	gth_desk_free(&desk);
 	close(last);

@@ -66,6 +66,19 @@ int main(void)
 
 	e = (struct gth_event) { .type = GTH_EVENT_POLICY, .path = "mode", .new_value = "a\xe4" };
 	tap_ok(member_is(&e, "new", "a" FFFD), "of_a_value_only_the_invalid_byte_is_replaced");
+	e = (struct gth_event) { .type = GTH_EVENT_VERDICT,
+				 .domain = GTH_DOMAIN_SHA256,
+				 .source = GTH_SOURCE_ROOT,
+				 .digest = { 0xab },
+				 .old_value = "malicious",
+				 .new_value = "trusted" };
+	tap_ok(member_is(&e, "type", "verdict") && member_is(&e, "source", "root") &&
+		       member_is(&e, "old", "malicious") && member_is(&e, "new", "trusted") &&
+		       member_is(&e, "domain", "sha256") &&
+		       member_is(
+			       &e, "digest",
+			       "ab00000000000000000000000000000000000000000000000000000000000000"),
+	       "a_verdict_says_of_what_and_what_it_changes");
 	e = (struct gth_event) { .type = GTH_EVENT_TABLE, .path = "" };
 	tap_ok(member_is(&e, "table", ""), "empty_name_is_an_empty_string");
 	return tap_done();

@@ -195,6 +195,24 @@ static void test_tables(void)
 	       "dropped_table_is_a_warning");
 }
 
+static void test_verdicts(void)
+{
+	struct gth_event e = { .type = GTH_EVENT_VERDICT,
+			       .domain = GTH_DOMAIN_SHA256,
+			       .source = GTH_SOURCE_ROOT,
+			       .digest = { 0xab },
+			       .old_value = "malicious",
+			       .new_value = "trusted",
+			       .comm = "sh" };
+
+	tap_ok(is_entry(&e, "5", "eed31899dfc44b93b61bf9746b8b6feb",
+			"sh (pid 0, uid 0) set the administrator's verdict for sha256 "
+			"ab00000000000000000000000000000000000000000000000000000000000000 "
+			"from malicious to trusted") &
+		       has(&e, "GOTTHARD_SOURCE", "root") & has(&e, "GOTTHARD_NEW", "trusted"),
+	       "verdict_of_root_is_a_notice");
+}
+
 static void name_stream(const char *format, const struct stat *st)
 {
 	char text[64];
@@ -297,6 +315,7 @@ int main(void)
 	test_fields();
 	test_kinds();
 	test_tables();
+	test_verdicts();
 	if (pipe2(fds, O_CLOEXEC))
 		return 1;
 	test_stream(fds[1]);

@@ -237,6 +237,61 @@ static void test_documented(void)
 	tap_is(bounds, 0, "every_value_within_the_bounds_has_a_word");
 }
 
+/* Whose word counts */
+
+/* Two sources say different things: does the first one's count, whatever the third says? */
+static bool wins(enum gth_source first, enum gth_source second)
+{
+	for (unsigned int n = 0; n < GTH_CLASS_MAX * GTH_CLASS_MAX * GTH_CLASS_MAX; n++) {
+		u8 class[GTH_SOURCE_MAX] = {
+			[GTH_SOURCE_ROOT] = (u8)(n % GTH_CLASS_MAX),
+			[GTH_SOURCE_TABLE] = (u8)(n / GTH_CLASS_MAX % GTH_CLASS_MAX),
+			[GTH_SOURCE_REGION] = (u8)(n / GTH_CLASS_MAX / GTH_CLASS_MAX),
+		};
+
+		if (class[first] && class[second] && gth_policy_source(class) == second)
+			return false;
+	}
+	return true;
+}
+
+/* Every combination of what root, the table and the region say. */
+static void test_sources(void)
+{
+	unsigned int wrong = 0, asked = 0, freed = 0;
+
+	for (u8 root = 0; root < GTH_CLASS_MAX; root++)
+		for (u8 table = 0; table < GTH_CLASS_MAX; table++)
+			for (u8 region = 0; region < GTH_CLASS_MAX; region++) {
+				u8 class[GTH_SOURCE_MAX] = { [GTH_SOURCE_ROOT] = root,
+							     [GTH_SOURCE_TABLE] = table,
+							     [GTH_SOURCE_REGION] = region };
+				enum gth_source s = gth_policy_source(class);
+				bool listed = root == GTH_CLASS_MALICIOUS ||
+					      (!root && table == GTH_CLASS_MALICIOUS);
+
+				asked++;
+				/* The administrator's word; else the table's; else the region's. */
+				if (root)
+					wrong += s != GTH_SOURCE_ROOT;
+				else if (table)
+					wrong += s != GTH_SOURCE_TABLE;
+				else if (region)
+					wrong += s != GTH_SOURCE_REGION;
+				else
+					wrong += s != GTH_SOURCE_NONE;
+				/* What is listed here is malicious, whatever the region says. */
+				freed += listed && class[s] != GTH_CLASS_MALICIOUS;
+			}
+	tap_is(asked, 64, "every_combination_of_sources_is_asked");
+	tap_is(wrong, 0, "root_counts_before_the_table_before_the_region");
+	tap_is(freed, 0, "the_region_frees_nothing_that_root_or_the_table_lists");
+	tap_ok(wins(GTH_SOURCE_ROOT, GTH_SOURCE_TABLE) &&
+		       wins(GTH_SOURCE_ROOT, GTH_SOURCE_REGION) &&
+		       wins(GTH_SOURCE_TABLE, GTH_SOURCE_REGION),
+	       "no_lower_source_counts_before_a_higher_one");
+}
+
 /* The oracle */
 
 static enum gth_knob_id hook_of(u8 op)
@@ -483,6 +538,7 @@ int main(void)
 	test_texts();
 	test_rubbish();
 	test_documented();
+	test_sources();
 	test_rulings();
 	return tap_done();
 }

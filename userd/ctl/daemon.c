@@ -79,22 +79,29 @@ int ctl_store_do(const char *command, bool optional)
 	return ok ? 0 : -EIO;
 }
 
-/* For reading; NULL: the reason was said. */
-sqlite3 *ctl_open_db(const char *config_file)
+/* Where the configuration has the database. Return: 0; -errno: the reason was said, but for -ENOENT
+ */
+static int find_state(const char *config_file, char path[PATH_MAX + 16])
 {
-	struct gth_config_error e;
+	const char *file = config_file ? config_file : GTH_CONFIG_FILE;
+	struct gth_config_error e = { 0 };
 	static struct gth_config config;
-	char path[PATH_MAX + 16];
-	sqlite3 *db = NULL;
-	int rc;
+	int err = gth_config_load(&config, file, &e);
 
-	if (gth_config_load(&config, config_file ? config_file : GTH_CONFIG_FILE, &e)) {
-		gth_say("%s:%u: %s", config_file ? config_file : GTH_CONFIG_FILE, e.line, e.text);
-		return NULL;
-	}
-	snprintf(path, sizeof(path), "%s/" GTH_STORE_DB, config.state);
+	if (err && err != -ENOENT)
+		gth_say("%s:%u: %s", file, e.line, e.text);
+	if (err)
+		return err;
+	snprintf(path, PATH_MAX + 16, "%s/" GTH_STORE_DB, config.state);
 	gth_config_free(&config);
-	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+	return 0;
+}
+
+static sqlite3 *open_path(const char *path)
+{
+	sqlite3 *db = NULL;
+	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(db, 5000);
 		return db;
@@ -103,6 +110,39 @@ sqlite3 *ctl_open_db(const char *config_file)
 		rc == SQLITE_CANTOPEN ? "is not there, or may not be read" : sqlite3_errstr(rc));
 	sqlite3_close(db);
 	return NULL;
+}
+
+/* For reading; NULL: the reason was said. */
+sqlite3 *ctl_open_db(const char *config_file)
+{
+	char path[PATH_MAX + 16];
+	int err = find_state(config_file, path);
+
+	if (err == -ENOENT)
+		gth_say("%s: %s", config_file ? config_file : GTH_CONFIG_FILE, strerror(-err));
+	return err ? NULL : open_path(path);
+}
+
+/*
+ * As ctl_open_db(), for who can do without: @db is NULL if no configuration was named
+ * and there is none, or it has no database yet. Return: 0; -errno: the reason was said.
+ */
+int ctl_find_db(const char *config_file, sqlite3 **db)
+{
+	char path[PATH_MAX + 16];
+	int err = find_state(config_file, path);
+
+	*db = NULL;
+	if (err == -ENOENT && !config_file)
+		return 0;
+	if (err == -ENOENT)
+		gth_say("%s: %s", config_file, strerror(-err));
+	if (err)
+		return err;
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	*db = open_path(path);
+	return *db ? 0 : -EIO;
 }
 
 /* @rc: of the last step. Return: 0; -EIO: not all could be read, which was said. */

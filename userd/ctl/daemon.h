@@ -15,6 +15,7 @@
 json_t *ctl_store_ask(const char *command, bool quiet);
 int ctl_store_do(const char *command, bool optional);
 sqlite3 *ctl_open_db(const char *config_file);
+int ctl_find_db(const char *config_file, sqlite3 **db);
 int ctl_close_db(sqlite3 *db, int rc);
 
 #endif /* GTH_CTL_DAEMON_H */

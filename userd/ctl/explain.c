@@ -147,7 +147,10 @@ static void as_text(const char *path, const struct gth_explain *x)
 		printf("  enforce   would %s; policy/mode is %s\n", gth_action_name(x->would),
 		       gth_mode_name(x->mode));
 	printf("  digest    %s%s\n", hex, x->domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "");
-	printf("  class     %s%s%s\n", gth_class_name(x->class), x->source ? ", from the " : "",
+	printf("  class     %s%s%s\n", gth_class_name(x->class),
+	       x->source == GTH_SOURCE_ROOT ? ", set by "
+	       : x->source		    ? ", from the "
+					    : "",
 	       x->source ? gth_source_name(x->source) : "");
 	if (x->table_version)
 		printf("  table     %s version %llu\n", gth_shown(x->name),

@@ -13,6 +13,7 @@
 #include <linux/fsverity.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -39,7 +40,9 @@
 struct guard {
 	const struct ctl_change *change;
 	struct gth_policy before, after;
-	u64 records;	/* of the new table */
+	u64 records;		  /* of the new table */
+	struct gth_verdict *kept; /* what the module holds */
+	size_t kept_n;
 	bool maybe_bad; /* a class that cannot be told may be malicious */
 	unsigned int refused, held;
 };
@@ -104,27 +107,56 @@ static int class_in_new_table(const struct guard *g, int fd, const struct gth_ex
 	return err;
 }
 
+/* What the region says of it now, in force or not. */
+static u8 class_of_region(const struct guard *g, const struct gth_explain *x)
+{
+	for (size_t i = 0; i < g->kept_n; i++) {
+		const struct gth_verdict *v = &g->kept[i];
+
+		if (v->source == GTH_SOURCE_REGION && v->domain == x->domain &&
+		    !memcmp(v->digest, x->digest, GTH_DIGEST_SIZE))
+			return v->class;
+	}
+	return GTH_CLASS_UNKNOWN;
+}
+
+/* The verdict of the change that is about this file; NULL: none is, or none matters. */
+static const struct gth_verdict *verdict_for(const struct guard *g, const struct gth_explain *x)
+{
+	for (unsigned int i = 0; i < g->change->n; i++) {
+		const struct gth_verdict *v = &g->change->verdicts[i];
+
+		if (v->domain != x->domain || memcmp(v->digest, x->digest, GTH_DIGEST_SIZE) != 0)
+			continue;
+		/* To be forgotten: of one source, or of both. */
+		if (v->class != GTH_CLASS_UNKNOWN || v->source == x->source ||
+		    (v->source == GTH_SOURCE_NONE && x->source != GTH_SOURCE_TABLE))
+			return v;
+	}
+	return NULL;
+}
+
 /* The class of a file after the change. Return: is it a guess? */
 static bool class_after(const struct guard *g, int fd, const struct gth_explain *x, u8 *class)
 {
+	const struct gth_verdict *v = verdict_for(g, x);
 	const struct ctl_change *c = g->change;
-	bool by_verdict = x->source == GTH_SOURCE_VERDICT;
 
 	*class = x->class;
-	for (unsigned int i = 0; i < c->n; i++) {
-		if (c->verdicts[i].domain != x->domain ||
-		    memcmp(c->verdicts[i].digest, x->digest, GTH_DIGEST_SIZE) != 0)
-			continue;
-		if (c->verdicts[i].class == GTH_CLASS_UNKNOWN && !by_verdict)
-			continue;
-		*class = c->verdicts[i].class;
-		/* What the table says of it the verdict has hidden. */
-		return *class == GTH_CLASS_UNKNOWN;
+	if (v) {
+		*class = v->class;
+		if (!v->class && v->source == GTH_SOURCE_ROOT)
+			*class = class_of_region(g, x);
+		/* What the table says of it root's verdict has hidden. */
+		return !v->class && x->source == GTH_SOURCE_ROOT;
 	}
-	if (c->new_table && !by_verdict) {
+	if (c->new_table && x->source != GTH_SOURCE_ROOT) {
 		*class = GTH_CLASS_UNKNOWN;
 		if (c->body >= 0 && class_in_new_table(g, fd, x, class))
 			return true;
+		/* It counts once the table does not say anything. */
+		if (!*class)
+			*class = class_of_region(g, x);
 	}
 	return x->domain == GTH_DOMAIN_NONE && !x->error;
 }
@@ -297,7 +329,7 @@ static int prepare_table(struct guard *g)
 	return 0;
 }
 
-static int prepare(struct guard *g)
+static int prepare(struct guard *g, int device)
 {
 	unsigned long long entries = 0, verdicts = 0;
 	int err = ctl_policy_read(&g->before);
@@ -305,6 +337,8 @@ static int prepare(struct guard *g)
 	g->after = g->change->policy ? *g->change->policy : g->before;
 	if (!err)
 		err = prepare_table(g);
+	if (!err)
+		err = gth_device_verdicts(device, &g->kept, &g->kept_n);
 	if (gth_sysfs_read_u64("table/malicious", &entries) ||
 	    gth_sysfs_read_u64("table/verdicts", &verdicts))
 		entries = 1;
@@ -340,9 +374,10 @@ int ctl_guard(int device, const struct ctl_change *change)
 
 	if (!is_enforced_then(change))
 		return 0;
-	err = prepare(&g);
+	err = prepare(&g, device);
 	if (!err)
 		err = look_at_all(&g, device);
+	free(g.kept);
 	if (err) {
 		gth_say("it cannot be told whether files that this machine needs would be refused: %s; nothing was changed (insist with --yes)",
 			err == -ESPIPE ? "the table's body cannot be read twice" : strerror(-err));

@@ -15,21 +15,20 @@
 
 #include "daemon.h"
 #include "guard.h"
+#include "verdict.h"
 #include "lib/device.h"
 #include "lib/empty.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/names.h"
 #include "lib/number.h"
-#include "lib/exchange.h"
 #include "lib/say.h"
-#include "lib/utc.h"
-#include "lib/visible.h"
 
 static struct {
 	unsigned long long seconds;
 	const char *config;
 	bool json, allow_empty, yes;
+	int source; /* whose verdict is to be forgotten; NONE: each one's */
 	int first;
 } options;
 
@@ -41,6 +40,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		options.config = arg;
+		return 0;
+	case 's':
+		options.source = gth_source_parse(arg);
+		if (options.source != GTH_SOURCE_ROOT && options.source != GTH_SOURCE_REGION)
+			argp_error(state, "'%s' is neither root nor region", arg);
 		return 0;
 	case CTL_KEY_EMPTY:
 		options.allow_empty = true;
@@ -65,22 +69,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION,
-						   CTL_CONFIG_OPTION,
-						   CTL_EMPTY_OPTION,
-						   CTL_YES_OPTION,
-						   { "ttl", 't', "SECONDS", 0,
-						     "let it expire (default: never)", 0 },
-						   { 0 } };
+static const struct argp_option option_table[] = {
+	CTL_JSON_OPTION,
+	CTL_CONFIG_OPTION,
+	CTL_EMPTY_OPTION,
+	CTL_YES_OPTION,
+	{ "ttl", 't', "SECONDS", 0, "set: let it expire (default: never)", 0 },
+	{ "source", 's', "SOURCE", 0, "forget: only that of root, or of the region", 0 },
+	{ 0 }
+};
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "list\nset malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
-	.doc = "Lists the region's verdicts that are kept, sets a verdict that goes before the table, "
-	       "or takes one back.\v"
+	.doc = "Lists the verdicts of root and of the region, sets one of root's, which goes before the "
+	       "table and the region, or takes them back.\v"
 	       "DIGEST is a SHA-256 of 64 hexadecimal digits; of a FILE the module computes it. "
-	       "All are taken, or none. Verdicts are held in memory until the module goes.",
+	       "All are taken, or none. Verdicts are held in memory until the module goes. "
+	       "Each that is set or taken back is an event, with who did it.",
 };
 
 static int digest_of(int device, const char *what, struct gth_verdict *v)
@@ -137,51 +144,28 @@ static int forget_in_store(const struct gth_verdict *v)
 	return ctl_store_do(command, true);
 }
 
-static int list(void)
+/* Of one source. Return: 0 or -errno, which was said */
+static int write_all(int device, struct gth_verdict *records, int n, int source)
 {
-	json_t *rows = json_array();
-	sqlite3_stmt *st;
-	sqlite3 *db = ctl_open_db(options.config);
-	int rc = SQLITE_ERROR;
+	int err;
 
-	if (!db)
-		return CTL_FAILED;
-	if (sqlite3_prepare_v2(db,
-			       "SELECT digest, finding, name, engine, issued, expires FROM verdict "
-			       "ORDER BY issued DESC, digest",
-			       -1, &st, NULL) == SQLITE_OK)
-		while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-			char hex[2 * GTH_DIGEST_SIZE + 1], until[GTH_UTC_SIZE];
-			const char *name = (const char *)sqlite3_column_text(st, 2);
-			const char *finding =
-				gth_finding_name((enum gth_finding)sqlite3_column_int(st, 1));
-
-			if (sqlite3_column_bytes(st, 0) != GTH_DIGEST_SIZE)
-				continue;
-			gth_hex_encode(hex, sqlite3_column_blob(st, 0), GTH_DIGEST_SIZE);
-			hex[2 * GTH_DIGEST_SIZE] = '\0';
-			gth_utc_format(until, (unsigned long long)sqlite3_column_int64(st, 5));
-			if (!options.json)
-				printf("%-10s  %s  %s  %s\n", finding, hex, until,
-				       gth_shown(name ? name : ""));
-			/* clang-format off */
-			json_array_append_new(rows, json_pack("{s:s, s:s, s:o, s:o, s:I, s:I}",
-				"digest", hex, "verdict", finding, "name", gth_json_text(name),
-				"engine", gth_json_text((const char *)sqlite3_column_text(st, 3)),
-				"issued", (json_int_t)sqlite3_column_int64(st, 4),
-				"expires", (json_int_t)sqlite3_column_int64(st, 5)));
-			/* clang-format on */
-		}
-	sqlite3_finalize(st);
-	rc = ctl_close_db(db, rc);
-	if (!rc && options.json)
-		return gth_json_print(rows) ? CTL_FAILED : CTL_OK;
-	json_decref(rows);
-	return rc ? CTL_FAILED : CTL_OK;
+	for (int i = 0; i < n; i++)
+		records[i].source = (__u8)source;
+	err = gth_device_verdict(device, records, (unsigned int)n);
+	if (err == -ENOSPC)
+		gth_say("none was taken: the module holds as many verdicts as it may");
+	else if (err == -E2BIG)
+		gth_say("none was taken: at most %d at a time", GTH_VERDICTS_PER_WRITE);
+	else if (err)
+		gth_say("none was taken: %s", strerror(-err));
+	return err;
 }
 
 static int send(int device, char **what, int n, int class)
 {
+	bool root = options.source != GTH_SOURCE_REGION;
+	/* Root sets its own; forgotten is also what the region said. */
+	bool region = class == GTH_CLASS_UNKNOWN && options.source != GTH_SOURCE_ROOT;
 	struct gth_verdict *records = calloc((size_t)n, sizeof(*records));
 	int err = 0;
 
@@ -190,6 +174,7 @@ static int send(int device, char **what, int n, int class)
 	for (int i = 0; i < n && !err; i++) {
 		err = digest_of(device, what[i], &records[i]);
 		records[i].class = (__u8) class;
+		records[i].source = (__u8)options.source;
 		if (!err)
 			err = check_empty(what[i], &records[i]);
 		if (options.seconds)
@@ -200,17 +185,12 @@ static int send(int device, char **what, int n, int class)
 
 		err = ctl_guard(device, &change);
 	}
-	if (!err) {
-		err = gth_device_verdict(device, records, (unsigned int)n);
-		if (err == -ENOSPC)
-			gth_say("none was taken: the module holds as many verdicts as it may");
-		else if (err == -E2BIG)
-			gth_say("none was taken: at most %d at a time", GTH_VERDICTS_PER_WRITE);
-		else if (err)
-			gth_say("none was taken: %s", strerror(-err));
-	}
+	if (!err && root)
+		err = write_all(device, records, n, GTH_SOURCE_ROOT);
+	if (!err && region)
+		err = write_all(device, records, n, GTH_SOURCE_REGION);
 	/* The daemon would bring back what it still knows. */
-	for (int i = 0; i < n && !err && class == GTH_CLASS_UNKNOWN; i++)
+	for (int i = 0; i < n && !err && region; i++)
 		err = forget_in_store(&records[i]);
 	free(records);
 	if (!err && options.json)
@@ -225,13 +205,14 @@ int ctl_verdict(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	next = options.first + 1;
 	if (!strcmp(argv[options.first], "list") && next == argc)
-		return list();
+		return ctl_verdict_list(options.config, options.json);
 	if (!strcmp(argv[options.first], "forget"))
 		class = GTH_CLASS_UNKNOWN;
 	else if (!strcmp(argv[options.first], "set") && next < argc)
 		class = gth_class_parse(argv[next++]);
 	if (class < 0 || next >= argc ||
-	    (class == GTH_CLASS_UNKNOWN) != !strcmp(argv[options.first], "forget")) {
+	    (class == GTH_CLASS_UNKNOWN) != !strcmp(argv[options.first], "forget") ||
+	    (options.source && class != GTH_CLASS_UNKNOWN)) {
 		gth_say("say: list, set malicious|suspicious|trusted DIGEST|FILE..., or forget DIGEST|FILE...");
 		return CTL_USAGE;
 	}

@@ -118,6 +118,7 @@ static void put(struct gth_desk *d, const struct gth_name *name, uint8_t class, 
 	memcpy(v->digest, name->digest, sizeof(v->digest));
 	v->domain = name->domain;
 	v->class = class;
+	v->source = GTH_SOURCE_REGION; /* whatever the store says */
 	v->expires = expires;
 	d->waited_for[d->n] = gth_ledger_asked(&d->ledger, name);
 	gth_ledger_answered(&d->ledger, name);

@@ -89,6 +89,14 @@ json_t *gth_event_json(const struct gth_event *event)
 		set_text(o, "old", event->old_value, sizeof(event->old_value));
 		set_text(o, "new", event->new_value, sizeof(event->new_value));
 		break;
+	case GTH_EVENT_VERDICT:
+		json_object_set_new(o, "domain", json_string(gth_domain_name(event->domain)));
+		json_object_set_new(o, "digest",
+				    gth_json_hex(event->digest, sizeof(event->digest)));
+		json_object_set_new(o, "source", json_string(gth_source_name(event->source)));
+		set_text(o, "old", event->old_value, sizeof(event->old_value));
+		set_text(o, "new", event->new_value, sizeof(event->new_value));
+		break;
 	case GTH_EVENT_TABLE:
 		set_text(o, "table", event->path, sizeof(event->path));
 		set_number(o, "table_version", event->table_version);

@@ -244,10 +244,27 @@ static int write_verdicts(void *arg, const struct gth_verdict *records, unsigned
 	return gth_device_verdict(*(const int *)arg, records, n);
 }
 
-/* Events by a thread of their own, all else by the broker. */
-static int work(int device)
+/* A descriptor of its own, by which nothing can be written that would count as root's; or -errno.
+ */
+static int open_for_region(void)
 {
-	const struct gth_desk_device desk = { serve, write_verdicts, &device };
+	int fd = gth_device_open(), err;
+
+	if (fd < 0)
+		return fd;
+	err = gth_device_region(fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/* Events by a thread of their own, all else by the broker. @region: as open_for_region() gives it
+ */
+static int work(int region)
+{
+	const struct gth_desk_device desk = { serve, write_verdicts, &region };
 	struct gth_broker_options o = {
 		.role = { options.config, options.device },
 		.control = options.control,
@@ -272,10 +289,17 @@ static int work(int device)
 
 static int run(void)
 {
-	int device = claim_device(), err;
+	int device = claim_device(), region, err;
 
 	if (device < 0)
 		return device == -EBUSY ? EXIT_FAILED : EXIT_NOT_HERE;
+	region = open_for_region();
+	if (region < 0) {
+		gth_say("/dev/gotthard takes no verdicts of the region: %s; are module and daemon of one version?",
+			strerror(-region));
+		close(device);
+		return EXIT_FAILED;
+	}
 	err = gth_device_exempt(device);
 	if (err)
 		gth_say("cannot be exempt from holds: %s", strerror(-err));
@@ -284,8 +308,9 @@ static int run(void)
 	if (!err)
 		err = tell_ready();
 	if (!err)
-		err = work(device);
+		err = work(region);
 	gth_drain_close();
+	close(region);
 	close(device);
 	return err ? EXIT_FAILED : EXIT_OK;
 }

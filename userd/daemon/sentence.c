@@ -7,6 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "lib/hex.h"
 #include "lib/names.h"
 #include "lib/visible.h"
 
@@ -18,6 +19,7 @@
 #define ID_POLICY "f10289962a6b4848ba9fc6c4cc3955f2"
 #define ID_TABLE "2df2374b1fe949989785da36961696f8"
 #define ID_HOOKS "2acb2b2ab8b944a3b8098df1a4c04480"
+#define ID_VERDICT "eed31899dfc44b93b61bf9746b8b6feb"
 
 static const char *const verbs[GTH_OP_MAX] = {
 	[GTH_OP_OPEN] = "open",
@@ -30,7 +32,8 @@ static const char *const verbs[GTH_OP_MAX] = {
 static const char *const sources[GTH_SOURCE_MAX] = {
 	[GTH_SOURCE_NONE] = "by no list",
 	[GTH_SOURCE_TABLE] = "by the table",
-	[GTH_SOURCE_VERDICT] = "by a verdict",
+	[GTH_SOURCE_REGION] = "by a verdict of the region",
+	[GTH_SOURCE_ROOT] = "by the administrator",
 };
 
 /* Where the class alone is not why; the class is named before it. */
@@ -112,6 +115,21 @@ static void policy(struct gth_sentence *s, const struct gth_event *e, const char
 		 SHOWN(old, e->old_value), SHOWN(new, e->new_value));
 }
 
+static void verdict(struct gth_sentence *s, const struct gth_event *e, const char *who)
+{
+	char old[GTH_VISIBLE_SIZE(GTH_VALUE_SIZE)], new[GTH_VISIBLE_SIZE(GTH_VALUE_SIZE)];
+	char hex[2 * GTH_DIGEST_SIZE + 1];
+
+	gth_hex_encode(hex, e->digest, GTH_DIGEST_SIZE);
+	hex[2 * GTH_DIGEST_SIZE] = '\0';
+	s->id = ID_VERDICT;
+	s->priority = LOG_NOTICE;
+	snprintf(s->text, sizeof(s->text),
+		 "%s set the administrator's verdict for %s %s from %s to %s", who,
+		 gth_domain_name(e->domain), hex, SHOWN(old, e->old_value),
+		 SHOWN(new, e->new_value));
+}
+
 /* The module names no table when one is dropped: the version is 0. */
 static void table(struct gth_sentence *s, const struct gth_event *e, const char *who)
 {
@@ -164,6 +182,9 @@ void gth_sentence(struct gth_sentence *s, const struct gth_event *event)
 		break;
 	case GTH_EVENT_HOOKS:
 		hooks(s, event, who);
+		break;
+	case GTH_EVENT_VERDICT:
+		verdict(s, event, who);
 		break;
 	case GTH_EVENT_TABLE:
 		table(s, event, who);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -132,8 +134,49 @@ int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *
 	return call(device, GTH_IOC_EXPLAIN, x);
 }
 
+/* gth_device_region() - from now on it writes verdicts of the region only; 0 or -errno */
+int gth_device_region(int device)
+{
+	return call(device, GTH_IOC_REGION, NULL);
+}
+
 /* gth_device_verdict() - all or none; errors: struct gth_verdict in linux/gotthard.h */
 int gth_device_verdict(int device, const struct gth_verdict *records, unsigned int n)
 {
 	return write(device, records, n * sizeof(*records)) < 0 ? -errno : 0;
+}
+
+/**
+ * gth_device_verdicts() - all that are held, of root and of the region
+ * @device: its descriptor
+ * @records: set on success, to be freed; NULL: there are none
+ * @n: how many
+ *
+ * Return: 0 or -errno.
+ */
+int gth_device_verdicts(int device, struct gth_verdict **records, size_t *n)
+{
+	struct gth_verdict_list list = { .size = sizeof(list) };
+	struct gth_verdict *all = NULL, *more;
+	int err;
+
+	*n = 0;
+	do {
+		more = reallocarray(all, *n + GTH_VERDICTS_PER_READ, sizeof(*all));
+		if (!more) {
+			free(all);
+			return -ENOMEM;
+		}
+		all = more;
+		list.n = GTH_VERDICTS_PER_READ;
+		list.records = (uintptr_t)(all + *n);
+		err = call(device, GTH_IOC_VERDICTS, &list);
+		if (err) {
+			free(all);
+			return err;
+		}
+		*n += list.n;
+	} while (list.cursor);
+	*records = all;
+	return 0;
 }

@@ -3,6 +3,8 @@
 #ifndef GTH_LIB_DEVICE_H
 #define GTH_LIB_DEVICE_H
 
+#include <stddef.h>
+
 #include <linux/gotthard.h>
 
 #define GTH_DEVICE "/dev/gotthard"
@@ -17,6 +19,8 @@ int gth_device_exempt(int device);
 int gth_device_serve(int device);
 int gth_device_hooks(int device, const int *links, unsigned int n);
 int gth_device_explain(int device, int fd, unsigned int op, struct gth_explain *x);
+int gth_device_region(int device);
 int gth_device_verdict(int device, const struct gth_verdict *records, unsigned int n);
+int gth_device_verdicts(int device, struct gth_verdict **records, size_t *n);
 
 #endif /* GTH_LIB_DEVICE_H */

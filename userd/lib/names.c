@@ -56,8 +56,9 @@ static const char *const reasons[GTH_REASON_MAX] = {
 
 static const char *const sources[GTH_SOURCE_MAX] = {
 	[GTH_SOURCE_NONE] = "none",
+	[GTH_SOURCE_REGION] = "region",
 	[GTH_SOURCE_TABLE] = "table",
-	[GTH_SOURCE_VERDICT] = "verdict",
+	[GTH_SOURCE_ROOT] = "root",
 };
 
 static const char *const domains[GTH_DOMAIN_MAX] = {
@@ -69,7 +70,7 @@ static const char *const domains[GTH_DOMAIN_MAX] = {
 static const char *const event_types[GTH_EVENT_MAX] = {
 	[GTH_EVENT_DECISION] = "decision", [GTH_EVENT_POLICY] = "policy",
 	[GTH_EVENT_TABLE] = "table",	   [GTH_EVENT_ERROR] = "error",
-	[GTH_EVENT_HOOKS] = "hooks",
+	[GTH_EVENT_HOOKS] = "hooks",	   [GTH_EVENT_VERDICT] = "verdict",
 };
 
 /* A newer module may know more words than this program. */
@@ -106,4 +107,10 @@ int gth_op_parse(const char *name)
 int gth_class_parse(const char *name)
 {
 	return parse(classes, GTH_CLASS_MAX, name);
+}
+
+/* gth_source_parse() - enum gth_source, or -EINVAL */
+int gth_source_parse(const char *name)
+{
+	return parse(sources, GTH_SOURCE_MAX, name);
 }

@@ -13,7 +13,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define GTH_ABI_VERSION		1
+#define GTH_ABI_VERSION		2
 #define GTH_DIGEST_SIZE		32	/* bytes; SHA-256 in every domain */
 #define GTH_COMM_SIZE		16	/* bytes, NUL included; TASK_COMM_LEN */
 #define GTH_PATH_SIZE		512	/* bytes, NUL included; the tail is kept */
@@ -84,11 +84,15 @@ enum gth_reason {
 	GTH_REASON_MAX
 };
 
-/* Where the class was found. */
+/*
+ * Where a class comes from, in the order of rank: of what several sources say of a
+ * digest, the highest counts, and no source replaces or forgets what another said.
+ */
 enum gth_source {
 	GTH_SOURCE_NONE,
+	GTH_SOURCE_REGION,	/* a verdict of the region, signed by it */
 	GTH_SOURCE_TABLE,	/* the signature table */
-	GTH_SOURCE_VERDICT,	/* a verdict written to /dev/gotthard */
+	GTH_SOURCE_ROOT,	/* a verdict written by the administrator */
 	GTH_SOURCE_MAX
 };
 
@@ -98,6 +102,7 @@ enum gth_event_type {
 	GTH_EVENT_TABLE,	/* loaded, dropped, refused (error) or expired */
 	GTH_EVENT_ERROR,	/* error is a negative errno, path what it was met on */
 	GTH_EVENT_HOOKS,	/* old_value and new_value: how many hooks the module keeps */
+	GTH_EVENT_VERDICT,	/* root's for digest: old_value and new_value are its classes */
 	GTH_EVENT_MAX
 };
 
@@ -168,21 +173,40 @@ struct gth_request {
 };
 
 /*
- * write(2) on /dev/gotthard: an array of verdicts, taken all or none.
+ * write(2) on /dev/gotthard: an array of verdicts, taken all or none. Those of
+ * ROOT and those of REGION are kept apart: each is replaced and forgotten by its
+ * own kind only, and the region's counts again once root's is forgotten. Each
+ * record of ROOT is an event.
  * EINVAL  the length is not a multiple of the record or 0, or a record has an
- *         unknown domain or class, or a reserved byte set
+ *         unknown domain or class, another source, or a reserved byte set
+ * EPERM   a record of ROOT, by a descriptor of GTH_IOC_REGION
  * E2BIG   more than GTH_VERDICTS_PER_WRITE records
- * ENOSPC  the overlay would hold more than it may; nothing was taken
+ * ENOSPC  more of one source than the overlay may hold; nothing was taken
  */
 struct gth_verdict {
 	__u8	digest[GTH_DIGEST_SIZE];
 	__u8	domain;			/* enum gth_domain */
 	__u8	class;			/* enum gth_class; UNKNOWN forgets a verdict */
-	__u8	reserved[6];		/* 0 */
+	__u8	source;			/* enum gth_source: ROOT or REGION */
+	__u8	reserved[5];		/* 0 */
 	__u64	expires;		/* Unix time in s; 0: never */
 };
 
 #define GTH_VERDICTS_PER_WRITE	1024
+
+/*
+ * GTH_IOC_VERDICTS: read the verdicts that are held, part by part. A verdict that
+ * is there from the first call to the last is given once.
+ */
+struct gth_verdict_list {
+	__u32	size;			/* in: sizeof(struct gth_verdict_list) */
+	__u32	n;			/* in: room for so many records; out: so many were given */
+	__u64	cursor;			/* in: 0, or that of the call before; out: 0: that was all */
+	__u64	records;		/* in: address of an array of struct gth_verdict */
+};
+
+/* Room that is enough for a call whatever is held. */
+#define GTH_VERDICTS_PER_READ	1024
 
 /* GTH_IOC_LOAD: replace the signature table. */
 struct gth_load {
@@ -204,7 +228,7 @@ struct gth_info {
 	__u64	bytes;			/* of memory for the table */
 	__u64	created;		/* Unix time in s */
 	__u64	expires;		/* Unix time in s */
-	__u64	verdicts;		/* live records in the overlay */
+	__u64	verdicts;		/* live records in the overlay, of both sources */
 	char	name[GTH_NAME_SIZE];
 };
 
@@ -275,6 +299,11 @@ struct gth_hooks {
  * HOOKS    EINVAL   the record is malformed, or a descriptor is not a BPF link's
  *          EBADF    a descriptor is not open
  *          In case of error those kept before stay.
+ * REGION   From now on, and for ever, the descriptor writes verdicts of REGION
+ *          only, and LOAD, DROP, EXEMPT and HOOKS by it fail (EPERM).
+ * VERDICTS EINVAL   the record or the cursor is malformed
+ *          ENOSPC   less room than GTH_VERDICTS_PER_READ, and it was not enough
+ *          ENOMEM, EFAULT
  */
 #define GTH_IOC_INFO	_IOR('G', 0x40, struct gth_info)
 #define GTH_IOC_LOAD	_IOW('G', 0x41, struct gth_load)
@@ -283,6 +312,8 @@ struct gth_hooks {
 #define GTH_IOC_EXPLAIN	_IOWR('G', 0x44, struct gth_explain)
 #define GTH_IOC_SERVE	_IO('G', 0x45)
 #define GTH_IOC_HOOKS	_IOW('G', 0x46, struct gth_hooks)
+#define GTH_IOC_REGION	_IO('G', 0x47)
+#define GTH_IOC_VERDICTS _IOWR('G', 0x48, struct gth_verdict_list)
 
 /*
  * A body is an array of these, sorted by (domain, digest) as bytes, no two

@@ -45,7 +45,9 @@ static void trust(int fd, const char *path)
 		struct fsverity_digest head;
 		__u8 bytes[64];
 	} measured = { .head.digest_size = sizeof(measured.bytes) };
-	struct gth_verdict verdict = { .domain = GTH_DOMAIN_FSVERITY, .class = GTH_CLASS_TRUSTED };
+	struct gth_verdict verdict = { .domain = GTH_DOMAIN_FSVERITY,
+				       .class = GTH_CLASS_TRUSTED,
+				       .source = GTH_SOURCE_ROOT };
 
 	if (ioctl(fd, FS_IOC_MEASURE_VERITY, &measured))
 		die(path);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,9 +21,10 @@ static int outcome(ssize_t ret)
 
 static unsigned int odd_number(void)
 {
-	static const unsigned int valid[] = { GTH_IOC_INFO,  GTH_IOC_LOAD,    GTH_IOC_LOAD,
-					      GTH_IOC_DROP,  GTH_IOC_EXEMPT,  GTH_IOC_EXPLAIN,
-					      GTH_IOC_SERVE, GTH_IOC_EXPLAIN, GTH_IOC_HOOKS };
+	static const unsigned int valid[] = { GTH_IOC_INFO,    GTH_IOC_LOAD,	GTH_IOC_LOAD,
+					      GTH_IOC_DROP,    GTH_IOC_EXEMPT,	GTH_IOC_EXPLAIN,
+					      GTH_IOC_SERVE,   GTH_IOC_EXPLAIN, GTH_IOC_HOOKS,
+					      GTH_IOC_VERDICTS };
 	unsigned int n = valid[gth_random(sizeof(valid) / sizeof(*valid))];
 
 	switch (gth_random(8)) {
@@ -114,12 +116,16 @@ int gth_odd_ioctl(struct gth_odd *o)
 	struct gth_load load = { .size = sizeof(load), .signature_fd = -1 };
 	struct gth_explain explain = { .size = sizeof(explain), .fd = random_fd(o) };
 	struct gth_hooks hooks = { .size = sizeof(hooks) };
+	struct gth_verdict_list list = { .size = sizeof(list), .cursor = gth_random(1 << 14) };
 	uint8_t noise[256];
 	const void *data = noise;
 	size_t len = sizeof(noise);
 	int ret;
 
 	gth_random_bytes(noise, sizeof(noise));
+	/* It would be for ever, and no table would be loaded any more. */
+	if (number == GTH_IOC_REGION)
+		number = GTH_IOC_VERDICTS;
 	explain.op = (uint32_t)gth_random(GTH_OP_MAX + 1);
 	if (number == GTH_IOC_LOAD && gth_random(8)) {
 		if (gth_random(2))
@@ -144,6 +150,14 @@ int gth_odd_ioctl(struct gth_odd *o)
 			spoil(&hooks, sizeof(hooks));
 		data = &hooks;
 		len = sizeof(hooks);
+	} else if (number == GTH_IOC_VERDICTS && gth_random(8)) {
+		/* The last part of a page: some of it, or all of a bucket. */
+		list.n = (uint32_t)gth_random(64);
+		list.records = (uintptr_t)(o->page + ROOM - 64 * sizeof(struct gth_verdict));
+		if (!gth_random(4))
+			spoil(&list, offsetof(struct gth_verdict_list, records));
+		data = &list;
+		len = sizeof(list);
 	} else if (number == GTH_IOC_INFO) {
 		len = sizeof(struct gth_info);
 	}
@@ -165,8 +179,10 @@ int gth_odd_write(struct gth_odd *o)
 		/* Nearly all of them legal, so that whole writes are. */
 		v[i].domain = (uint8_t)(1 + gth_random(2) + !gth_random(300));
 		v[i].class = (uint8_t)(gth_random(4) + !gth_random(300));
+		v[i].source = gth_random(2) ? GTH_SOURCE_ROOT : GTH_SOURCE_REGION;
+		v[i].source = (uint8_t)(v[i].source - !gth_random(300));
 		memset(v[i].reserved, 0, sizeof(v[i].reserved));
-		v[i].reserved[gth_random(6)] = !gth_random(300);
+		v[i].reserved[gth_random(5)] = !gth_random(300);
 		v[i].expires = gth_random(4) ? gth_now() - 2 + gth_random(5) : gth_random(~0ULL);
 	}
 	if (!gth_random(4))

@@ -103,8 +103,14 @@ int gth_verdicts(const struct gth_verdict *records, size_t n)
 
 int gth_verdict(const uint8_t *digest, int class, gth_u64 expires)
 {
+	return gth_verdict_by(GTH_SOURCE_ROOT, digest, class, expires);
+}
+
+int gth_verdict_by(int source, const uint8_t *digest, int class, gth_u64 expires)
+{
 	struct gth_verdict v = { .domain = GTH_DOMAIN_SHA256,
 				 .class = (uint8_t) class,
+				 .source = (uint8_t)source,
 				 .expires = expires };
 
 	memcpy(v.digest, digest, sizeof(v.digest));

@@ -154,6 +154,7 @@ static int other_verdicts(void)
 		gth_random_bytes(v[i].digest, sizeof(v[i].digest));
 		v[i].domain = GTH_DOMAIN_SHA256;
 		v[i].class = (uint8_t)(1 + gth_random(3));
+		v[i].source = gth_random(2) ? GTH_SOURCE_ROOT : GTH_SOURCE_REGION;
 		v[i].expires = gth_now() + 1 + gth_random(3);
 	}
 	ret = gth_verdicts(v, n);
@@ -209,7 +210,9 @@ void gth_race_daemon(void *arg)
 static void answer(struct gth_race *race, const struct gth_request *r)
 {
 	struct gth_content *c = &race->stage->content[GTH_BY_VERDICT];
-	struct gth_verdict v = { .domain = r->domain, .class = GTH_CLASS_UNKNOWN };
+	struct gth_verdict v = { .domain = r->domain,
+				 .class = GTH_CLASS_UNKNOWN,
+				 .source = GTH_SOURCE_ROOT };
 	bool its = !memcmp(r->digest, c->file.digest, sizeof(r->digest));
 
 	memcpy(v.digest, r->digest, sizeof(v.digest));

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * verdict_list.c - gotthardctl verdict list: what the module holds, of root and of
+ * the region, with what the daemon's database knows of the latter. What the
+ * database has and the module does not hold is listed as such.
+ */
+#include "verdict.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "ctl.h"
+#include "daemon.h"
+#include "lib/device.h"
+#include "lib/exchange.h"
+#include "lib/hex.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/say.h"
+#include "lib/utc.h"
+#include "lib/visible.h"
+
+struct line {
+	struct gth_verdict v;
+	bool held;
+	char *name;  /* NULL: the database does not say */
+	json_t *row; /* what the database says; NULL: nothing */
+};
+
+struct lines {
+	struct line *line;
+	size_t n, room;
+};
+
+/* Root's first; then by digest. */
+static int compare(const void *a, const void *b)
+{
+	const struct gth_verdict *x = &((const struct line *)a)->v;
+	const struct gth_verdict *y = &((const struct line *)b)->v;
+
+	if (x->source != y->source)
+		return x->source > y->source ? -1 : 1;
+	if (x->domain != y->domain)
+		return x->domain < y->domain ? -1 : 1;
+	return memcmp(x->digest, y->digest, sizeof(x->digest));
+}
+
+static void sort(struct lines *l)
+{
+	if (l->n)
+		qsort(l->line, l->n, sizeof(*l->line), compare);
+}
+
+/* Among the first @n, which are sorted. */
+static struct line *find(const struct lines *l, size_t n, const struct gth_verdict *v, int source)
+{
+	struct line wanted = { .v = *v };
+
+	wanted.v.source = (__u8)source;
+	return n ? bsearch(&wanted, l->line, n, sizeof(*l->line), compare) : NULL;
+}
+
+/* Return: a new line; NULL: no memory. */
+static struct line *add(struct lines *l, const struct gth_verdict *v, bool held)
+{
+	struct line *more;
+
+	if (l->n == l->room) {
+		size_t room = l->room ? 2 * l->room : 64;
+
+		more = reallocarray(l->line, room, sizeof(*more));
+		if (!more)
+			return NULL;
+		l->line = more;
+		l->room = room;
+	}
+	l->line[l->n] = (struct line) { .v = *v, .held = held };
+	return &l->line[l->n++];
+}
+
+static void free_lines(struct lines *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->line[i].name);
+		json_decref(l->line[i].row);
+	}
+	free(l->line);
+}
+
+/* Return: 0; 1: there is no module, which was said; or a negative errno. */
+static int read_module(struct lines *l)
+{
+	int device = gth_device_open(), err;
+	struct gth_verdict *v = NULL;
+	size_t n = 0;
+
+	if (device < 0) {
+		gth_say("nothing is in force: %s", gth_device_open_hint(device));
+		return 1;
+	}
+	err = gth_device_verdicts(device, &v, &n);
+	close(device);
+	for (size_t i = 0; i < n && !err; i++)
+		if (!add(l, &v[i], true))
+			err = -ENOMEM;
+	free(v);
+	if (err)
+		gth_say("the module's verdicts cannot be read: %s",
+			err == -ENOTTY ? "it is of another version than gotthardctl"
+				       : strerror(-err));
+	sort(l);
+	return err;
+}
+
+/* A row of the database; the first @held lines are the module's. Return: 0 or -ENOMEM. */
+static int take_row(struct lines *l, size_t held, sqlite3_stmt *st)
+{
+	enum gth_finding finding = (enum gth_finding)sqlite3_column_int(st, 1);
+	const char *name = (const char *)sqlite3_column_text(st, 2);
+	struct gth_verdict v = {
+		.domain = GTH_DOMAIN_SHA256,
+		.source = GTH_SOURCE_REGION,
+		.expires = (__u64)sqlite3_column_int64(st, 5),
+	};
+	struct line *line;
+
+	if (sqlite3_column_bytes(st, 0) != GTH_DIGEST_SIZE)
+		return 0;
+	memcpy(v.digest, sqlite3_column_blob(st, 0), GTH_DIGEST_SIZE);
+	v.class = (__u8)gth_finding_class(finding);
+	line = find(l, held, &v, GTH_SOURCE_REGION);
+	if (!line)
+		line = add(l, &v, false);
+	if (!line)
+		return -ENOMEM;
+	line->name = strdup(name ? name : "");
+	/* clang-format off */
+	line->row = json_pack("{s:s, s:o, s:o, s:I}",
+		"verdict", gth_finding_name(finding), "name", gth_json_text(name),
+		"engine", gth_json_text((const char *)sqlite3_column_text(st, 3)),
+		"issued", (json_int_t)sqlite3_column_int64(st, 4));
+	/* clang-format on */
+	return line->name && line->row ? 0 : -ENOMEM;
+}
+
+/* Return: 0; 1: there is no database; or a negative errno, which was said. */
+static int read_database(struct lines *l, const char *config)
+{
+	sqlite3 *db = NULL;
+	int rc, err = ctl_find_db(config, &db);
+	size_t held = l->n;
+	sqlite3_stmt *st;
+
+	if (err || !db)
+		return err ? err : 1;
+	rc = sqlite3_prepare_v2(
+		db, "SELECT digest, finding, name, engine, issued, expires FROM verdict", -1, &st,
+		NULL);
+	while (rc == SQLITE_OK && !err) {
+		if (sqlite3_step(st) != SQLITE_ROW)
+			break;
+		err = take_row(l, held, st);
+	}
+	rc = sqlite3_finalize(st) ?: rc;
+	if (err)
+		gth_say("%s", strerror(-err));
+	rc = ctl_close_db(db, rc == SQLITE_OK ? SQLITE_DONE : rc);
+	sort(l);
+	return err ? err : rc;
+}
+
+static json_t *as_json(const struct line *line, bool overridden)
+{
+	const struct gth_verdict *v = &line->v;
+	/* clang-format off */
+	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:b, s:b}",
+		"digest", gth_json_hex(v->digest, sizeof(v->digest)),
+		"domain", gth_domain_name(v->domain), "class", gth_class_name(v->class),
+		"source", gth_source_name(v->source), "held", line->held,
+		"overridden", overridden);
+	/* clang-format on */
+
+	json_object_set_new(o, "expires",
+			    v->expires ? json_integer((json_int_t)v->expires) : json_null());
+	json_object_update(o, line->row);
+	return o;
+}
+
+static void as_text(const struct line *line, bool overridden)
+{
+	char hex[2 * GTH_DIGEST_SIZE + 1], until[GTH_UTC_SIZE] = "never";
+
+	gth_hex_encode(hex, line->v.digest, GTH_DIGEST_SIZE);
+	hex[2 * GTH_DIGEST_SIZE] = '\0';
+	if (line->v.expires)
+		gth_utc_format(until, line->v.expires);
+	printf("%-10s  %-6s  %s  %-20s  %s%s%s%s\n", gth_class_name(line->v.class),
+	       gth_source_name(line->v.source), hex, until, line->name ? gth_shown(line->name) : "",
+	       line->v.domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "",
+	       line->held ? "" : " (not in the module)", overridden ? " (root's counts)" : "");
+}
+
+/**
+ * ctl_verdict_list() - print them
+ * @config: the daemon's configuration; NULL: the usual one, if there is one
+ * @json: as an array of objects
+ *
+ * Return: CTL_OK; CTL_FAILED: not all could be read, which was said;
+ * CTL_NOT_LOADED: neither a module nor a database is there.
+ */
+int ctl_verdict_list(const char *config, bool json)
+{
+	struct lines l = { 0 };
+	int module = read_module(&l), database = module < 0 ? 0 : read_database(&l, config);
+	json_t *rows = json ? json_array() : NULL;
+	int ret = module < 0 || database < 0 ? CTL_FAILED : CTL_OK;
+
+	if (module == 1 && database == 1)
+		ret = CTL_NOT_LOADED;
+	for (size_t i = 0; i < l.n; i++) {
+		struct line *line = &l.line[i], *root = find(&l, l.n, &line->v, GTH_SOURCE_ROOT);
+		bool overridden = root && root != line;
+
+		if (json)
+			json_array_append_new(rows, as_json(line, overridden));
+		else
+			as_text(line, overridden);
+	}
+	free_lines(&l);
+	if (json && ret != CTL_OK)
+		json_decref(rows);
+	else if (json && gth_json_print(rows))
+		ret = CTL_FAILED;
+	return ret;
+}
