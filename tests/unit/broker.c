@@ -441,7 +441,7 @@ static void test_store_that_fails(void)
 	{
 		static struct gth_message m = { .type = GTH_MSG_RELOAD };
 
-		gth_message_send(store, &m, -1);
+		gth_message_send(store, &m, store);
 		tap_is(gth_desk_hear(&desk, NOW), -EPROTO, "what_a_store_may_not_say_ends_belief");
 	}
 	open_store();

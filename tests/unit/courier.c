@@ -10,6 +10,7 @@
 
 #include "daemon/message.h"
 #include "daemon/role.h"
+#include "daemon/settings.h"
 #include "server.h"
 #include "tap.h"
 
@@ -19,6 +20,7 @@
 static char dir[] = "/tmp/gth-courier-XXXXXX";
 static struct gth_message out, in;
 static uint64_t number;
+static uint8_t digest[GTH_SETTINGS_DIGEST]; /* of the settings that courier and dialer have */
 
 struct link {
 	int store; /* the store's end */
@@ -90,8 +92,8 @@ static void make_files(void)
 static void write_trust(int port)
 {
 	struct gth_trust t = { .region = "ch-test", .country = "CH" };
+	char *text, key[GTH_NOTE_KEY_SIZE];
 	struct gth_signer signer;
-	char *text;
 
 	snprintf(t.url, sizeof(t.url), "https://localhost:%d", port);
 	t.serves.n = 1;
@@ -103,6 +105,9 @@ static void write_trust(int port)
 		exit(1);
 	write_file("trust", "%s", text);
 	free(text);
+	if (gth_signer_create(&signer, "endpoint") || gth_signer_format(&signer, key))
+		exit(1);
+	write_file("endpoint.key", "%s\n", key);
 }
 
 /* A region's directory and a configuration that names it. */
@@ -110,8 +115,9 @@ static struct link connect_to(int port, int proxy_port)
 {
 	struct gth_role_options o = { 0 };
 	const struct passwd *me = getpwuid(geteuid());
-	int orders[2], calls[2];
-	char config[256];
+	int orders[2], calls[2], for_courier, for_dialer;
+	static struct gth_settings settings;
+	char config[256], why[256];
 	struct link l;
 
 	write_trust(port);
@@ -126,18 +132,28 @@ static struct link connect_to(int port, int proxy_port)
 		fclose(f);
 	}
 	snprintf(config, sizeof(config), "%s/gotthardd.conf", dir);
-	o.config = config;
+	if (gth_settings_read(&settings, config, why, sizeof(why))) {
+		printf("Bail out! %s\n", why);
+		exit(1);
+	}
+	memcpy(digest, settings.digest, sizeof(digest));
+	for_courier = gth_settings_pack(&settings, GTH_ROLE_COURIER);
+	for_dialer = gth_settings_pack(&settings, GTH_ROLE_DIALER);
+	gth_settings_free(&settings);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, orders) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, calls))
 		exit(1);
 	fflush(stdout);
 	l.dialer = gth_role_start(GTH_ROLE_DIALER, &o,
-				  (int[]) { -1, -1, -1, calls[0], -1, -1, -1, -1 });
-	l.courier = gth_role_start(GTH_ROLE_COURIER, &o,
-				   (int[]) { -1, -1, -1, orders[1], calls[1], -1, -1, -1 });
+				  (int[]) { -1, -1, -1, calls[0], -1, -1, for_dialer, -1 });
+	l.courier =
+		gth_role_start(GTH_ROLE_COURIER, &o,
+			       (int[]) { -1, -1, -1, orders[1], calls[1], -1, for_courier, -1 });
 	close(calls[0]);
 	close(calls[1]);
 	close(orders[1]);
+	close(for_courier);
+	close(for_dialer);
 	l.store = orders[0];
 	return l;
 }
@@ -148,6 +164,7 @@ static void send_order(const struct link *l, const struct gth_order *o, const ch
 	out.number = ++number;
 	out.size = (uint32_t)(sizeof(*o) + strlen(body));
 	memcpy(out.body, o, sizeof(*o));
+	memcpy(out.body + offsetof(struct gth_order, settings), digest, sizeof(digest));
 	memcpy(out.body + sizeof(*o), body, strlen(body));
 	gth_message_send(l->store, &out, file);
 }
@@ -278,6 +295,20 @@ static void test_orders(const struct link *l)
 	o.kind = 99;
 	send_order(l, &o, "", -1);
 	tap_is(receive(l, &body).error, -EINVAL, "order_of_unknown_kind_is_refused");
+}
+
+static void test_other_settings(const struct link *l)
+{
+	unsigned int before = seen->requests + seen->connections;
+	const char *body;
+	struct gth_result r;
+
+	digest[0] ^= 1;
+	r = lookup(l, GOOD, &body);
+	digest[0] ^= 1;
+	tap_ok(r.error == -ESTALE && *r.why && seen->requests + seen->connections == before,
+	       "order_for_other_settings_is_not_sent");
+	tap_is(lookup(l, GOOD, &body).error, 0, "and_the_next_one_is");
 }
 
 static int make_big(void)
@@ -432,8 +463,8 @@ int main(int argc, char **argv)
 	struct server s;
 	struct link l;
 
-	if (argc >= 7 && !strcmp(argv[1], "--role")) {
-		const struct gth_role_options o = { .config = argv[4] };
+	if (argc >= 5 && !strcmp(argv[1], "--role")) {
+		const struct gth_role_options o = { .device = NULL };
 		enum gth_role role;
 
 		if (gth_role_parse(argv[2], &role))
@@ -449,6 +480,7 @@ int main(int argc, char **argv)
 	l = connect_to(s.port, 0);
 	test_answers(&l);
 	test_orders(&l);
+	test_other_settings(&l);
 	test_uploads(&l);
 	test_many(&l);
 	tap_ok(disconnect(&l), "without_a_store_courier_and_dialer_end");

@@ -21,7 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/facts.h"
 #include "daemon/message.h"
+#include "daemon/settings.h"
 #include "daemon/store.h"
 #include "lib/egress.h"
 #include "lib/exchange.h"
@@ -91,7 +93,7 @@ static struct {
 	int broker, courier, control_client;
 	char dir[64], control[108];
 	int state_dir;
-	struct gth_config config;
+	struct gth_settings settings;
 	char config_file[96];
 	struct gth_store_pace pace;
 
@@ -577,6 +579,35 @@ __attribute__((unused)) static bool command_ok(const char *text)
 	return ok;
 }
 
+static void resolve_owners(struct gth_settings *s)
+{
+	const char *unknown;
+
+	must(!gth_facts_owners(&s->config.owner, s->owners, &s->owners_n, &unknown));
+}
+
+/* As the broker does when it was reloaded: this text, and the trust that w has. */
+__attribute__((unused)) static void reload(const char *text)
+{
+	static struct gth_message m = { .type = GTH_MSG_RELOAD };
+	struct gth_settings s = { .owners_n = 0 };
+	struct gth_config_error e;
+	int fd;
+
+	must(!gth_config_parse(&s.config, text, strlen(text), &e));
+	resolve_owners(&s);
+	s.part[GTH_PART_CONFIG].data = strdup(text);
+	s.part[GTH_PART_CONFIG].len = strlen(text);
+	must(!gth_trust_format(&w.trust, &s.part[GTH_PART_TRUST].data));
+	s.part[GTH_PART_TRUST].len = strlen(s.part[GTH_PART_TRUST].data);
+	must(!gth_settings_digest(&s));
+	fd = gth_settings_pack(&s, GTH_ROLE_STORE);
+	must(fd >= 0);
+	must(!gth_message_send(w.broker, &m, fd));
+	close(fd);
+	gth_settings_free(&s);
+}
+
 /* Runs the store as a process, on the state that is there. */
 static void start(void)
 {
@@ -585,6 +616,7 @@ static void start(void)
 	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, broker));
 	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, courier));
 	w.statements = w.ready = w.unable = 0;
+	resolve_owners(&w.settings);
 	fflush(stdout);
 	w.pid = fork();
 	must(w.pid >= 0);
@@ -594,8 +626,7 @@ static void start(void)
 			.courier = courier[1],
 			.control = control,
 			.state_dir = w.state_dir,
-			.config = &w.config,
-			.config_file = w.config_file[0] ? w.config_file : NULL,
+			.settings = &w.settings,
 			.trust = w.trust.region[0] ? &w.trust : NULL,
 			.endpoint = &w.endpoint_key,
 			.pace = &w.pace,
@@ -662,11 +693,11 @@ static void fresh(void)
 	memset(w.statistics, 0, sizeof(w.statistics));
 	json_decref(w.verdicts);
 	w.verdicts = json_array();
-	gth_config_free(&w.config);
-	gth_config_defaults(&w.config);
-	strcpy(w.config.country, "DE");
-	w.config.poll = 0;
-	w.config.per_minute = 0;
+	gth_config_free(&w.settings.config);
+	gth_config_defaults(&w.settings.config);
+	strcpy(w.settings.config.country, "DE");
+	w.settings.config.poll = 0;
+	w.settings.config.per_minute = 0;
 	w.pace = (struct gth_store_pace) {
 		.backoff_ms = 2,
 		.backoff_max_ms = 20,

@@ -50,7 +50,7 @@ static void test_rate(void)
 	struct file a = make_file(SCRIPT "a", 0), b = make_file(SCRIPT "b", 0);
 
 	fresh();
-	w.config.per_minute = 1;
+	w.settings.config.per_minute = 1;
 	start();
 	ask(&a);
 	until(finding(&a) >= 0);
@@ -73,7 +73,7 @@ static void test_quota(void)
 	struct file a = make_file(SCRIPT "a", 50000), b = make_file(SCRIPT "b", 50000);
 
 	fresh();
-	w.config.daily_quota = 80000;
+	w.settings.config.daily_quota = 80000;
 	start();
 	ask(&a);
 	until(finding(&a) >= 0);
@@ -146,7 +146,7 @@ static void feed_of(const uint8_t digest[32], int64_t issued)
 	char *note = make_verdict(digest, 3, issued);
 
 	fresh();
-	w.config.poll = 1;
+	w.settings.config.poll = 1;
 	json_array_append_new(w.verdicts, json_string(note));
 	free(note);
 }

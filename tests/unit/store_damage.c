@@ -150,7 +150,7 @@ static void guarded(bool none)
 
 	fresh();
 	old = make_statement(&w.statement_key, "CH", -600, 3600);
-	w.config.daily_quota = 80000;
+	w.settings.config.daily_quota = 80000;
 	start();
 	ask(&a);
 	until(finding(&a) >= 0 && files_in("spool") == 0);
@@ -173,7 +173,7 @@ static void guarded(bool none)
 		damage_database();
 		set_statement(old);
 		memset(w.orders, 0, sizeof(w.orders));
-		w.config.daily_quota = 0;
+		w.settings.config.daily_quota = 0;
 		start();
 		ask(&b);
 		until(w.orders[GTH_ORDER_STATEMENT] >= 3);

@@ -11,7 +11,7 @@
 static void feed(int kind, unsigned int most, const char *name)
 {
 	fresh();
-	w.config.poll = 100000;
+	w.settings.config.poll = 100000;
 	w.faults.endless_feed = kind;
 	start();
 	until(w.orders[GTH_ORDER_VERDICTS] >= most);
@@ -54,15 +54,15 @@ static void ends(unsigned int most, uint64_t bytes, const char *name)
 static void test_uploads(void)
 {
 	fresh();
-	w.config.daily_quota = 0;
+	w.settings.config.daily_quota = 0;
 	w.faults.creep = true;
 	ends(20, 10 * SIZE, "upload_that_gets_on_by_a_byte_has_an_end");
 	fresh();
-	w.config.daily_quota = 0;
+	w.settings.config.daily_quota = 0;
 	w.faults.forgets = true;
 	ends(260, 34 * SIZE, "upload_that_is_forgotten_half_way_has_an_end");
 	fresh();
-	w.config.daily_quota = 0;
+	w.settings.config.daily_quota = 0;
 	w.faults.bad_receipt = true;
 	w.faults.status = "awaiting-upload";
 	ends(260, 34 * SIZE, "upload_that_is_wanted_again_and_again_has_an_end");
@@ -74,7 +74,7 @@ static void test_quota(void)
 	struct file f = make_file(SCRIPT "quota", SIZE), g = make_file(SCRIPT "other", SIZE);
 
 	fresh();
-	w.config.daily_quota = 3 * SIZE;
+	w.settings.config.daily_quota = 3 * SIZE;
 	w.faults.cut_all = true;
 	start();
 	ask(&f);

@@ -101,6 +101,8 @@ static json_int_t number_of(const json_t *store, const char *name)
 /* What the daemon's store says of itself: without a region it is as it should be. */
 static void judge_store(const json_t *store)
 {
+	if (json_is_true(json_object_get(store, "wrong")))
+		problem(BROKEN, text_of(store, "statement"));
 	if (text_of(store, "region")[0] && text_of(store, "own_country")[0] &&
 	    strcmp(text_of(store, "statement"), "ok") != 0)
 		problem(NOT_PROTECTED, "nothing is sent to the region: see statement");

@@ -21,19 +21,21 @@
 
 #include "daemon/control.h"
 #include "daemon/crew.h"
+#include "daemon/idle.h"
+#include "daemon/settings.h"
 #include "lib/say.h"
 
 #define TICK_MS 1000
 
-enum { POLL_SIGNAL, POLL_STORE, POLL_REQUESTS, POLL_ENDED, POLLS };
+enum { POLL_SIGNAL, POLL_STORE, POLL_REQUESTS, POLL_ENDED, POLL_IDLE, POLLS };
 
 struct broker {
 	const struct gth_broker_options *options;
 	struct gth_desk desk;
 	struct gth_crew crew;
-	char user[64], state[PATH_MAX], region[PATH_MAX]; /* of the store that runs */
-	char status[256];				  /* told last */
-	const char *idle;	   /* why nothing is forwarded; NULL: it is */
+	struct gth_settings settings; /* what the disk had, the last time that it was read */
+	struct gth_idle idle;
+	char status[512];	   /* told last */
 	int signals;		   /* signalfd */
 	uint64_t watchdog, pinged; /* ms; 0: nobody asks */
 	bool stop;
@@ -56,15 +58,14 @@ static void tell_status(struct broker *b)
 {
 	char line[sizeof(b->status)];
 
-	if (b->idle)
+	if (b->idle.why[0])
 		snprintf(line, sizeof(line), "STATUS=hooks attached; nothing is forwarded: %s",
-			 b->idle);
+			 b->idle.why);
 	else
-		snprintf(line, sizeof(line), "STATUS=hooks attached; %s",
+		snprintf(line, sizeof(line), "STATUS=hooks attached; %s%s",
 			 b->desk.serving >= 0 ? "unknown files are asked for, region "
-					      : "nobody answers the module yet, region ");
-	if (!b->idle)
-		strncat(line, b->desk.gate.trust.region, sizeof(line) - strlen(line) - 1);
+					      : "nobody answers the module yet, region ",
+			 b->desk.gate.trust.region);
 	if (!strcmp(line, b->status))
 		return;
 	memcpy(b->status, line, sizeof(b->status));
@@ -83,82 +84,95 @@ static void stop_crew(struct broker *b)
 	gth_crew_stop(&b->crew);
 }
 
-/*
- * What the configuration wants. Return: 0 and the gate; 1: nothing is to be
- * forwarded, and why; or an error that was said.
- */
-static int read_config(const char *path, struct gth_config *c, struct gth_gate *gate,
-		       const char **why)
+static void close_settings(struct broker *b)
 {
-	struct gth_config_error error;
-	int err = gth_config_load(c, path, &error);
-
-	if (err == -ENOENT) {
-		*why = "there is no configuration";
-		return 1;
+	for (int i = 0; i < GTH_ROLES; i++) {
+		if (b->crew.settings[i] >= 0)
+			close(b->crew.settings[i]);
+		b->crew.settings[i] = -1;
 	}
-	if (err) {
-		if (error.line)
-			gth_say("%s:%u: %s", path, error.line, error.text);
-		else
-			gth_say("%s: %s", path, error.text);
-		return err;
-	}
-	if (!*c->country || !*c->region) {
-		*why = *c->country ? "no region is set"
-				   : "the country of this machine's user is not set";
-		return 1;
-	}
-	err = gth_gate_load(gate, c);
-	if (err)
-		gth_say("%s/trust: %s", c->region,
-			err == -EBADMSG ? "this is no trust bundle" : strerror(-err));
-	return err;
 }
 
-static void forward(struct broker *b, const struct gth_config *c, const struct gth_gate *gate)
+/* What each child will begin with. Return: 0 or -errno. */
+static int pack_settings(struct broker *b, const struct gth_settings *s)
 {
-	/* What the store cannot change while it runs. */
-	bool other = strcmp(b->user, c->user) != 0 || strcmp(b->state, c->state) != 0 ||
-		     strcmp(b->region, c->region) != 0 || !gth_gate_same(&b->desk.gate, gate);
+	close_settings(b);
+	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
+		b->crew.settings[i] = gth_settings_pack(s, (enum gth_role)i);
+		if (b->crew.settings[i] < 0)
+			return b->crew.settings[i];
+	}
+	return 0;
+}
 
-	gth_desk_gate(&b->desk, gate);
-	if (b->crew.wanted && other)
+/* Does a store that runs have to begin anew, because it cannot change this while it runs? */
+static bool must_begin_anew(const struct gth_settings *a, const struct gth_settings *b)
+{
+	return strcmp(a->config.user, b->config.user) != 0 ||
+	       strcmp(a->config.state, b->config.state) != 0 ||
+	       strcmp(a->config.country, b->config.country) != 0 ||
+	       !gth_settings_same(a, b, GTH_PART_TRUST) ||
+	       !gth_settings_same(a, b, GTH_PART_ENDPOINT_KEY);
+}
+
+/* Takes the settings, which hold. */
+static void forward(struct broker *b, struct gth_settings *new)
+{
+	struct gth_gate gate;
+
+	if (b->crew.wanted && must_begin_anew(&b->settings, new))
 		stop_crew(b);
-	memcpy(b->user, c->user, sizeof(b->user));
-	memcpy(b->state, c->state, sizeof(b->state));
-	memcpy(b->region, c->region, sizeof(b->region));
-	b->idle = NULL;
+	gth_settings_free(&b->settings);
+	b->settings = *new;
+	gth_gate_init(&gate, &b->settings.trust, b->settings.config.country);
+	gth_desk_gate(&b->desk, &gate);
+	b->idle.why[0] = '\0';
+	gth_idle_close(&b->idle);
 	b->crew.wanted = true;
-	/* The network's processes read the configuration when they begin. */
+	/* Nothing leaves under the settings before: the network's processes begin anew. */
 	gth_crew_end_network(&b->crew);
-	if (b->desk.store >= 0 && gth_desk_reload(&b->desk)) {
+	if (b->desk.store >= 0 && gth_desk_reload(&b->desk, b->crew.settings[GTH_ROLE_STORE])) {
 		gth_say("the store does not take the new configuration: started again");
 		gth_crew_end_store(&b->crew);
 	}
 }
 
-/* At the start, and at SIGHUP: then an error leaves all as it was. */
-static void configure(struct broker *b, bool first)
+/* Nothing is sent: consent that cannot be read is none, whatever was allowed before. */
+static void narrow(struct broker *b, bool wrong, const char *why)
 {
-	const char *path = b->options->role.config, *why = NULL;
-	struct gth_gate gate;
-	struct gth_config c;
-	int ret = read_config(path, &c, &gate, &why);
-
-	if (ret < 0 && !first)
-		gth_say("the configuration before stays in force");
-	else if (ret < 0)
-		b->idle = "the configuration is wrong";
-	else if (ret)
-		b->idle = why;
-	if (ret > 0 && b->crew.wanted) {
+	if (b->crew.wanted)
 		gth_say("nothing is forwarded any more: %s", why);
-		stop_crew(b);
+	else
+		gth_say("nothing is forwarded: %s", why);
+	stop_crew(b);
+	close_settings(b);
+	b->idle.wrong = wrong;
+	snprintf(b->idle.why, sizeof(b->idle.why), "%s", why);
+}
+
+/* At the start, and at SIGHUP. */
+static void configure(struct broker *b)
+{
+	struct gth_settings *new = calloc(1, sizeof(*new));
+	char why[sizeof(b->idle.why)];
+	int ret;
+
+	if (!new) {
+		narrow(b, true, strerror(ENOMEM));
+		return;
 	}
-	if (!ret)
-		forward(b, &c, &gate);
-	gth_config_free(&c);
+	ret = gth_settings_read(new, b->options->role.config, why, sizeof(why));
+	if (!ret) {
+		ret = pack_settings(b, new);
+		snprintf(why, sizeof(why), "%s", ret ? strerror(-ret) : "");
+	}
+	if (!ret) {
+		forward(b, new);
+	} else {
+		narrow(b, ret < 0, why);
+		gth_settings_free(new);
+	}
+	free(new);
 }
 
 static void reload(struct broker *b)
@@ -170,7 +184,7 @@ static void reload(struct broker *b)
 		   (unsigned long long)t.tv_sec * 1000000 + (unsigned long long)t.tv_nsec / 1000);
 	if (b->options->reopen)
 		b->options->reopen();
-	configure(b, false);
+	configure(b);
 	sd_notify(0, "READY=1");
 }
 
@@ -248,6 +262,7 @@ static void step(struct broker *b)
 				 .events = (short)(POLLIN | (d->full ? POLLOUT : 0)) },
 		[POLL_REQUESTS] = { .fd = d->serving, .events = POLLIN },
 		[POLL_ENDED] = { .fd = b->options->ended, .events = POLLIN },
+		[POLL_IDLE] = { .fd = gth_idle_fd(&b->idle), .events = POLLIN },
 	};
 	int wait = TICK_MS;
 
@@ -265,6 +280,8 @@ static void step(struct broker *b)
 			take_signals(b);
 		if (p[POLL_ENDED].revents)
 			b->stop = true;
+		if (p[POLL_IDLE].revents)
+			gth_idle_answer(&b->idle, p[POLL_IDLE].fd);
 	}
 	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
 	gth_desk_serve(d);
@@ -331,14 +348,16 @@ int gth_broker_run(const struct gth_broker_options *o)
 	control = listen_control(o->control);
 	gth_desk_init(&b->desk, o->device);
 	gth_crew_init(&b->crew, &o->role, control);
-	configure(b, true);
-	if (b->idle)
-		gth_say("nothing is forwarded: %s", b->idle);
+	gth_idle_init(&b->idle, control);
+	configure(b);
 	while (!b->stop)
 		step(b);
 	sd_notify(0, "STOPPING=1");
 	stop_crew(b);
 	gth_desk_free(&b->desk);
+	gth_idle_close(&b->idle);
+	close_settings(b);
+	gth_settings_free(&b->settings);
 	if (control >= 0) {
 		unlink(o->control);
 		close(control);

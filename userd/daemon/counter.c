@@ -218,9 +218,6 @@ char *gth_counter_command(struct gth_store *s, char *command)
 		answer = forget(s, rest);
 	else if (!strcmp(verb, "statistics-preview") && !rest)
 		answer = preview(s);
-	else if (!strcmp(verb, "reload") && !rest)
-		answer = gth_store_reload(s) ? refuse("the configuration was refused; see the log")
-					     : json_pack("{s:b}", "ok", 1);
 	else
 		answer = refuse("there is no such command");
 	text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;

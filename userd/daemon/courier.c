@@ -15,6 +15,7 @@
 
 #include "daemon/message.h"
 #include "daemon/role.h"
+#include "daemon/settings.h"
 #include "daemon/transfer.h"
 #include "lib/say.h"
 
@@ -25,21 +26,23 @@
 
 static struct {
 	struct gth_site site;
+	uint8_t settings[GTH_SETTINGS_DIGEST]; /* under which everything is sent */
 	CURLM *multi;
 	struct gth_transfer *first; /* in the order they came */
 	unsigned int orders, running;
 	struct gth_message message;
 } courier;
 
-int gth_courier_prepare(const struct gth_config *config)
+int gth_courier_prepare(struct gth_settings *settings)
 {
 	int err;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return -ENOMEM;
-	err = gth_site_load(&courier.site, config);
+	err = gth_site_load(&courier.site, settings);
 	if (err)
 		return err;
+	memcpy(courier.settings, settings->digest, sizeof(courier.settings));
 	/* It opens sockets of its own here, to wake itself and to look for IPv6: not later. */
 	courier.multi = curl_multi_init();
 	if (!courier.multi)
@@ -119,7 +122,8 @@ static void dial(struct gth_transfer *t)
 	int err;
 
 	m->type = GTH_MSG_DIAL;
-	m->size = 0;
+	m->size = sizeof(courier.settings);
+	memcpy(m->body, courier.settings, sizeof(courier.settings));
 	m->number = t->number;
 	err = gth_message_send(GTH_FD_DIALER, m, -1);
 	t->state = GTH_TRANSFER_DIALING;
@@ -227,6 +231,9 @@ static int hear_store(void)
 	t = gth_transfer_new(m, file);
 	if (!t)
 		return -ENOMEM;
+	/* The store may have been reloaded; then the broker replaces this process too. */
+	if (memcmp(t->order.settings, courier.settings, sizeof(courier.settings)) != 0)
+		gth_transfer_fail(t, -ESTALE, "the order is for other settings");
 	append(t);
 	return 1;
 }

@@ -25,6 +25,8 @@ void gth_crew_init(struct gth_crew *c, const struct gth_role_options *o, int con
 	c->control = control;
 	c->store = -1;
 	c->courier = -1;
+	for (int i = 0; i < GTH_ROLES; i++)
+		c->settings[i] = -1;
 }
 
 static void close_fd(int *fd)
@@ -41,7 +43,7 @@ static int pair(int ends[2])
 
 static int start(struct gth_crew *c, enum gth_role role, int fd3, int fd4, int fd5)
 {
-	const int fds[GTH_FD_DEVICE] = { -1, -1, -1, fd3, fd4, fd5, -1, -1 };
+	const int fds[GTH_FD_DEVICE] = { -1, -1, -1, fd3, fd4, fd5, c->settings[role], -1 };
 	pid_t pid = gth_role_start(role, &c->options, fds);
 
 	if (pid < 0) {

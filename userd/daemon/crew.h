@@ -22,7 +22,8 @@ struct gth_crew_turn {
 
 struct gth_crew {
 	struct gth_role_options options;
-	int control; /* listening, borrowed; -1: none */
+	int control;		 /* listening, borrowed; -1: none */
+	int settings[GTH_ROLES]; /* sealed memory, borrowed: what each process begins with */
 	bool wanted;
 	bool ending_network;  /* nobody wonders that its processes end */
 	pid_t pid[GTH_ROLES]; /* 0: does not run */

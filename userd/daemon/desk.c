@@ -342,10 +342,10 @@ static int tell(struct gth_desk *d, uint32_t type, int file)
 	return gth_message_send(d->store, &d->message, file);
 }
 
-/* gth_desk_reload() - tell the store to read its configuration again; 0 or -errno */
-int gth_desk_reload(struct gth_desk *d)
+/* gth_desk_reload() - hand other settings to the store; 0 or -errno */
+int gth_desk_reload(struct gth_desk *d, int settings)
 {
-	return tell(d, GTH_MSG_RELOAD, -1);
+	return tell(d, GTH_MSG_RELOAD, settings);
 }
 
 /* gth_desk_courier() - tell the store of another courier; 0 or -errno */

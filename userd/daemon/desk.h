@@ -44,7 +44,7 @@ void gth_desk_gate(struct gth_desk *d, const struct gth_gate *gate);
 int gth_desk_hear(struct gth_desk *d, uint64_t now);
 int gth_desk_serve(struct gth_desk *d);
 int gth_desk_ask(struct gth_desk *d);
-int gth_desk_reload(struct gth_desk *d);
+int gth_desk_reload(struct gth_desk *d, int settings);
 int gth_desk_courier(struct gth_desk *d, int courier);
 void gth_desk_free(struct gth_desk *d);
 

@@ -6,7 +6,6 @@
  * front of it. The courier asks for a connection, and cannot say where to.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -19,7 +18,7 @@
 #include "daemon/message.h"
 #include "daemon/place.h"
 #include "daemon/role.h"
-#include "lib/residency.h"
+#include "daemon/settings.h"
 #include "lib/say.h"
 
 #define ADDRESS_MS 5000 /* for one address; the courier's patience ends later */
@@ -27,24 +26,16 @@
 #define WHY_MAX 512
 
 static struct gth_place place;
+static uint8_t settings_digest[GTH_SETTINGS_DIGEST];
 
-int gth_dialer_prepare(const struct gth_config *config)
+int gth_dialer_prepare(struct gth_settings *settings)
 {
-	struct gth_trust trust;
-	int dir, err;
+	const char *proxy = settings->config.proxy;
+	int err = gth_place_parse(&place, *proxy ? proxy : settings->trust.url);
 
-	dir = open(config->region, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	err = dir < 0 ? -errno : gth_trust_load(&trust, dir);
-	if (dir >= 0)
-		close(dir);
-	if (err) {
-		gth_say("%s/trust: %s", config->region, strerror(-err));
-		return err;
-	}
-	err = gth_place_parse(&place, *config->proxy ? config->proxy : trust.url);
+	memcpy(settings_digest, settings->digest, sizeof(settings_digest));
 	if (err)
-		gth_say("'%s' is not SCHEME://HOST:PORT",
-			*config->proxy ? config->proxy : trust.url);
+		gth_say("'%s' is not SCHEME://HOST:PORT", *proxy ? proxy : settings->trust.url);
 	return err;
 }
 
@@ -87,6 +78,7 @@ static int dial(char *why, size_t size)
 	struct addrinfo *list = NULL;
 	int fd = -1, n = 0, err;
 
+	why[0] = '\0';
 	err = getaddrinfo(place.host, place.port, &hints, &list);
 	/* A machine with nothing but its loopback has no configured address. */
 	if (err) {
@@ -121,8 +113,11 @@ int gth_dialer_run(void)
 			ret = -EPROTO;
 			break;
 		}
-		m.body[0] = '\0';
-		fd = dial(m.body, WHY_MAX);
+		fd = -1;
+		if (memcmp(m.body, settings_digest, sizeof(settings_digest)) != 0)
+			snprintf(m.body, WHY_MAX, "the courier has other settings");
+		else
+			fd = dial(m.body, WHY_MAX);
 		m.type = GTH_MSG_DIALED;
 		m.size = fd < 0 ? (uint32_t)strlen(m.body) : 0;
 		ret = gth_message_send(GTH_FD_CLIENT, &m, fd);

@@ -18,6 +18,7 @@ struct gth_subject {
 
 void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd,
 		      struct gth_types *types, bool with_filesystem);
-size_t gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX]);
+int gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX], size_t *n,
+		     const char **unknown);
 
 #endif /* GTH_DAEMON_FACTS_H */

@@ -3,38 +3,23 @@
 #include "daemon/gate.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define EARLY 86400 /* seconds that clocks may differ; a statement's too */
 
-/* gth_gate_load() - the trust bundle of the configuration; 0 or -errno */
-int gth_gate_load(struct gth_gate *g, const struct gth_config *config)
+/* gth_gate_init() - what the owner trusts; no statement is known yet */
+void gth_gate_init(struct gth_gate *g, const struct gth_trust *trust, const char *country)
 {
-	int dir, err;
-
 	memset(g, 0, sizeof(*g));
-	memcpy(g->country, config->country, sizeof(g->country));
-	dir = open(config->region, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return -errno;
-	err = gth_trust_load(&g->trust, dir);
-	close(dir);
-	return err;
+	g->trust = *trust;
+	snprintf(g->country, sizeof(g->country), "%s", country);
 }
 
 /* gth_gate_same() - do both trust the same? Then a statement of the one holds for the other. */
 bool gth_gate_same(const struct gth_gate *a, const struct gth_gate *b)
 {
-	const struct gth_countries *x = &a->trust.serves, *y = &b->trust.serves;
-
-	return !strcmp(a->country, b->country) && !strcmp(a->trust.region, b->trust.region) &&
-	       !strcmp(a->trust.country, b->trust.country) && !strcmp(a->trust.url, b->trust.url) &&
-	       !strcmp(a->trust.statement_key.name, b->trust.statement_key.name) &&
-	       !memcmp(a->trust.statement_key.key, b->trust.statement_key.key,
-		       sizeof(a->trust.statement_key.key)) &&
-	       x->n == y->n && !memcmp(x->code, y->code, x->n * sizeof(x->code[0]));
+	return !strcmp(a->country, b->country) && gth_trust_same(&a->trust, &b->trust);
 }
 
 /* gth_gate_statement() - from now on verdicts under this statement pass, if it is OK */

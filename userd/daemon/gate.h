@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/config.h"
 #include "lib/exchange.h"
 #include "lib/residency.h"
 
@@ -21,7 +20,7 @@ struct gth_gate {
 	struct gth_statement statement; /* the last that held */
 };
 
-int gth_gate_load(struct gth_gate *g, const struct gth_config *config);
+void gth_gate_init(struct gth_gate *g, const struct gth_trust *trust, const char *country);
 bool gth_gate_same(const struct gth_gate *a, const struct gth_gate *b);
 enum gth_statement_fault gth_gate_statement(struct gth_gate *g, const char *note, size_t len,
 					    uint64_t now);

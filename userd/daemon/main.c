@@ -317,10 +317,7 @@ static int run(void)
 
 static int run_role(void)
 {
-	const struct gth_role_options o = {
-		.config = options.config,
-		.device = *options.device ? options.device : NULL,
-	};
+	const struct gth_role_options o = { .device = *options.device ? options.device : NULL };
 
 	return gth_role_run(options.role, &o);
 }

@@ -23,7 +23,7 @@ enum gth_message_type {
 	/* broker to store */
 	GTH_MSG_ASK = 1,  /* struct gth_request, and the file: what is it? */
 	GTH_MSG_REJECTED, /* number: enum gth_statement_fault or errno of a note; body: the note */
-	GTH_MSG_RELOAD,	  /* read the configuration again */
+	GTH_MSG_RELOAD,	  /* other settings (settings.h) come along */
 	/* store to broker */
 	GTH_MSG_STATEMENT, /* body: the statement's note, before any verdict under it */
 	GTH_MSG_VERDICT,   /* body: a verdict's note; may answer many requests */
@@ -37,7 +37,8 @@ enum gth_message_type {
 	/* courier to store */
 	GTH_MSG_RESULT, /* number: of the order; body: struct gth_result and the answer's body */
 	/* courier and dialer */
-	GTH_MSG_DIAL,	/* number: the courier's own: connect to the region, or to its proxy */
+	GTH_MSG_DIAL, /* number: the courier's own: connect to the region; body: digest of settings
+		       */
 	GTH_MSG_DIALED, /* number: as asked; the connected socket, or body: why there is none */
 	/* broker to store */
 	GTH_MSG_COURIER, /* a socket to a courier that was started anew; the one before is gone */
@@ -69,6 +70,7 @@ enum gth_order_kind {
 struct gth_order {
 	uint32_t kind;
 	uint32_t wait;	       /* seconds, of WAIT */
+	uint8_t settings[32];  /* digest of those that it is for (settings.h); others refuse it */
 	uint64_t offset, size; /* of UPLOAD: size of the whole file */
 	uint8_t digest[32];    /* of LOOKUP: the file's; of UPLOAD: the ciphertext's */
 	char id[40];	       /* the submission's */

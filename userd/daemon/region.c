@@ -35,8 +35,8 @@ void gth_region_consent(struct gth_store *s, struct gth_consent *c)
 {
 	*c = (struct gth_consent) {
 		.config = s->config,
-		.owners = s->owners,
-		.owners_n = s->owners_n,
+		.owners = s->settings->owners,
+		.owners_n = s->settings->owners_n,
 		.trust = s->setup->trust,
 		.statement = s->fresh && !s->refused ? &s->statement : NULL,
 	};

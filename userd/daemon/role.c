@@ -15,6 +15,7 @@
 #include <linux/gotthard.h>
 
 #include "daemon/sandbox.h"
+#include "daemon/settings.h"
 #include "lib/device.h"
 #include "lib/say.h"
 
@@ -91,8 +92,9 @@ pid_t gth_role_start(enum gth_role role, const struct gth_role_options *o,
 		     const int fds[GTH_FD_DEVICE])
 {
 	char name[32];
-	const char *argv[] = { name,	  "--role",   gth_role_names[role],	  "--config",
-			       o->config, "--device", o->device ? o->device : "", NULL };
+	const char *argv[] = {
+		name, "--role", gth_role_names[role], "--device", o->device ? o->device : "", NULL
+	};
 	char *const environment[] = { NULL };
 	pid_t parent = getpid(), child;
 	int device = -1;
@@ -139,15 +141,15 @@ static void say_become(const char *user, int err)
 		gth_say("cannot become user '%s': %s", user, strerror(-err));
 }
 
-static int prepare(enum gth_role role, const struct gth_config *c)
+static int prepare(enum gth_role role, struct gth_settings *s)
 {
 	switch (role) {
 	case GTH_ROLE_STORE:
-		return gth_store_prepare(c);
+		return gth_store_prepare(s);
 	case GTH_ROLE_COURIER:
-		return gth_courier_prepare(c);
+		return gth_courier_prepare(s);
 	case GTH_ROLE_DIALER:
-		return gth_dialer_prepare(c);
+		return gth_dialer_prepare(s);
 	default:
 		return 0;
 	}
@@ -171,10 +173,9 @@ static int confine(enum gth_role role, const struct gth_config *c)
 /* gth_role_run() - what a child's main() does. Return: the exit status. */
 int gth_role_run(enum gth_role role, const struct gth_role_options *o)
 {
-	struct gth_config_error error;
-	struct gth_config config;
+	static struct gth_settings settings;
 	char name[16];
-	int status = 1;
+	int status = 1, err;
 
 	snprintf(name, sizeof(name), "gth-%s", gth_role_names[role]);
 	prctl(PR_SET_NAME, name);
@@ -182,20 +183,23 @@ int gth_role_run(enum gth_role role, const struct gth_role_options *o)
 	tzset();
 	if (check_exempt(o->device))
 		return 1;
-	if (gth_config_load(&config, o->config, &error)) {
-		gth_say("%s:%u: %s", o->config, error.line, error.text);
-		return 1;
-	}
-	if (prepare(role, &config) || confine(role, &config)) {
-		gth_config_free(&config);
+	err = gth_settings_unpack(&settings, GTH_FD_SETTINGS);
+	close(GTH_FD_SETTINGS);
+	if (err)
+		gth_say("has no settings from the daemon: %s", strerror(-err));
+	if (!err)
+		err = prepare(role, &settings);
+	gth_settings_wipe(&settings);
+	if (err || confine(role, &settings.config)) {
+		gth_settings_free(&settings);
 		return 1;
 	}
 	if (role == GTH_ROLE_STORE)
-		status = gth_store_run(&config, o->config);
+		status = gth_store_run(&settings);
 	else if (role == GTH_ROLE_COURIER)
 		status = gth_courier_run();
 	else
 		status = gth_dialer_run();
-	gth_config_free(&config);
+	gth_settings_free(&settings);
 	return status;
 }

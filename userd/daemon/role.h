@@ -25,15 +25,17 @@ enum gth_role_fd {
 	GTH_FD_BROKER = 3,  /* store: the broker */
 	GTH_FD_COURIER = 4, /* store: the courier */
 	GTH_FD_CONTROL = 5, /* store: the listening control socket; may be closed */
-	GTH_FD_STORE = 3,   /* courier: the store */
-	GTH_FD_DIALER = 4,  /* courier: the dialer */
-	GTH_FD_CLIENT = 3,  /* dialer: the courier */
-	GTH_FD_DEVICE = 8,  /* all: /dev/gotthard; while it is open this process is never held */
-	GTH_FD_END = 9	    /* from here on all is closed */
+	GTH_FD_SETTINGS =
+		6,	   /* all: what the broker has read (settings.h); closed once it is read */
+	GTH_FD_STORE = 3,  /* courier: the store */
+	GTH_FD_DIALER = 4, /* courier: the dialer */
+	GTH_FD_CLIENT = 3, /* dialer: the courier */
+	GTH_FD_DEVICE = 8, /* all: /dev/gotthard; while it is open this process is never held */
+	GTH_FD_END = 9	   /* from here on all is closed */
 };
 
 struct gth_role_options {
-	const char *config; /* file */
+	const char *config; /* file; the broker alone reads it */
 	const char *device; /* path; NULL: there is none (tests) */
 };
 
@@ -46,14 +48,15 @@ int gth_role_run(enum gth_role role, const struct gth_role_options *o);
 
 /*
  * What each child does. Preparing is done with the broker's rights, and looks at
- * nothing from outside: what it reads belongs to the owner. Running is done
- * without. Return: the exit status.
+ * nothing from outside: what it reads comes from the broker. Running is done
+ * without. Return: 0 or -errno of preparing; the exit status of running.
  */
-int gth_store_prepare(const struct gth_config *config);
-int gth_store_run(const struct gth_config *config, const char *config_file);
-int gth_courier_prepare(const struct gth_config *config);
+struct gth_settings;
+int gth_store_prepare(struct gth_settings *settings);
+int gth_store_run(const struct gth_settings *settings);
+int gth_courier_prepare(struct gth_settings *settings);
 int gth_courier_run(void);
-int gth_dialer_prepare(const struct gth_config *config);
+int gth_dialer_prepare(struct gth_settings *settings);
 int gth_dialer_run(void);
 
 #endif /* GTH_DAEMON_ROLE_H */

@@ -101,8 +101,10 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 		   const char *body, size_t len, int file)
 {
 	struct gth_flight *f = s->flights;
+	struct gth_order order = *o;
 	int err = 0;
 
+	memcpy(order.settings, s->settings->digest, sizeof(order.settings));
 	while (f < s->flights + GTH_FLIGHTS_MAX && f->number)
 		f++;
 	if (f == s->flights + GTH_FLIGHTS_MAX)
@@ -114,8 +116,8 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 			close(file);
 		return err;
 	}
-	err = gth_outbox_put(&s->to_courier, GTH_MSG_ORDER, s->number + 1, o, sizeof(*o), body, len,
-			     file);
+	err = gth_outbox_put(&s->to_courier, GTH_MSG_ORDER, s->number + 1, &order, sizeof(order),
+			     body, len, file);
 	if (err)
 		return err;
 	memset(f, 0, sizeof(*f));

@@ -3,44 +3,19 @@
 #include "daemon/site.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "daemon/place.h"
-#include "lib/io.h"
 #include "lib/residency.h"
 #include "lib/say.h"
 
-#define PEM_MAX (256 << 10) /* bytes of a file */
-
 /* Documentation's own address (RFC 5737): nobody connects to it, the dialer has connected. */
 #define NOWHERE "192.0.2.1"
-
-static int read_pem(struct curl_blob *blob, int dir, const char *name)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -errno : -ENOMEM;
-
-	*blob = (struct curl_blob) { .flags = CURL_BLOB_NOCOPY };
-	if (fd >= 0)
-		blob->data = malloc(PEM_MAX);
-	if (blob->data)
-		n = gth_read_full(fd, blob->data, PEM_MAX);
-	if (fd >= 0)
-		close(fd);
-	if (n == PEM_MAX)
-		n = -EFBIG;
-	if (n < 0)
-		return (int)n;
-	blob->len = (size_t)n;
-	return 0;
-}
 
 /* An encrypted key is refused here: nobody could be asked for its password later. */
 static int no_password(char *out, int size, int writing, void *arg)
@@ -49,37 +24,37 @@ static int no_password(char *out, int size, int writing, void *arg)
 	return -1;
 }
 
-static X509 *first_certificate(const struct curl_blob *pem)
+static X509 *first_certificate(const struct gth_settings *s, enum gth_settings_part part)
 {
-	BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
+	BIO *bio = BIO_new_mem_buf(s->part[part].data, (int)s->part[part].len);
 	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, no_password, NULL) : NULL;
 
 	BIO_free(bio);
 	return cert;
 }
 
-static EVP_PKEY *private_key(const struct curl_blob *pem)
+static EVP_PKEY *private_key(const struct gth_settings *s, enum gth_settings_part part)
 {
-	BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
+	BIO *bio = BIO_new_mem_buf(s->part[part].data, (int)s->part[part].len);
 	EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
 
 	BIO_free(bio);
 	return key;
 }
 
-/* Return: NULL, or what is wrong. */
-static const char *check(const struct gth_site *s)
+/* gth_site_check() - NULL, or what is wrong with the certificates and the key */
+const char *gth_site_check(const struct gth_settings *s)
 {
-	X509 *ca = first_certificate(&s->ca), *cert = first_certificate(&s->cert);
-	EVP_PKEY *key = private_key(&s->key);
+	X509 *ca = first_certificate(s, GTH_PART_CA), *cert = first_certificate(s, GTH_PART_CLIENT);
+	EVP_PKEY *key = private_key(s, GTH_PART_CLIENT_KEY);
 	const char *wrong = NULL;
 
 	if (!ca)
-		wrong = "ca.pem is no certificate in PEM";
+		wrong = "ca.pem is not a certificate in PEM";
 	else if (!cert)
-		wrong = "client.pem is no certificate in PEM";
+		wrong = "client.pem is not a certificate in PEM";
 	else if (!key)
-		wrong = "client.key is no private key in PEM without a password";
+		wrong = "client.key is not a private key in PEM without a password";
 	else if (X509_check_private_key(cert, key) != 1)
 		wrong = "client.key does not belong to client.pem";
 	X509_free(ca);
@@ -104,37 +79,31 @@ static int set_resolve(struct gth_site *s, const char *url)
 	return s->resolve ? 0 : -ENOMEM;
 }
 
-/* gth_site_load() - from the region's directory. 0 or -errno; gth_site_free() after either. */
-int gth_site_load(struct gth_site *s, const struct gth_config *config)
+/* The part's bytes become the blob's. */
+static void take(struct curl_blob *blob, struct gth_settings *settings, enum gth_settings_part part)
 {
-	struct {
-		const char *name;
-		struct curl_blob *blob;
-	} files[] = { { "ca.pem", &s->ca }, { "client.pem", &s->cert }, { "client.key", &s->key } };
-	struct gth_trust trust;
-	const char *name = "trust", *wrong;
-	int dir, err;
+	*blob = (struct curl_blob) { settings->part[part].data, settings->part[part].len,
+				     CURL_BLOB_NOCOPY };
+	settings->part[part].data = NULL;
+	settings->part[part].len = 0;
+}
+
+/* gth_site_load() - takes its parts from the settings. 0 or -errno; gth_site_free() after either.
+ */
+int gth_site_load(struct gth_site *s, struct gth_settings *settings)
+{
+	const char *wrong = gth_site_check(settings);
 
 	memset(s, 0, sizeof(*s));
-	dir = open(config->region, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	err = dir < 0 ? -errno : gth_trust_load(&trust, dir);
-	for (size_t i = 0; !err && i < sizeof(files) / sizeof(*files); i++) {
-		name = files[i].name;
-		err = read_pem(files[i].blob, dir, name);
-	}
-	if (dir >= 0)
-		close(dir);
-	if (err) {
-		gth_say("%s/%s: %s", config->region, name, strerror(-err));
-		return err;
-	}
-	wrong = check(s);
 	if (wrong) {
-		gth_say("%s: %s", config->region, wrong);
+		gth_say("%s: %s", settings->config.region, wrong);
 		return -EBADMSG;
 	}
-	memcpy(s->url, trust.url, sizeof(s->url));
-	memcpy(s->proxy, config->proxy, sizeof(s->proxy));
+	take(&s->ca, settings, GTH_PART_CA);
+	take(&s->cert, settings, GTH_PART_CLIENT);
+	take(&s->key, settings, GTH_PART_CLIENT_KEY);
+	memcpy(s->url, settings->trust.url, sizeof(s->url));
+	memcpy(s->proxy, settings->config.proxy, sizeof(s->proxy));
 	return set_resolve(s, *s->proxy ? s->proxy : s->url);
 }
 

@@ -5,7 +5,7 @@
 
 #include <curl/curl.h>
 
-#include "lib/config.h"
+#include "daemon/settings.h"
 
 struct gth_site {
 	char url[GTH_URL_SIZE];
@@ -14,7 +14,8 @@ struct gth_site {
 	struct curl_blob ca, cert, key; /* PEM */
 };
 
-int gth_site_load(struct gth_site *s, const struct gth_config *config);
+const char *gth_site_check(const struct gth_settings *settings);
+int gth_site_load(struct gth_site *s, struct gth_settings *settings);
 int gth_site_apply(const struct gth_site *s, CURL *easy);
 void gth_site_free(struct gth_site *s);
 

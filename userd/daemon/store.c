@@ -98,25 +98,28 @@ int gth_store_check(struct gth_store *s, int err, const char *what)
 	return err;
 }
 
-/* Return: 0; an errno: it was said, and the settings before stay in force. */
-int gth_store_reload(struct gth_store *s)
+/*
+ * Takes other settings. What must stay as it is while this process runs is the
+ * region and this endpoint's key; the broker starts another store for those.
+ * Return: 0; an errno: this process must not go on.
+ */
+static int reload(struct gth_store *s, int fd)
 {
-	struct gth_config_error e;
-	struct gth_config new;
-	int err;
+	struct gth_settings new;
+	int err = gth_settings_unpack(&new, fd);
 
-	if (s->setup->config_file) {
-		err = gth_config_load(&new, s->setup->config_file, &e);
-		if (err) {
-			gth_say("%s:%u: %s; the settings before stay in force",
-				s->setup->config_file, e.line, e.text);
-			return err;
-		}
-		gth_config_free(&s->reloaded);
-		s->reloaded = new;
-		s->config = &s->reloaded;
+	if (!err && s->setup->trust && !gth_trust_same(&new.trust, s->setup->trust))
+		err = -ESTALE;
+	gth_settings_wipe(&new);
+	if (err) {
+		gth_say("the new settings cannot be taken: %s", strerror(-err));
+		gth_settings_free(&new);
+		return err;
 	}
-	s->owners_n = gth_facts_owners(&s->config->owner, s->owners);
+	gth_settings_free(&s->reloaded);
+	s->reloaded = new;
+	s->settings = &s->reloaded;
+	s->config = &s->reloaded.config;
 	s->reloads = gth_store_now();
 	s->verdicts_due = 0;
 	/* The country may be another: the statement is judged anew. */
@@ -176,9 +179,8 @@ static void from_broker(struct gth_store *s, const struct gth_message *m, int fi
 		gth_region_rejected(s, m);
 		break;
 	case GTH_MSG_RELOAD:
-		/* Consent may have been taken back: a new store reads it with the broker's rights.
-		 */
-		if (gth_store_reload(s))
+		/* Consent may have been taken back: without it nothing goes on. */
+		if (reload(s, file))
 			s->err = -ESTALE;
 		break;
 	default:
@@ -365,7 +367,6 @@ static int begin(struct gth_store *s)
 	/* Its trouble is said and shown; to keep verdicts it is not needed. */
 	gth_journal_init(&s->journal, s->setup->state_dir, s->setup->endpoint, &s->reserve);
 	gth_journal_open(&s->journal);
-	s->owners_n = gth_facts_owners(&s->config->owner, s->owners);
 	gth_clock_begin(s);
 	gth_region_begin(s);
 	gth_ask_reconsider(s);
@@ -381,7 +382,7 @@ static void end(struct gth_store *s)
 	gth_reserve_close(&s->reserve);
 	gth_outbox_empty(&s->to_broker);
 	gth_outbox_empty(&s->to_courier);
-	gth_config_free(&s->reloaded);
+	gth_settings_free(&s->reloaded);
 	free(s->note);
 	if (s->courier >= 0 && s->courier != s->setup->courier)
 		close(s->courier);
@@ -407,7 +408,8 @@ int gth_store_serve(const struct gth_store_setup *setup)
 		return -ENOMEM;
 	s->setup = setup;
 	s->pace = setup->pace ? setup->pace : &gth_store_usual_pace;
-	s->config = setup->config;
+	s->settings = setup->settings;
+	s->config = &setup->settings->config;
 	s->courier = setup->courier;
 	s->spool.dirfd = s->reserve.fd = -1;
 	s->wake = UINT64_MAX;

@@ -6,7 +6,7 @@
 #ifndef GTH_DAEMON_STORE_H
 #define GTH_DAEMON_STORE_H
 
-#include "lib/config.h"
+#include "daemon/settings.h"
 #include "lib/note.h"
 #include "lib/residency.h"
 
@@ -29,10 +29,9 @@ struct gth_store_setup {
 	int courier; /* the same, or -1 until GTH_MSG_COURIER brings one */
 	int control; /* a listening SOCK_SEQPACKET socket for gotthardctl, or -1 */
 	int state_dir;
-	const struct gth_config *config;
-	const char *config_file;	   /* read again at GTH_MSG_RELOAD; NULL: never */
-	const struct gth_trust *trust;	   /* NULL: there is no region */
-	const struct gth_signer *endpoint; /* NULL: this machine has no key */
+	const struct gth_settings *settings; /* until GTH_MSG_RELOAD brings others */
+	const struct gth_trust *trust;	     /* NULL: there is no region */
+	const struct gth_signer *endpoint;   /* NULL: this machine has no key */
 	const struct gth_store_pace *pace;
 };
 

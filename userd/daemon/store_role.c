@@ -11,59 +11,33 @@
 #include "lib/say.h"
 #include "store.h"
 
-#define KEY "endpoint.key"
-
 static int open_if(int fd)
 {
 	return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
 }
 
-/* What was read with the broker's rights: the key is nobody else's. */
-static struct {
-	struct gth_trust trust;
-	struct gth_signer endpoint;
-	bool trusted, signs;
-} region;
+static struct gth_signer endpoint;
 
-/*
- * Whom may be trusted, and this machine's key. Without a region nothing is sent, and
- * what is known stays known. Return: was each there?
- */
-static void load_region(const char *path)
+int gth_store_prepare(struct gth_settings *settings)
 {
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
+	int err = gth_signer_parse_file(&endpoint, settings->part[GTH_PART_ENDPOINT_KEY].data,
+					settings->part[GTH_PART_ENDPOINT_KEY].len);
 
-	if (dir < 0) {
-		gth_say("%s: %s; nothing is sent", path, strerror(errno));
-		return;
-	}
-	err = gth_trust_load(&region.trust, dir);
 	if (err)
-		gth_say("%s/trust: %s; nothing is sent", path,
-			err == -EBADMSG ? "is no trust bundle" : strerror(-err));
-	region.trusted = !err;
-	err = gth_signer_load(&region.endpoint, dir, KEY);
-	if (err)
-		gth_say("%s/" KEY ": %s; nothing is sent", path,
-			err == -EINVAL || err == -EBADMSG ? "is no key" : strerror(-err));
-	region.signs = !err;
-	close(dir);
+		gth_say("%s/endpoint.key: this is not a key", settings->config.region);
+	return err;
 }
 
-int gth_store_prepare(const struct gth_config *config)
+int gth_store_run(const struct gth_settings *settings)
 {
-	load_region(config->region);
-	return 0;
-}
-
-int gth_store_run(const struct gth_config *config, const char *config_file)
-{
+	const struct gth_config *config = &settings->config;
 	struct gth_store_setup setup = {
 		.broker = GTH_FD_BROKER,
 		.courier = open_if(GTH_FD_COURIER),
 		.control = open_if(GTH_FD_CONTROL),
-		.config = config,
-		.config_file = config_file,
+		.settings = settings,
+		.trust = &settings->trust,
+		.endpoint = &endpoint,
 	};
 	int err;
 
@@ -73,10 +47,8 @@ int gth_store_run(const struct gth_config *config, const char *config_file)
 		gth_say("%s: %s", config->state, strerror(errno));
 		return 1;
 	}
-	setup.trust = region.trusted && region.signs ? &region.trust : NULL;
-	setup.endpoint = region.signs ? &region.endpoint : NULL;
 	err = gth_store_serve(&setup);
-	explicit_bzero(&region.endpoint, sizeof(region.endpoint));
+	explicit_bzero(&endpoint, sizeof(endpoint));
 	close(setup.state_dir);
 	return err ? 1 : 0;
 }

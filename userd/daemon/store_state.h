@@ -38,11 +38,10 @@ struct gth_backoff {
 struct gth_store {
 	const struct gth_store_setup *setup;
 	const struct gth_store_pace *pace;
-	const struct gth_config *config;
-	struct gth_config reloaded; /* config, after a reload */
-	uid_t owners[GTH_CONFIG_LIST_MAX];
-	size_t owners_n;
-	int courier; /* -1: gone */
+	const struct gth_settings *settings;
+	const struct gth_config *config; /* its */
+	struct gth_settings reloaded;	 /* settings, after a reload */
+	int courier;			 /* -1: gone */
 
 	struct gth_reserve reserve;
 	struct gth_book book;
@@ -88,7 +87,6 @@ uint64_t gth_store_now(void);	/* Unix time */
 uint64_t gth_store_clock(void); /* ms since the boot, sleep included: no one can set it */
 void gth_store_wake(struct gth_store *s, uint64_t in_ms);
 int gth_store_check(struct gth_store *s, int err, const char *what);
-int gth_store_reload(struct gth_store *s);
 
 /* region.c: the statement, and what is signed under it */
 void gth_region_begin(struct gth_store *s);

@@ -36,6 +36,7 @@ int gth_verifier_format(const struct gth_verifier *v, char text[GTH_NOTE_KEY_SIZ
 int gth_signer_create(struct gth_signer *s, const char *name);
 int gth_signer_parse(struct gth_signer *s, const char *text);
 int gth_signer_format(const struct gth_signer *s, char text[GTH_NOTE_KEY_SIZE]);
+int gth_signer_parse_file(struct gth_signer *s, const char *data, size_t len);
 int gth_signer_load(struct gth_signer *s, int dirfd, const char *name);
 
 int gth_note_sign(const char *text, const struct gth_signer *s, char **note);

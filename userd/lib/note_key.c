@@ -149,6 +149,23 @@ int gth_signer_format(const struct gth_signer *s, char text[GTH_NOTE_KEY_SIZE])
 	return 0;
 }
 
+/* gth_signer_parse_file() - the text of a file of one line; -EINVAL: it holds no key */
+int gth_signer_parse_file(struct gth_signer *s, const char *data, size_t len)
+{
+	char text[sizeof(PRIVATE) + GTH_NOTE_KEY_SIZE];
+	int err;
+
+	if (len && data[len - 1] == '\n')
+		len--;
+	if (len >= sizeof(text))
+		return -EINVAL;
+	memcpy(text, data, len);
+	text[len] = '\0';
+	err = strlen(text) == len ? gth_signer_parse(s, text) : -EINVAL;
+	OPENSSL_cleanse(text, sizeof(text));
+	return err;
+}
+
 /* gth_signer_load() - from a file of one line; -EINVAL: it holds no key; or an errno of reading */
 int gth_signer_load(struct gth_signer *s, int dirfd, const char *name)
 {
@@ -158,14 +175,11 @@ int gth_signer_load(struct gth_signer *s, int dirfd, const char *name)
 
 	if (fd < 0)
 		return -errno;
-	n = gth_read_full(fd, text, sizeof(text) - 1);
+	n = gth_read_full(fd, text, sizeof(text));
 	close(fd);
 	if (n < 0)
 		return (int)n;
-	if (n && text[n - 1] == '\n')
-		n--;
-	text[n] = '\0';
-	err = strlen(text) == (size_t)n ? gth_signer_parse(s, text) : -EINVAL;
+	err = gth_signer_parse_file(s, text, (size_t)n);
 	OPENSSL_cleanse(text, sizeof(text));
 	return err;
 }

@@ -50,6 +50,7 @@ bool gth_key_is(const struct gth_verifier *v, const char *region, const char *ro
 
 int gth_trust_parse(struct gth_trust *t, const char *text, size_t len);
 int gth_trust_format(const struct gth_trust *t, char **text);
+bool gth_trust_same(const struct gth_trust *a, const struct gth_trust *b);
 int gth_trust_load(struct gth_trust *t, int dirfd);
 
 int gth_statement_parse(struct gth_statement *s, const char *text, size_t len);

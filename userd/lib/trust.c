@@ -103,3 +103,14 @@ int gth_trust_load(struct gth_trust *t, int dirfd)
 		return (int)n;
 	return n > FILE_MAX ? -E2BIG : gth_trust_parse(t, text, (size_t)n);
 }
+
+/* gth_trust_same() - do both name the same region, in every line? */
+bool gth_trust_same(const struct gth_trust *a, const struct gth_trust *b)
+{
+	const struct gth_countries *x = &a->serves, *y = &b->serves;
+
+	return !strcmp(a->region, b->region) && !strcmp(a->country, b->country) &&
+	       !strcmp(a->url, b->url) && !strcmp(a->statement_key.name, b->statement_key.name) &&
+	       !memcmp(a->statement_key.key, b->statement_key.key, sizeof(a->statement_key.key)) &&
+	       x->n == y->n && !memcmp(x->code, y->code, x->n * sizeof(x->code[0]));
+}
