@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* region_texts.c - what gotthard-region reads of requests and of clamd. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
+#include "region/address.h"
 #include "region/clamd.h"
 #include "region/target.h"
 #include "tap.h"
@@ -130,8 +133,37 @@ static void test_replies(void)
 	tap_is(region_clamd_version(&e, "ClamAV ", 8), -EBADMSG, "no_version");
 }
 
+static bool same_address(const char *one, const char *other)
+{
+	const char *text[] = { one, other };
+	struct region_address a[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+		struct sockaddr_in in = { .sin_family = AF_INET };
+
+		if (inet_pton(AF_INET, text[i], &in.sin_addr) == 1)
+			region_address_of(&a[i], (struct sockaddr *)&in, sizeof(in));
+		else if (inet_pton(AF_INET6, text[i], &in6.sin6_addr) == 1)
+			region_address_of(&a[i], (struct sockaddr *)&in6, sizeof(in6));
+		else
+			return false;
+	}
+	return !memcmp(&a[0], &a[1], sizeof(a[0]));
+}
+
+static void test_addresses(void)
+{
+	tap_ok(same_address("2001:db8::1", "2001:db8::ffff:1:2:3"), "a_64_is_one_address");
+	tap_ok(!same_address("2001:db8::1", "2001:db8:0:1::1"), "the_next_64_is_another");
+	tap_ok(!same_address("192.0.2.1", "192.0.2.2"), "ipv4_addresses_are_each_one");
+	tap_ok(same_address("192.0.2.1", "::ffff:192.0.2.1"), "also_as_mapped_ones");
+	tap_ok(!same_address("::ffff:192.0.2.1", "::ffff:192.0.2.2"), "which_are_each_one");
+}
+
 int main(void)
 {
+	test_addresses();
 	test_targets();
 	test_fields();
 	test_replies();

@@ -131,7 +131,8 @@ enum MHD_Result region_answer_problem(struct region_request *q)
 		r = response(text);
 	json_decref(json);
 	free(text);
-	ok = r && add(r, "Content-Type", "application/problem+json");
+	ok = r && add(r, "Content-Type", "application/problem+json") &&
+	     (!p->close || add(r, "Connection", "close"));
 	if (ok && p->offset != REGION_NO_OFFSET)
 		ok = add_number(r, "Upload-Offset", "", p->offset);
 	if (ok &&

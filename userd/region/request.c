@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "lib/number.h"
@@ -11,6 +12,8 @@
 
 #define DRAIN (1U << 20)	 /* bytes of a refused body that are waited for */
 #define BODY_MS (15 * 60 * 1000) /* time that the body of one request may take */
+/* Bytes: its longest path, every byte of it as %XX, has 12285; the rest is short. */
+#define SUBMISSION_MAX (16U << 10)
 #define STATISTICS_MAX (16U << 10)
 
 static const struct region_route routes[] = {
@@ -21,7 +24,7 @@ static const struct region_route routes[] = {
 	  region_post_statistics },
 	{ REGION_SUBMISSION, "GET", 0, NULL, NULL, region_get_submission },
 	{ REGION_SUBMISSION, "HEAD", 0, NULL, NULL, region_head_upload },
-	{ REGION_SUBMISSION, "PUT", GTH_NOTE_MAX, region_put_submission_begin, NULL,
+	{ REGION_SUBMISSION, "PUT", SUBMISSION_MAX, region_put_submission_begin, NULL,
 	  region_put_submission },
 	{ REGION_SUBMISSION, "PATCH", SIZE_MAX, region_patch_begin, region_patch_data,
 	  region_patch_finish },
@@ -55,10 +58,13 @@ static void admit(struct region_request *q)
 	struct region_server *s = q->server;
 	char key[GTH_NOTE_KEY_SIZE];
 	unsigned int n = 0;
-	int err = region_peer(q->connection, q->endpoint);
+	struct region_peer peer;
+	int err = region_peer(q->connection, &peer);
 
-	if (!err)
+	if (!err) {
+		memcpy(q->endpoint, peer.name, sizeof(q->endpoint));
 		err = region_endpoint_key(&s->region->state, q->endpoint, key, sizeof(key));
+	}
 	if (err == -ENOKEY)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL, "a client certificate is needed");
 	else if (err == -EKEYREJECTED)
@@ -70,6 +76,7 @@ static void admit(struct region_request *q)
 		region_refuse_errno(q, err);
 	if (err)
 		return;
+	region_crowd_endpoint(&s->crowd, q->connection);
 	pthread_mutex_lock(&s->lock);
 	for (const struct region_request *r = s->requests; r; r = r->next)
 		n += !strcmp(r->endpoint, q->endpoint);
@@ -122,11 +129,42 @@ static unsigned long long announced(const struct region_request *q)
 	return n;
 }
 
+/* What MHD_get_connection_values() calls: fields that say how long a body is. */
+static enum MHD_Result count_lengths(void *count, enum MHD_ValueKind kind, const char *name,
+				     const char *value)
+{
+	(void)kind;
+	(void)value;
+	if (!strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+	    !strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+		++*(unsigned int *)count;
+	return MHD_YES;
+}
+
+/*
+ * A length said twice, or in two ways: a proxy before this server might take the
+ * other, and see other requests (RFC 9112, 11.2).
+ */
+static bool ambiguous(struct region_request *q)
+{
+	unsigned int n = 0;
+
+	MHD_get_connection_values(q->connection, MHD_HEADER_KIND, count_lengths, &n);
+	if (n < 2)
+		return false;
+	region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, "the length of the body is said twice");
+	q->problem.close = true;
+	return true;
+}
+
 static enum MHD_Result begin(struct region_request *q, const char *method)
 {
 	unsigned long long n = announced(q);
 
 	q->begun = true;
+	region_crowd_phase(&q->server->crowd, q->connection, REGION_BODY);
+	if (ambiguous(q))
+		return region_answer_problem(q);
 	admit(q);
 	if (!q->problem.status)
 		route(q, method);
@@ -144,6 +182,7 @@ static enum MHD_Result take(struct region_request *q, const char *data, size_t l
 {
 	if (region_clock() > q->deadline)
 		return MHD_NO;
+	region_crowd_bytes(&q->server->crowd, q->connection, len);
 	if (!q->problem.status && q->route->data) {
 		q->route->data(q, data, len);
 	} else if (!q->problem.status) {
@@ -187,6 +226,7 @@ enum MHD_Result region_request_handle(void *server, struct MHD_Connection *conne
 		*len = 0;
 		return take(q, data, n);
 	}
+	region_crowd_phase(&q->server->crowd, q->connection, REGION_ANSWER);
 	if (!q->problem.status) {
 		enum MHD_Result result = q->route->finish(q);
 
@@ -202,11 +242,11 @@ void region_request_end(void *server, struct MHD_Connection *connection, void **
 	struct region_request *q = *request, **at;
 
 	(void)server;
-	(void)connection;
 	(void)code;
 	if (!q)
 		return;
 	*request = NULL;
+	region_crowd_phase(&q->server->crowd, connection, REGION_HEADER);
 	if (q->listed) {
 		pthread_mutex_lock(&q->server->lock);
 		for (at = &q->server->requests; *at != q; at = &(*at)->next)

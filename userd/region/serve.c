@@ -133,8 +133,11 @@ static void configure(struct work *w)
 
 	w->server = (struct region_server) { .region = w->region,
 					     .limits = o->limits,
-					     .connections = (unsigned int)o->connections,
-					     .per_address = (unsigned int)o->per_address,
+					     .crowd = { .connections = (unsigned int)o->connections,
+							.per_address = (unsigned int)o->per_address,
+							.handshake = (unsigned int)o->handshake,
+							.header = (unsigned int)o->header,
+							.progress = (unsigned int)o->progress },
 					     .per_endpoint = (unsigned int)o->per_endpoint,
 					     .idle = (unsigned int)o->idle,
 					     .retry_after = (unsigned int)o->retry_after,

@@ -35,6 +35,9 @@ static const struct {
 	{ offsetof(struct region_serve_options, statement), 1, 1ULL << 32 },
 	{ offsetof(struct region_serve_options, scan_limit), 1, 3ULL << 30 },
 	{ offsetof(struct region_serve_options, limits.spare), 1U << 20, 1ULL << 50 },
+	{ offsetof(struct region_serve_options, handshake), 1, 3600 },
+	{ offsetof(struct region_serve_options, header), 1, 3600 },
+	{ offsetof(struct region_serve_options, progress), 1, 3600 },
 };
 
 #define NUMBER(i, option, value, text)                                                             \
@@ -78,6 +81,11 @@ static const struct argp_option options[] = {
 	NUMBER(11, "statement-valid", "SECONDS", "How long statements hold (7 days)"),
 	NUMBER(12, "scan-limit", "BYTES", "clamd's MaxScanSize, at most (400 MiB)"),
 	NUMBER(13, "spare", "BYTES", "Bytes of the disk that uploads leave free (64 MiB)"),
+	NUMBER(14, "handshake", "SECONDS", "A handshake of TLS may take (10)"),
+	NUMBER(15, "header", "SECONDS",
+	       "The header of a request may take, with the silence before it (60)"),
+	NUMBER(16, "progress", "SECONDS",
+	       "In each of so many, a body brings 1 KiB a second on average (30)"),
 	{ 0 }
 };
 
@@ -171,6 +179,9 @@ void region_serve_options_parse(struct region_serve_options *o, int argc, char *
 		.per_address = 64,
 		.per_endpoint = 16,
 		.idle = 60,
+		.handshake = 10,
+		.header = 60,
+		.progress = 30,
 		.retry_after = 10,
 		.analysers = 2,
 		.records = 30 * DAY,

@@ -8,7 +8,8 @@
 struct region_serve_options {
 	const char *dir, *listen, *clamd, *ready; /* listen, ready: or NULL */
 	struct region_limits limits;
-	uint64_t connections, per_address, per_endpoint, idle, retry_after;
+	uint64_t connections, per_address, per_endpoint, idle, handshake, header, progress,
+		retry_after;
 	uint64_t analysers, records, statement, scan_limit;
 	uint64_t valid[GTH_FINDINGS]; /* seconds */
 	bool keep_statement, lookups_only;

@@ -48,12 +48,13 @@ static struct MHD_Daemon *start(struct region_server *s, int socket, const char 
 	return MHD_start_daemon(
 		MHD_USE_TLS | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
 			MHD_USE_POLL | MHD_USE_ERROR_LOG | MHD_USE_ITC,
-		0, NULL, NULL, region_request_handle, s, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
-		MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_HTTPS_PRIORITIES,
-		"NORMAL:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE", MHD_OPTION_HTTPS_MEM_TRUST, ca,
-		MHD_OPTION_HTTPS_MEM_CERT, cert, MHD_OPTION_HTTPS_MEM_KEY, key,
-		MHD_OPTION_CONNECTION_LIMIT, s->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		s->per_address, MHD_OPTION_CONNECTION_TIMEOUT, s->idle,
+		0, region_crowd_accept, &s->crowd, region_request_handle, s,
+		MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET, socket,
+		MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:%SERVER_PRECEDENCE",
+		MHD_OPTION_HTTPS_MEM_TRUST, ca, MHD_OPTION_HTTPS_MEM_CERT, cert,
+		MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_CONNECTION_LIMIT, s->crowd.connections,
+		MHD_OPTION_NOTIFY_CONNECTION, region_crowd_notify, &s->crowd,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_TIMEOUT, s->idle,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MAX,
 		MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_URI_LOG_CALLBACK,
 		region_request_new, s, MHD_OPTION_NOTIFY_COMPLETED, region_request_end, s,
@@ -77,6 +78,8 @@ int region_server_start(struct region_server *s, int socket)
 		err = read_pem(s->region, "keys/server.pem", &cert);
 	if (!err)
 		err = read_pem(s->region, "keys/server.key", &key);
+	if (!err)
+		err = region_crowd_start(&s->crowd);
 	if (!err) {
 		s->daemon = start(s, socket, ca, cert, key);
 		err = s->daemon ? 0 : -EPROTO;
@@ -110,6 +113,7 @@ void region_server_stop(struct region_server *s)
 	while (busy(s) && region_clock() < until)
 		nanosleep(&moment, NULL);
 	MHD_stop_daemon(s->daemon);
+	region_crowd_stop(&s->crowd);
 	if (socket >= 0)
 		close(socket);
 	pthread_mutex_destroy(&s->lock);

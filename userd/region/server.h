@@ -13,6 +13,8 @@
 #include <jansson.h>
 #include <microhttpd.h>
 
+#include "region/crowd.h"
+#include "region/peer.h"
 #include "region/region.h"
 #include "region/submissions.h"
 #include "region/target.h"
@@ -22,14 +24,14 @@
 struct region_server {
 	struct region *region;
 	struct region_limits limits;
-	unsigned int connections, per_address; /* at a time */
-	unsigned int per_endpoint;	       /* requests at a time */
-	unsigned int idle;		       /* seconds */
-	unsigned int retry_after;	       /* seconds, for 429 and 503 */
-	bool lookups_only;		       /* no uploads are taken */
-	uint64_t max_size;		       /* bytes of a file */
-	uint64_t retention;		       /* seconds */
-	int incoming;			       /* directory */
+	struct region_crowd crowd;
+	unsigned int per_endpoint; /* requests at a time */
+	unsigned int idle;	   /* seconds */
+	unsigned int retry_after;  /* seconds, for 429 and 503 */
+	bool lookups_only;	   /* no uploads are taken */
+	uint64_t max_size;	   /* bytes of a file */
+	uint64_t retention;	   /* seconds */
+	int incoming;		   /* directory */
 	struct MHD_Daemon *daemon;
 	pthread_mutex_t lock;		 /* of requests and of writing to uploads */
 	struct region_request *requests; /* those whose sender is known */
@@ -40,6 +42,7 @@ struct region_problem {
 	const char *type;    /* behind urn:gotthard:, or NULL */
 	const char *detail;  /* for people */
 	uint64_t offset;     /* Upload-Offset, or REGION_NO_OFFSET */
+	bool close;	     /* nobody knows where the next request would begin */
 	const char *upload;  /* "true", "false": a hint; or NULL */
 };
 
@@ -98,9 +101,6 @@ enum MHD_Result region_answer_json(struct region_request *q, json_t *json);
 enum MHD_Result region_answer_offset(struct region_request *q, uint64_t offset,
 				     const bool *complete, uint64_t limit);
 enum MHD_Result region_answer_empty(struct region_request *q, unsigned int status);
-
-/* peer.c */
-int region_peer(struct MHD_Connection *connection, char name[GTH_ENDPOINT_SIZE]);
 
 /* routes */
 enum MHD_Result region_get_statement(struct region_request *q);

@@ -19,6 +19,14 @@ void region_put_submission_begin(struct region_request *q)
 			      "this region takes no files at present");
 }
 
+/* Signatures by others say nothing here, and would be kept. */
+static bool one_signature(const char *note, size_t len, size_t text_len)
+{
+	const char *line = note + text_len + 1; /* after the empty one */
+
+	return memchr(line, '\n', (size_t)(note + len - line)) == note + len - 1;
+}
+
 /* Signed by its sender, and a submission. */
 static bool parse(struct region_request *q, struct gth_submission *sub)
 {
@@ -38,6 +46,9 @@ static bool parse(struct region_request *q, struct gth_submission *sub)
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
 			      err == -EBADMSG ? "this is no signed note"
 					      : "it is not signed by the endpoint that sends it");
+	else if (!one_signature(q->body, q->len, text_len))
+		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
+			      "it has more signatures than that of its endpoint");
 	else if (gth_submission_parse(sub, q->body, text_len))
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
 			      "the signed text is no submission");

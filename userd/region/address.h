@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* address.h - whom an address stands for: of IPv6, a /64 is one, for one machine has all of it. */
+#ifndef REGION_ADDRESS_H
+#define REGION_ADDRESS_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct region_address {
+	uint8_t bytes[16]; /* IPv4 as ::ffff:a.b.c.d; of IPv6 the first 64 bits */
+};
+
+void region_address_of(struct region_address *a, const struct sockaddr *from, socklen_t len);
+
+#endif /* REGION_ADDRESS_H */
