@@ -92,7 +92,7 @@ $(B)/pure/%.o: %.c
 ## install: everything, below DESTDIR; a running system also gets depmod
 MODULE_DIR := /lib/modules/$(KVER)/updates
 install: all
-	install -D -m 644 $(KM)/gotthard.ko $(DESTDIR)$(MODULE_DIR)/gotthard.ko
+	install -C -D -m 644 $(KM)/gotthard.ko $(DESTDIR)$(MODULE_DIR)/gotthard.ko
 	install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(B)/gotthardd $(B)/gotthard-region
 	install -D -m 755 -t $(DESTDIR)$(BINDIR) $(B)/gotthardctl $(B)/gotthard-sigtool
 	install -D -m 644 -t $(DESTDIR)/usr/lib/modprobe.d packaging/gotthard.conf
@@ -121,6 +121,7 @@ uninstall:
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard man/*.5))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
+	$(if $(MODULES),rmdir --ignore-fail-on-non-empty $(sort $(dir $(MODULES))))
 	$(if $(DESTDIR),,@scripts/activate uninstalled $(patsubst /lib/modules/%/updates/gotthard.ko,%,$(MODULES)))
 
 ## check: install what is missing and run every test, on both kernels
