@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# tap.bash - the Test Anything Protocol for unit tests in shell, as tap.h is for those in C; to be sourced in a directory
+# tap.bash - the Test Anything Protocol for tests in shell, as tap.h is for those in C; to be sourced in a directory
 # of the test's own. tap_logs: files whose ends tell more of a failure.
 
 count=0 failed=0 planned=0 tap_logs=()
