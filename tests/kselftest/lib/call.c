@@ -151,9 +151,9 @@ int gth_odd_ioctl(struct gth_odd *o)
 		data = &hooks;
 		len = sizeof(hooks);
 	} else if (number == GTH_IOC_VERDICTS && gth_random(8)) {
-		/* The last part of a page: some of it, or all of a bucket. */
+		/* Room for some buckets, or for a part of one, beside the record. */
 		list.n = (uint32_t)gth_random(64);
-		list.records = (uintptr_t)(o->page + ROOM - 64 * sizeof(struct gth_verdict));
+		list.records = (uintptr_t)(o->page + 4096);
 		if (!gth_random(4))
 			spoil(&list, offsetof(struct gth_verdict_list, records));
 		data = &list;
