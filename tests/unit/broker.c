@@ -251,6 +251,19 @@ static void test_statements(void)
 	refuses(&v, &old_region_key, -EKEYREJECTED, "verdict_under_the_older_one_is_not_written");
 }
 
+#define FAR 6800000000ULL /* in the year 2185 */
+
+/* Until when a verdict counts that is to hold until FAR. */
+static void test_life(enum gth_finding finding, uint64_t issued, uint64_t end, const char *name)
+{
+	struct gth_region_verdict v = verdict((uint8_t)(60 + finding), finding);
+
+	v.issued = issued;
+	v.expires = FAR;
+	bring(&v, &region_key);
+	tap_ok(hear() == 1 && written[0].expires == end, name);
+}
+
 static void test_verdicts(void)
 {
 	static const struct {
@@ -286,6 +299,15 @@ static void test_verdicts(void)
 	v.expires = NOW + 3 * DAY;
 	refuses(&v, &region_key, -ETIME, "verdict_of_the_future_is_not_written");
 
+	test_life(GTH_FINDING_BENIGN, NOW - 100, NOW - 100 + 30 * DAY, "benign_ends_after_30_days");
+	test_life(GTH_FINDING_BENIGN, NOW + DAY / 2, NOW + 30 * DAY,
+		  "benign_of_tomorrow_ends_after_30_days_from_today");
+	test_life(GTH_FINDING_MALICIOUS, NOW - 100, FAR, "malicious_holds_as_long_as_it_says");
+	test_life(GTH_FINDING_SUSPICIOUS, NOW - 100, FAR, "suspicious_holds_as_long_as_it_says");
+	v = verdict(20, GTH_FINDING_BENIGN);
+	v.issued = NOW - 31 * DAY;
+	v.expires = FAR;
+	refuses(&v, &region_key, -ETIME, "benign_of_31_days_ago_is_not_written");
 	v = verdict(20, GTH_FINDING_BENIGN);
 	gth_region_verdict_format(&v, &text);
 	note = sign(text, &region_key);

@@ -158,13 +158,18 @@ static void take_verdict(struct gth_desk *d, uint64_t now)
 	int err = gth_gate_verdict(&d->gate, d->message.body, d->message.size, now, &v);
 	int class;
 
-	if (!err) {
+	if (err == 1 && !d->said_capped) {
+		gth_say("the region calls files benign for longer than %d days: here that counts for %d days, and then it is asked again (said once)",
+			GTH_BENIGN_LIFE / 86400, GTH_BENIGN_LIFE / 86400);
+		d->said_capped = true;
+	}
+	if (err >= 0) {
 		memcpy(name.digest, v.digest, sizeof(name.digest));
 		class = gth_finding_class(v.finding);
 		err = gth_ledger_verdict(&d->ledger, &name, v.issued,
 					 class == GTH_CLASS_UNKNOWN ? 0 : v.expires);
 	}
-	if (err) {
+	if (err < 0) {
 		reject(d, -err,
 		       err == -ESTALE ? "a verdict older than one before" : strerror(-err));
 		return;

@@ -34,7 +34,7 @@ struct gth_desk {
 	struct {
 		uint64_t requests, verdicts, unknown, rejected, no_room, deserted;
 	} count;
-	bool said_no_room, said_full, said_serve, said_rejected;
+	bool said_no_room, said_full, said_serve, said_rejected, said_capped;
 };
 
 void gth_desk_init(struct gth_desk *d, const struct gth_desk_device *device);

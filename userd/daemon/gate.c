@@ -43,17 +43,18 @@ enum gth_statement_fault gth_gate_statement(struct gth_gate *g, const char *note
  * @note: signed
  * @len: its bytes
  * @now: Unix time
- * @v: set if it may
+ * @v: set if it may; its end is the one that counts
  *
- * Return: 0; -ENOKEY: no statement holds now; -EKEYREJECTED: it is not signed by
- * the region; -EBADMSG: it is no verdict; -EXDEV: of another region; -ETIME: it
- * has expired, or was not issued yet.
+ * Return: 0; 1: its end is sooner than the region says; -ENOKEY: no statement holds now;
+ * -EKEYREJECTED: it is not signed by the region; -EBADMSG: it is no verdict; -EXDEV: of another
+ * region; -ETIME: it has expired, or was not issued yet.
  */
 int gth_gate_verdict(const struct gth_gate *g, const char *note, size_t len, uint64_t now,
 		     struct gth_region_verdict *v)
 {
 	struct gth_region_verdict got;
 	size_t text_len;
+	bool cut;
 	int err;
 
 	if (!g->has_statement || g->statement.expires <= now)
@@ -66,8 +67,9 @@ int gth_gate_verdict(const struct gth_gate *g, const char *note, size_t len, uin
 		return err == -ENOMEM ? err : -EBADMSG;
 	if (strcmp(got.region, g->trust.region) != 0)
 		return -EXDEV;
+	cut = gth_region_verdict_cap(&got, now);
 	if (got.expires <= now || got.issued > now + EARLY || got.issued >= got.expires)
 		return -ETIME;
 	*v = got;
-	return 0;
+	return cut;
 }

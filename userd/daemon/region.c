@@ -256,6 +256,8 @@ int gth_region_take_verdict(struct gth_store *s, const char *note, const uint8_t
 	if (strcmp(v.region, s->statement.region) != 0 ||
 	    (digest && memcmp(digest, v.digest, 32) != 0))
 		return -EBADMSG;
+	/* As the broker does, so that what it has dropped is not brought again. */
+	gth_region_verdict_cap(&v, now);
 	if (v.expires <= now || v.issued > now + CLOCKS_DIFFER) {
 		/* It may be the clock that is wrong: then the feed is read again. */
 		err = !only_of_use	 ? 0

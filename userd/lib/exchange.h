@@ -53,6 +53,9 @@ struct gth_deletion {
 	uint64_t deleted;
 };
 
+/* Seconds that "benign" counts, however long the region says that it holds. */
+#define GTH_BENIGN_LIFE (30 * 86400)
+
 struct gth_region_verdict {
 	char region[GTH_REGION_SIZE];
 	uint8_t digest[32];
@@ -70,6 +73,7 @@ int gth_receipt_format(const struct gth_receipt *r, char **text);
 int gth_deletion_parse(struct gth_deletion *d, const char *text, size_t len);
 int gth_deletion_format(const struct gth_deletion *d, char **text);
 int gth_region_verdict_parse(struct gth_region_verdict *v, const char *text, size_t len);
+bool gth_region_verdict_cap(struct gth_region_verdict *v, uint64_t now);
 int gth_region_verdict_format(const struct gth_region_verdict *v, char **text);
 
 const char *gth_finding_name(enum gth_finding finding);

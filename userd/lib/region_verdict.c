@@ -31,6 +31,28 @@ int gth_region_verdict_parse(struct gth_region_verdict *v, const char *text, siz
 	return gth_fields_close(&f);
 }
 
+/**
+ * gth_region_verdict_cap() - "benign" does not hold for ever
+ * @v: its expires becomes GTH_BENIGN_LIFE after it was issued, if that is sooner
+ * @now: Unix time; from when an issue in the future counts
+ *
+ * What allows a file has to be said again now and then: an engine that learns more
+ * is asked anew, and a key that was stolen once does not whitelist a file for good.
+ * What restricts may hold as long as the region says.
+ *
+ * Return: true if it was shortened.
+ */
+bool gth_region_verdict_cap(struct gth_region_verdict *v, uint64_t now)
+{
+	uint64_t issued = v->issued < now ? v->issued : now;
+
+	if (v->finding != GTH_FINDING_BENIGN || v->expires <= issued ||
+	    v->expires - issued <= GTH_BENIGN_LIFE)
+		return false;
+	v->expires = issued + GTH_BENIGN_LIFE;
+	return true;
+}
+
 /* gth_region_verdict_format() - 0; -EINVAL: gth_region_verdict_parse() would not take it; -ENOMEM
  */
 int gth_region_verdict_format(const struct gth_region_verdict *v, char **text)
