@@ -172,7 +172,7 @@ TEST_F(links, outlive_their_pins)
 	ASSERT_TRUE(gth_start_daemon());
 }
 
-TEST_F(links, without_pins_are_replaced_by_a_daemon_that_starts)
+TEST_F(links, without_pins_are_taken_over_by_a_daemon_that_starts)
 {
 	const char *needles[] = { "\"type\":\"decision\"", self->f.path, NULL };
 	unsigned int hooks = HOOKS;
@@ -181,9 +181,8 @@ TEST_F(links, without_pins_are_replaced_by_a_daemon_that_starts)
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	ASSERT_LE(2 * HOOKS, remove_pins());
 	ASSERT_TRUE(gth_start_daemon());
-	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "hooks attached"));
+	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "took over the hooks"));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
-	/* The old ones go. */
 	EXPECT_TRUE(gth_wait_until(so_many, &hooks));
 	EXPECT_EQ(0, access(GTH_PINS "/link_gth_file_open", F_OK));
 	from = gth_events_fence();
@@ -216,13 +215,19 @@ TEST_F(links, half_pinned_are_detached_by_unload)
 /* The pins are in the first one still, where no path leads any more. */
 TEST_F(links, pinned_where_another_bpffs_is_mounted_are_detached_by_unload)
 {
+	unsigned int hooks = HOOKS;
+
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	ASSERT_EQ(0, mount("bpf", BPFFS, "bpf", 0, NULL));
 	self->covered = true;
 	ASSERT_NE(0, access(GTH_PINS, F_OK));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	ASSERT_TRUE(gth_start_daemon());
+	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "took over the hooks"));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
+	/* One set: what the loaded programs were compared with has gone again. */
+	EXPECT_TRUE(gth_wait_until(so_many, &hooks));
+	EXPECT_EQ(0, access(GTH_PINS "/link_gth_file_open", F_OK));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	EXPECT_UNLOADS();

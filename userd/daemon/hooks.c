@@ -1,188 +1,125 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* hooks.c - load, attach, pin, take over and detach the BPF programs (see hooks.h). */
+/*
+ * hooks.c - load, attach, take over and detach the BPF programs (see hooks.h).
+ *
+ * Hooks are found by their programs, not by their names in the BPF filesystem: one
+ * that is mounted over it, or emptied, neither hides a set nor makes a second one.
+ */
 #include "hooks.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/magic.h>
-#include <sched.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "found.h"
 #include "gotthard.skel.h"
 #include "lib/device.h"
-#include "lib/pins.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "pinned.h"
 
-#define GTH_BPFFS "/sys/fs/bpf"
+/* The set that this process has attached or taken over. */
+static struct gth_hook_set current;
 
-static int pin(const char *prefix, const char *name, int fd)
+static int program_info(int fd, struct bpf_prog_info *info)
 {
-	char path[PATH_MAX];
-	int err = gth_pin_path(path, sizeof(path), GTH_PINS_NEW, prefix, name);
+	__u32 len = sizeof(*info);
 
-	return err ? err : bpf_obj_pin(fd, path);
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &len);
+}
+
+static struct bpf_program *program(struct gotthard_bpf *skel, int hook)
+{
+	return bpf_object__find_program_by_name(skel->obj, gth_hook_programs[hook]);
+}
+
+/* Is it the hook's very program, by its instructions? */
+static bool same_program(struct gotthard_bpf *skel, const struct gth_found_link *l)
+{
+	struct bpf_program *ours = program(skel, l->hook);
+	struct bpf_prog_info info;
+
+	return ours && !program_info(bpf_program__fd(ours), &info) &&
+	       !memcmp(info.tag, l->tag, sizeof(l->tag));
 }
 
 /*
- * Removes a directory of pins, whatever versions of this program left there; one
- * that is not there is fine.
+ * What was found is one whole set, of the programs just loaded, which share their maps.
+ * Two sets would both decide; a mixed one keeps digests in two places.
  */
-static int remove_pins(const char *dir)
+static bool is_one_set(struct gotthard_bpf *skel, const struct gth_found *f,
+		       struct gth_hook_set *set)
 {
-	struct dirent *entry;
-	DIR *d = opendir(dir);
-	int ret = 0;
+	__u32 inodes = 0;
 
-	if (!d)
-		return errno == ENOENT ? 0 : -errno;
-	while ((entry = readdir(d)))
-		if (entry->d_name[0] != '.' && unlinkat(dirfd(d), entry->d_name, 0) &&
-		    unlinkat(dirfd(d), entry->d_name, AT_REMOVEDIR))
-			ret = -errno;
-	closedir(d);
-	if (rmdir(dir))
-		ret = -errno;
-	return ret;
-}
+	memset(set, 0, sizeof(*set));
+	if (f->n != GTH_HOOKS)
+		return false;
+	for (unsigned int i = 0; i < f->n; i++) {
+		const struct gth_found_link *l = &f->link[i];
 
-/*
- * One at a time attaches or detaches: the lock goes with the descriptor.
- * Return: the descriptor, or -errno.
- */
-static int lock_pins(void)
-{
-	int fd = open(GTH_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX)) {
-		if (errno != EINTR) {
-			int err = -errno;
-
-			close(fd);
-			return err;
-		}
+		if (set->link[l->hook] || !same_program(skel, l) ||
+		    (l->inodes && inodes && l->inodes != inodes))
+			return false;
+		set->link[l->hook] = l->id;
+		set->program[l->hook] = l->program;
+		if (l->inodes)
+			inodes = l->inodes;
+		if (l->events)
+			set->events = l->events;
 	}
-	return fd;
+	return set->events;
 }
 
-/*
- * A process that was killed in replace() may have left the only attached set
- * under its temporary name.
- */
-static int recover(void)
+static int link_id(int fd, __u32 *id)
 {
-	if (gth_pins_complete(GTH_PINS) || !gth_pins_complete(GTH_PINS_NEW))
-		return 0;
-	remove_pins(GTH_PINS);
-	return rename(GTH_PINS_NEW, GTH_PINS) ? -errno : 0;
-}
-
-static int program_tag(int fd, unsigned char tag[BPF_TAG_SIZE])
-{
-	struct bpf_prog_info info = { 0 };
+	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
 	int err = bpf_obj_get_info_by_fd(fd, &info, &len);
 
-	if (!err)
-		memcpy(tag, info.tag, BPF_TAG_SIZE);
+	*id = info.id;
 	return err;
 }
 
-/* Is every hook pinned, with the very instructions of the programs just loaded? */
-static bool same_pinned(struct gotthard_bpf *skel)
+static int map_id(int fd, __u32 *id)
 {
-	if (!gth_pins_complete(GTH_PINS))
-		return false;
-	for (int i = 0; i < GTH_HOOKS; i++) {
-		struct bpf_program *prog =
-			bpf_object__find_program_by_name(skel->obj, gth_hook_programs[i]);
-		unsigned char ours[BPF_TAG_SIZE], theirs[BPF_TAG_SIZE];
-		char path[PATH_MAX];
-		bool same;
-		int fd;
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+	int err = bpf_obj_get_info_by_fd(fd, &info, &len);
 
-		if (!prog || gth_pin_path(path, sizeof(path), GTH_PINS, GTH_PIN_PROGRAM,
-					  gth_hook_programs[i]))
-			return false;
-		fd = bpf_obj_get(path);
-		if (fd < 0)
-			return false;
-		same = !program_tag(bpf_program__fd(prog), ours) && !program_tag(fd, theirs) &&
-		       !memcmp(ours, theirs, BPF_TAG_SIZE);
-		close(fd);
-		if (!same)
-			return false;
-	}
-	return true;
+	*id = info.id;
+	return err;
 }
 
-/* Attaches every program and pins it below GTH_PINS_NEW. */
-static int attach_all(struct gotthard_bpf *skel)
+/* Attaches every program; each link lives as long as its descriptor. */
+static int attach_all(struct gotthard_bpf *skel, struct bpf_link *link[GTH_HOOKS],
+		      struct gth_hook_set *set)
 {
-	int err = pin("", GTH_PIN_EVENTS, bpf_map__fd(skel->maps.events));
+	int err = map_id(bpf_map__fd(skel->maps.events), &set->events);
 
 	for (int i = 0; !err && i < GTH_HOOKS; i++) {
-		const char *name = gth_hook_programs[i];
-		struct bpf_program *prog = bpf_object__find_program_by_name(skel->obj, name);
-		struct bpf_link *link = prog ? bpf_program__attach(prog) : NULL;
+		struct bpf_program *prog = program(skel, i);
+		struct bpf_prog_info info;
 
-		if (!link) {
+		link[i] = prog ? bpf_program__attach(prog) : NULL;
+		if (!link[i]) {
 			err = prog ? -errno : -ENOENT;
-			gth_say("cannot attach %s: %s", name, strerror(-err));
+			gth_say("cannot attach %s: %s", gth_hook_programs[i], strerror(-err));
 			break;
 		}
-		err = pin(GTH_PIN_LINK, name, bpf_link__fd(link));
+		err = link_id(bpf_link__fd(link[i]), &set->link[i]);
 		if (!err)
-			err = pin(GTH_PIN_PROGRAM, name, bpf_program__fd(prog));
-		if (err)
-			gth_say("cannot pin %s: %s", name, strerror(-err));
-		/* The pin keeps it attached; without a pin it goes again. */
-		bpf_link__destroy(link);
+			err = program_info(bpf_program__fd(prog), &info);
+		set->program[i] = info.id;
 	}
 	return err;
-}
-
-/*
- * The old set goes only when the new one is attached and has its name: in
- * between both decide. What cannot be removed then is told of, and no error.
- */
-static int replace(struct gotthard_bpf *skel)
-{
-	int err;
-
-	remove_pins(GTH_PINS_NEW);
-	remove_pins(GTH_PINS_OLD);
-	if (mkdir(GTH_PINS_NEW, 0700))
-		return -errno;
-	err = attach_all(skel);
-	if (!err && rename(GTH_PINS, GTH_PINS_OLD) && errno != ENOENT)
-		err = -errno;
-	if (!err && rename(GTH_PINS_NEW, GTH_PINS))
-		err = -errno;
-	if (err) {
-		remove_pins(GTH_PINS_NEW);
-		return err;
-	}
-	err = remove_pins(GTH_PINS_OLD);
-	if (err)
-		gth_say("cannot clear %s: %s", GTH_PINS_OLD, strerror(-err));
-	return 0;
 }
 
 /* Does the LSM hook inode_setattr begin with an idmap (Linux 6.9)? -errno: cannot tell. */
@@ -220,18 +157,13 @@ static struct gotthard_bpf *load(void)
 	return NULL;
 }
 
-/* Has the module keep the pinned links, and no others. */
-static int keep(int device)
+/* Has the module keep these links, and no others. */
+static int keep(int device, const struct gth_hook_set *set)
 {
 	int links[GTH_HOOKS], n = 0, err = 0;
-	char path[PATH_MAX];
 
 	while (n < GTH_HOOKS && !err) {
-		err = gth_pin_path(path, sizeof(path), GTH_PINS, GTH_PIN_LINK,
-				   gth_hook_programs[n]);
-		if (err)
-			break;
-		links[n] = bpf_obj_get(path);
+		links[n] = bpf_link_get_fd_by_id(set->link[n]);
 		if (links[n] < 0)
 			err = -errno;
 		else
@@ -244,8 +176,83 @@ static int keep(int device)
 	return err;
 }
 
+/* Without names they stay attached: the module keeps them, and the next daemon finds them. */
+static void give_names(const struct gth_hook_set *set)
+{
+	int err = gth_pinned_write(set);
+
+	if (err)
+		gth_say("cannot pin the hooks below %s: %s; the module alone keeps them", GTH_PINS,
+			strerror(-err));
+}
+
+/*
+ * The old set goes when the module keeps the new one: in between both decide. What
+ * cannot be removed then is told of, and no error.
+ */
+static int replace(int device, struct gotthard_bpf *skel, bool others)
+{
+	struct bpf_link *link[GTH_HOOKS] = { NULL };
+	struct gth_hook_set set = { .events = 0 };
+	int err = attach_all(skel, link, &set);
+
+	if (!err)
+		err = keep(device, &set);
+	if (!err) {
+		current = set;
+		give_names(&set);
+	}
+	/* The module keeps it attached; if it does not, it goes again. */
+	for (int i = 0; i < GTH_HOOKS; i++)
+		bpf_link__destroy(link[i]);
+	if (!err && others)
+		gth_pinned_remove_covered();
+	return err;
+}
+
+/* Those that are replaced or detached go a little later. Return: how many stay. */
+static unsigned int wait_until(unsigned int wanted)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	unsigned int n = gth_found_count();
+
+	for (int i = 0; i < 100 && n > wanted; i++) {
+		nanosleep(&pause, NULL);
+		n = gth_found_count();
+	}
+	return n > wanted ? n - wanted : 0;
+}
+
+/* The caller holds the lock. */
+static int attach(int device, struct gotthard_bpf *skel, enum gth_hooks_result *result)
+{
+	enum gth_pinned pinned = GTH_PINNED_OTHER;
+	struct gth_hook_set set;
+	struct gth_found found;
+	int err = gth_found_scan(&found);
+	bool one = !err && is_one_set(skel, &found, &set);
+	bool others = err || found.n;
+
+	if (one)
+		pinned = gth_pinned_state(&set);
+	if (pinned == GTH_PINNED_OTHER) {
+		*result = others ? GTH_HOOKS_REPLACED : GTH_HOOKS_ATTACHED;
+		gth_found_close(&found);
+		return replace(device, skel, others);
+	}
+	*result = GTH_HOOKS_TAKEN_OVER;
+	err = keep(device, &set);
+	if (!err) {
+		current = set;
+		if (pinned == GTH_PINNED_NOT)
+			give_names(&set);
+	}
+	gth_found_close(&found);
+	return err;
+}
+
 /**
- * gth_hooks_attach() - see to it that the current programs are attached
+ * gth_hooks_attach() - see to it that the current programs are attached, once
  * @device: the module's
  * @result: what was done
  *
@@ -258,105 +265,111 @@ int gth_hooks_attach(int device, enum gth_hooks_result *result)
 
 	if (!skel)
 		return errno ? -errno : -EINVAL;
-	lock = lock_pins();
-	err = lock < 0 ? lock : recover();
-	if (!err && same_pinned(skel)) {
-		*result = GTH_HOOKS_TAKEN_OVER;
-	} else if (!err) {
-		*result = access(GTH_PINS, F_OK) ? GTH_HOOKS_ATTACHED : GTH_HOOKS_REPLACED;
-		err = replace(skel);
-	}
-	if (!err)
-		err = keep(device);
+	lock = gth_pinned_lock(true);
+	err = lock < 0 ? lock : attach(device, skel, result);
 	if (lock >= 0)
 		close(lock);
 	gotthard_bpf__destroy(skel);
+	if (!err && *result == GTH_HOOKS_REPLACED && wait_until(GTH_HOOKS))
+		gth_say("hooks of another gotthardd stay attached beside these: they are pinned "
+			"elsewhere; findmnt -t bpf and bpftool link find them");
 	return err;
 }
 
-static const char *const pin_dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
-
-/* Removes all that is pinned. 0; -ENOENT: nothing was; or -errno. */
-static int remove_all_pins(void)
+/* gth_hooks_check() - are the hooks of gth_hooks_attach() as it left them? */
+enum gth_hooks_state gth_hooks_check(void)
 {
-	int ret = -ENOENT;
+	unsigned long long kept = 0;
 
-	for (size_t i = 0; i < sizeof(pin_dirs) / sizeof(*pin_dirs); i++) {
-		int err;
+	for (int i = 0; i < GTH_HOOKS; i++) {
+		int fd = bpf_link_get_fd_by_id(current.link[i]);
 
-		if (access(pin_dirs[i], F_OK))
-			continue;
-		err = remove_pins(pin_dirs[i]);
-		if (err || ret == -ENOENT)
-			ret = err;
+		if (fd < 0)
+			return GTH_HOOKS_GONE;
+		close(fd);
 	}
-	return ret;
+	if (gth_sysfs_read_u64("health/hooks", &kept) || kept != GTH_HOOKS)
+		return GTH_HOOKS_NOT_KEPT;
+	return gth_pinned_state(&current) == GTH_PINNED_SET ? GTH_HOOKS_WHOLE
+							    : GTH_HOOKS_NOT_PINNED;
 }
 
-/*
- * Removes what is pinned below other mounts on the same place, where no path leads
- * to: a child looks there in a mount namespace of its own, without them.
+/**
+ * gth_hooks_restore() - put back what gth_hooks_check() misses
+ * @device: the module's
+ * @state: what it said
+ * @result: GTH_HOOKS_TAKEN_OVER: the same hooks; else others came in their place
+ *
+ * Return: 0; -EWOULDBLOCK: another process attaches or detaches hooks; or another errno.
  */
-static int remove_covered_pins(void)
+int gth_hooks_restore(int device, enum gth_hooks_state state, enum gth_hooks_result *result)
 {
-	struct statfs fs;
-	int status, ret;
-	pid_t pid = fork();
+	struct gotthard_bpf *skel = NULL;
+	int lock = gth_pinned_lock(false), err = 0;
 
-	if (pid < 0)
-		return -errno;
-	if (!pid) {
-		if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-			_exit(errno);
-		while (!umount2(GTH_BPFFS, MNT_DETACH) && !statfs(GTH_BPFFS, &fs) &&
-		       fs.f_type == BPF_FS_MAGIC) {
-			ret = remove_all_pins();
-			if (ret && ret != -ENOENT)
-				_exit(-ret);
-		}
-		_exit(0);
+	if (lock < 0)
+		return lock;
+	*result = GTH_HOOKS_TAKEN_OVER;
+	if (state == GTH_HOOKS_GONE) {
+		skel = load();
+		err = skel ? attach(device, skel, result) : errno ? -errno : -EINVAL;
+		gotthard_bpf__destroy(skel);
+	} else {
+		/* Also where only the names are gone: each is an event. */
+		err = keep(device, &current);
+		if (!err)
+			err = gth_pinned_write(&current);
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+	close(lock);
+	return err;
 }
 
 /*
- * gth_hooks_detach() - 0; -ENOENT: nothing was attached; or -errno
+ * gth_hooks_detach() - 0; -ENOENT: nothing was attached; -EBUSY: some are still, pinned
+ * where no path leads from here; or another errno
  *
  * @device: the module's, which may keep links that are pinned nowhere
  */
 int gth_hooks_detach(int device)
 {
-	int lock = lock_pins(), ret = -ENOENT, err;
+	int lock = gth_pinned_lock(true), ret = 0, err;
 	unsigned long long kept = 0;
+	bool any;
 
 	if (lock < 0)
-		return lock;
+		return lock == -ENOENT ? -ENODEV : lock;
+	any = gth_found_count();
 	/* First, so that the event of it still finds its way. */
 	gth_sysfs_read_u64("health/hooks", &kept);
 	if (kept)
 		ret = gth_device_hooks(device, NULL, 0);
-	if (!ret || ret == -ENOENT) {
-		err = remove_all_pins();
+	if (!ret) {
+		err = gth_pinned_remove();
 		if (err != -ENOENT)
 			ret = err;
+		any = any || kept || err != -ENOENT;
 	}
-	if (!ret)
-		ret = remove_covered_pins();
+	if (!ret && any)
+		ret = gth_pinned_remove_covered();
+	if (!ret && wait_until(0))
+		ret = -EBUSY;
 	close(lock);
-	return ret;
+	return ret || any ? ret : -ENOENT;
 }
 
-/* gth_hooks_events() - a descriptor of the pinned ring buffer, or -errno */
+/* gth_hooks_events() - a descriptor of the newest ring buffer that is written to, or -errno */
 int gth_hooks_events(void)
 {
-	char path[PATH_MAX];
-	int fd;
+	struct gth_found found;
+	int err = gth_found_scan(&found), fd;
+	__u32 id = 0;
 
-	if (gth_pin_path(path, sizeof(path), GTH_PINS, "", GTH_PIN_EVENTS))
-		return -ENAMETOOLONG;
-	fd = bpf_obj_get(path);
+	for (unsigned int i = 0; i < found.n; i++)
+		if (found.link[i].events)
+			id = found.link[i].events;
+	gth_found_close(&found);
+	if (!id)
+		return err ? err : -ENOENT;
+	fd = bpf_map_get_fd_by_id(id);
 	return fd < 0 ? -errno : fd;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hooks.h - load, attach, pin, take over and detach the BPF programs.
+ * hooks.h - load, attach, watch, take over and detach the BPF programs.
  *
  * The module keeps the programs attached; this process keeps no descriptor on
- * them, so it may die. The pins are for the next daemon, which takes them over.
+ * them, so it may die. The next one finds them by their programs and takes them over.
  */
 #ifndef GTH_DAEMON_HOOKS_H
 #define GTH_DAEMON_HOOKS_H
@@ -14,7 +14,16 @@ enum gth_hooks_result {
 	GTH_HOOKS_REPLACED,   /* others were there; these came before they went */
 };
 
+enum gth_hooks_state {
+	GTH_HOOKS_WHOLE,
+	GTH_HOOKS_NOT_PINNED, /* attached and kept, but their names are gone */
+	GTH_HOOKS_NOT_KEPT,   /* attached, but the module keeps others, or none */
+	GTH_HOOKS_GONE,	      /* not all of them are attached */
+};
+
 int gth_hooks_attach(int device, enum gth_hooks_result *result);
+enum gth_hooks_state gth_hooks_check(void);
+int gth_hooks_restore(int device, enum gth_hooks_state state, enum gth_hooks_result *result);
 int gth_hooks_detach(int device);
 int gth_hooks_events(void);
 
