@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -338,19 +339,55 @@ TEST_F(daemon, unload_detaches)
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
-TEST_F(daemon, unload_detaches_under_a_running_daemon)
+/* The running daemon stands back, and ends; its event file has who did it. */
+TEST_F(daemon, unload_ends_a_running_daemon)
 {
-	ASSERT_EQ(0, gth_unload());
+	const char *const argv[] = { DAEMON, "--unload", NULL };
+	const char *needles[] = { "\"type\":\"hooks\"", "\"new\":\"0\"", "\"uid\":0", NULL, NULL };
+	char who[32], asker[64];
+	struct stat st;
+	pid_t pid;
+
+	ASSERT_LE(0, gth_events_fence());
+	ASSERT_EQ(0, stat(GTH_EVENTS, &st));
+	/* What it and the daemon say: a daemon that was started keeps its own file. */
+	pid = gth_spawn(argv, "/tmp/unload.log");
+	EXPECT_EQ(0, gth_wait_child(pid));
+	EXPECT_EQ(1, gth_lines_with("/tmp/unload.log", "this machine is not protected"));
+	EXPECT_EQ(0, gth_lines_with("/tmp/unload.log", "in use"));
+	EXPECT_EQ(0, gth_daemon());
+	snprintf(asker, sizeof(asker), "were detached by pid %d (uid 0)", pid);
+	EXPECT_TRUE(log_has(asker));
+	snprintf(who, sizeof(who), "\"pid\":%d,", pid);
+	needles[3] = who;
+	EXPECT_EQ(1, gth_events_count(st.st_size, st.st_size + (1 << 20), needles, NULL, 0));
 	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
-	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+/* It cannot be asked: nothing is detached. */
+TEST_F(daemon, unload_is_refused_while_the_daemon_does_not_answer)
+{
+	const char *const argv[] = { DAEMON, "--unload", NULL };
+	int device;
+
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	device = gth_device();
+	ASSERT_LE(0, device);
+	ASSERT_EQ(0, flock(device, LOCK_EX | LOCK_NB));
+	EXPECT_EQ(1, run(argv));
+	EXPECT_TRUE(log_has("stop it first"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	close(device);
+	ASSERT_TRUE(gth_start_daemon());
 }
 
 TEST_F(daemon, half_attached_hooks_are_replaced)
 {
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
 	ASSERT_EQ(0, unlink(GTH_PINS "/link_gth_file_open"));
+	/* Not to be told from a set that somebody else has pinned there. */
 	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("hooks attached in place of others"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));

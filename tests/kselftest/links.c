@@ -143,6 +143,32 @@ static bool opens(void *path)
 		EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));                               \
 	} while (0)
 
+static int get_pin(const char *path)
+{
+	union bpf_attr attr = { .pathname = (uintptr_t)path };
+	int fd = (int)syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* All of them: what was removed meanwhile has its name again. */
+static bool are_pinned(void *arg)
+{
+	(void)arg;
+	return !access(GTH_PINS "/prog_gth_kernel_read_file", F_OK);
+}
+
+static bool so_many_kept(void *n)
+{
+	return gth_read_number(GTH_ROOT "health/hooks") == *(unsigned int *)n;
+}
+
+static bool log_says(void *words)
+{
+	return gth_lines_with(GTH_LOG, words) > 0;
+}
+
+/* Without a daemon that would put them back. */
 TEST_F(links, outlive_their_pins)
 {
 	const char *needles[] = { "\"type\":\"decision\"", self->f.path, NULL };
@@ -150,6 +176,7 @@ TEST_F(links, outlive_their_pins)
 	char mode[16];
 
 	ASSERT_LE(0, from);
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
 	ASSERT_LE(2 * HOOKS, remove_pins());
 	ASSERT_NE(0, access(GTH_PINS, F_OK));
 	/* Programs that are detached go a little later. */
@@ -161,15 +188,77 @@ TEST_F(links, outlive_their_pins)
 	snprintf(mode, sizeof(mode), "%s", gth_get("mode"));
 	EXPECT_STREQ("enforce", mode);
 	EXPECT_STREQ("attached, seen at work", status());
-	/* The daemon has the ring buffer still. */
+	/* The ring buffer has no name any more, and is found. */
+	ASSERT_TRUE(gth_start_daemon());
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
 	EXPECT_EQ(2, gth_events_count(from, to, needles, NULL, 0));
-	/* Without it they stay as well. */
-	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+}
+
+TEST_F(links, removed_pins_are_put_back_within_seconds)
+{
+	const char *needles[] = { "\"type\":\"hooks\"", "\"old\":\"8\"", "\"new\":\"8\"", NULL };
+	off_t from = gth_events_fence(), to;
+	unsigned int hooks = HOOKS;
+
+	ASSERT_LE(0, from);
+	ASSERT_LE(2 * HOOKS, remove_pins());
+	EXPECT_TRUE(gth_wait_until(are_pinned, NULL));
+	EXPECT_TRUE(gth_wait_until(log_says, "their pins were removed"));
+	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
+	EXPECT_TRUE(gth_wait_until(so_many, &hooks));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	/* More than one if the daemon looked while some were there still. */
+	EXPECT_LE(1, gth_events_count(from, to, needles, NULL, 0));
+}
+
+static int keep(const struct gth_hooks *hooks)
+{
+	return gth_device_call(GTH_IOC_HOOKS, (void *)hooks);
+}
+
+TEST_F(links, detached_ones_are_attached_again_within_seconds)
+{
+	const char *gone[] = { "\"type\":\"hooks\"", "\"new\":\"0\"", "\"comm\":\"links\"", NULL };
+	const char *back[] = { "\"type\":\"hooks\"", "\"new\":\"8\"", "\"comm\":\"gotthardd\"",
+			       NULL };
+	const char *denied[] = { "\"type\":\"decision\"", self->f.path, NULL };
+	struct gth_hooks none = { .size = sizeof(none) };
+	unsigned int hooks = HOOKS;
+	off_t from = gth_events_fence(), to;
+	pid_t daemon = gth_daemon();
+
+	ASSERT_LE(0, from);
+	/* Neither names nor the module hold them now, unless the daemon is faster. */
+	ASSERT_LE(0, remove_pins());
+	ASSERT_EQ(0, keep(&none));
+	EXPECT_TRUE(gth_wait_until(so_many_kept, &hooks));
+	EXPECT_TRUE(gth_wait_until(are_pinned, NULL));
+	EXPECT_TRUE(gth_wait_until(so_many, &hooks));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	EXPECT_EQ(1, gth_events_count(from, to, gone, NULL, 0));
+	EXPECT_LE(1, gth_events_count(from, to, back, NULL, 0));
+	EXPECT_LE(2, gth_events_count(from, to, denied, NULL, 0));
+	EXPECT_EQ(daemon, gth_daemon());
 	EXPECT_STREQ("attached, seen at work", status());
-	ASSERT_TRUE(gth_start_daemon());
+}
+
+/* Names alone hold them. */
+TEST_F(links, that_the_module_was_told_to_forget_are_kept_again)
+{
+	struct gth_hooks none = { .size = sizeof(none) };
+	unsigned int hooks = HOOKS;
+
+	ASSERT_EQ(0, keep(&none));
+	EXPECT_TRUE(gth_wait_until(so_many_kept, &hooks));
+	EXPECT_TRUE(gth_wait_until(log_says, "the module was told to keep others"));
+	EXPECT_EQ(HOOKS, gth_bpf_programs());
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
 TEST_F(links, without_pins_are_taken_over_by_a_daemon_that_starts)
@@ -233,6 +322,25 @@ TEST_F(links, pinned_where_another_bpffs_is_mounted_are_detached_by_unload)
 	EXPECT_UNLOADS();
 }
 
+/* Where --unload cannot reach: it must not say that they are gone. */
+TEST_F(links, pinned_elsewhere_are_not_said_to_be_detached)
+{
+	int pin = -1;
+
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	pin = get_pin(GTH_PINS "/link_gth_file_open");
+	ASSERT_LE(0, pin);
+	EXPECT_EQ(1, gth_unload());
+	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "hooks stay attached"));
+	EXPECT_EQ(0, gth_lines_with(GTH_LOG, "not protected"));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	close(pin);
+	EXPECT_TRUE(gth_wait_until(none_left, NULL));
+	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
+	EXPECT_EQ(0, gth_unload());
+	ASSERT_TRUE(gth_start_daemon());
+}
+
 /* Events */
 
 static unsigned int changes(off_t from, off_t to, const char *old, const char *new, const char *pid)
@@ -262,13 +370,13 @@ TEST_F(links, change_is_one_event_that_names_old_new_and_who)
 	EXPECT_EQ(1, changes(from, to, "\"old\":\"8\"", "\"new\":\"8\"", who));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
 
-	/* The running daemon has the ring buffer open, and writes the event of the end. */
+	/* The running daemon has the ring buffer open, writes the event of the end, and ends. */
 	from = to;
 	pid = gth_spawn(argv, STATUS);
 	ASSERT_EQ(0, gth_wait_child(pid));
 	snprintf(who, sizeof(who), "\"pid\":%d,", pid);
 	EXPECT_EQ(0, gth_read_number(GTH_ROOT "health/hooks"));
-	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	ASSERT_EQ(0, gth_daemon());
 	ASSERT_TRUE(gth_start_daemon());
 	to = gth_events_fence();
 	ASSERT_LE(0, to);
@@ -280,19 +388,6 @@ TEST_F(links, change_is_one_event_that_names_old_new_and_who)
 }
 
 /* The call */
-
-static int get_pin(const char *path)
-{
-	union bpf_attr attr = { .pathname = (uintptr_t)path };
-	int fd = (int)syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
-
-	return fd < 0 ? -errno : fd;
-}
-
-static int keep(const struct gth_hooks *hooks)
-{
-	return gth_device_call(GTH_IOC_HOOKS, (void *)hooks);
-}
 
 #define EXPECT_KEPT()                                                                              \
 	do {                                                                                       \
@@ -396,6 +491,8 @@ TEST_F(links, kept_are_those_of_the_last_call)
 	struct gth_hooks hooks = { .size = sizeof(hooks) };
 	unsigned int all = HOOKS;
 
+	/* It would put them back. */
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	EXPECT_EQ(0, keep(&hooks));
 	EXPECT_EQ(0, gth_read_number(GTH_ROOT "health/hooks"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
@@ -409,7 +506,6 @@ TEST_F(links, kept_are_those_of_the_last_call)
 	for (unsigned int i = 0; i < GTH_LINKS_MAX; i++)
 		close(hooks.fd[i]);
 	/* Without pins and descriptors only this one stays. */
-	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	ASSERT_LE(2 * HOOKS, remove_pins());
 	all = 1;
 	EXPECT_TRUE(gth_wait_until(so_many, &all));

@@ -27,7 +27,7 @@
 
 #define TICK_MS 1000
 
-enum { POLL_SIGNAL, POLL_STORE, POLL_REQUESTS, POLL_ENDED, POLL_IDLE, POLLS };
+enum { POLL_SIGNAL, POLL_STORE, POLL_REQUESTS, POLL_ENDED, POLL_IDLE, POLL_WATCH, POLLS };
 
 struct broker {
 	const struct gth_broker_options *options;
@@ -38,6 +38,7 @@ struct broker {
 	char status[512];	   /* told last */
 	int signals;		   /* signalfd */
 	uint64_t watchdog, pinged; /* ms; 0: nobody asks */
+	bool hooks_off;		   /* not attached, and cannot be */
 	bool stop;
 };
 
@@ -56,13 +57,14 @@ static uint64_t now(void)
 
 static void tell_status(struct broker *b)
 {
+	const char *hooks = b->hooks_off ? "hooks NOT attached" : "hooks attached";
 	char line[sizeof(b->status)];
 
 	if (b->idle.why[0])
-		snprintf(line, sizeof(line), "STATUS=hooks attached; nothing is forwarded: %s",
+		snprintf(line, sizeof(line), "STATUS=%s; nothing is forwarded: %s", hooks,
 			 b->idle.why);
 	else
-		snprintf(line, sizeof(line), "STATUS=hooks attached; %s%s",
+		snprintf(line, sizeof(line), "STATUS=%s; %s%s", hooks,
 			 b->desk.serving >= 0 ? "unknown files are asked for, region "
 					      : "nobody answers the module yet, region ",
 			 b->desk.gate.trust.region);
@@ -253,6 +255,15 @@ static void ping(struct broker *b)
 	sd_notify(0, "WATCHDOG=1");
 }
 
+static void look_at_hooks(struct broker *b)
+{
+	enum gth_watch_result result = b->options->watch ? b->options->watch() : GTH_WATCH_OK;
+
+	b->hooks_off = result == GTH_WATCH_OFF;
+	if (result == GTH_WATCH_END)
+		b->stop = true;
+}
+
 static void step(struct broker *b)
 {
 	struct gth_desk *d = &b->desk;
@@ -263,6 +274,8 @@ static void step(struct broker *b)
 		[POLL_REQUESTS] = { .fd = d->serving, .events = POLLIN },
 		[POLL_ENDED] = { .fd = b->options->ended, .events = POLLIN },
 		[POLL_IDLE] = { .fd = gth_idle_fd(&b->idle), .events = POLLIN },
+		[POLL_WATCH] = { .fd = b->options->watch ? *b->options->watch_fd : -1,
+				 .events = POLLIN },
 	};
 	int wait = TICK_MS;
 
@@ -285,6 +298,7 @@ static void step(struct broker *b)
 	}
 	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
 	gth_desk_serve(d);
+	look_at_hooks(b);
 	tell_status(b);
 	ping(b);
 }

@@ -9,11 +9,19 @@
 #include "daemon/desk.h"
 #include "daemon/role.h"
 
+enum gth_watch_result {
+	GTH_WATCH_OK,
+	GTH_WATCH_OFF, /* the hooks are not attached */
+	GTH_WATCH_END, /* the daemon is to end */
+};
+
 struct gth_broker_options {
 	struct gth_role_options role;
 	const char *control;		      /* path of the socket for gotthardctl */
 	const struct gth_desk_device *device; /* borrowed */
 	int ended;			      /* readable: end; -1: none */
+	const int *watch_fd;		      /* where the descriptor stands that wakes watch */
+	enum gth_watch_result (*watch)(void); /* in each turn, once a second or more; NULL: none */
 	void (*reopen)(void);		      /* at SIGHUP: files of events; NULL: none */
 };
 

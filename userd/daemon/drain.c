@@ -7,6 +7,7 @@
 #include "drain.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -23,7 +24,8 @@ static struct {
 	struct ring_buffer *ring;
 	int events;
 	const volatile bool *stop;
-} drain = { .events = -1, .stop = &never };
+	atomic_int next; /* a ring buffer to go on with; -1: none */
+} drain = { .events = -1, .stop = &never, .next = -1 };
 
 static int take(void *ctx, void *data, size_t size)
 {
@@ -35,20 +37,47 @@ static int take(void *ctx, void *data, size_t size)
 	return gth_output_event(data, drain.stop);
 }
 
-/* gth_drain_open() - start reading the pinned ring buffer; 0 or -errno */
-int gth_drain_open(void)
+static int open_ring(int events)
 {
 	int err;
 
-	drain.events = gth_hooks_events();
-	if (drain.events < 0)
-		return drain.events;
-	drain.ring = ring_buffer__new(drain.events, take, NULL, NULL);
+	drain.events = events;
+	if (events < 0)
+		return events;
+	drain.ring = ring_buffer__new(events, take, NULL, NULL);
 	if (drain.ring)
 		return 0;
 	err = -errno;
 	gth_drain_close();
 	return err;
+}
+
+/* gth_drain_open() - start reading the ring buffer of the attached hooks; 0 or -errno */
+int gth_drain_open(void)
+{
+	return open_ring(gth_hooks_events());
+}
+
+/*
+ * gth_drain_follow() - the hooks were replaced: go on with their ring buffer
+ * @events: a descriptor, which is the drain's from now on; or -errno: there is none
+ *
+ * For any thread. What is left in the one before is written first.
+ */
+void gth_drain_follow(int events)
+{
+	int before = events < 0 ? -1 : atomic_exchange(&drain.next, events);
+
+	if (before >= 0)
+		close(before);
+}
+
+static int change_ring(int events)
+{
+	int err = gth_drain_rest();
+
+	gth_drain_close();
+	return err ? err : open_ring(events);
 }
 
 /* gth_drain_rest() - write what is there now; 0 or -errno */
@@ -66,6 +95,11 @@ int gth_drain_run(const volatile bool *stop)
 
 	drain.stop = stop;
 	do {
+		int next = atomic_exchange(&drain.next, -1);
+
+		n = next < 0 ? 0 : change_ring(next);
+		if (n)
+			return n;
 		gth_output_follow();
 		n = ring_buffer__poll(drain.ring, POLL_MS);
 		if (n < 0 && n != -EINTR)

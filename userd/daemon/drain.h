@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 int gth_drain_open(void);
+void gth_drain_follow(int events);
 int gth_drain_rest(void);
 int gth_drain_run(const volatile bool *stop);
 void gth_drain_close(void);

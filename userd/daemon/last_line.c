@@ -29,8 +29,10 @@ static ssize_t unfinished(const char *path, off_t size, char *begin)
 	end = memrchr(text, '\n', (size_t)n);
 	if (!end && from)
 		return -1;
-	*begin = end ? end[1] : *text;
-	return end ? text + n - (end + 1) : n;
+	end = end ? end + 1 : text;
+	if (end < text + n)
+		*begin = *end;
+	return text + n - end;
 }
 
 /**

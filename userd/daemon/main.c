@@ -32,6 +32,8 @@
 #include "output.h"
 #include "preflight.h"
 #include "role.h"
+#include "unload.h"
+#include "watch.h"
 
 enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_HERE };
 
@@ -52,7 +54,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "events", 'e', "FILE", 0, "append events to FILE (default: standard output)", 0 },
 	{ "ready-file", 'r', "FILE", 0, "create FILE once the hooks are attached", 0 },
-	{ "unload", 'u', NULL, 0, "detach the hooks and exit", 0 },
+	{ "unload", 'u', NULL, 0, "detach the hooks, end the daemon that runs, and exit", 0 },
 	{ "check", 'c', NULL, 0, "say whether this kernel can be protected, and exit", 0 },
 	{ NULL, 0, NULL, 0, "Internal, used by the daemon to start its own processes:", 1 },
 	{ "role", KEY_ROLE, "store|courier|dialer", 0, "be this process of the daemon", 1 },
@@ -130,33 +132,71 @@ static bool wait_module_unused(void)
 	return false;
 }
 
-static int unload(void)
+/*
+ * A daemon that runs would attach the hooks again: it is asked to stand back. The
+ * device's lock keeps another one from beginning meanwhile.
+ * Return: a descriptor for gth_unload_done(); -1: none runs; -EBUSY: said why.
+ */
+static int ask_daemon(int device)
 {
-	int device = gth_device_open(), err;
+	struct ucred daemon;
+	int fd;
 
-	/* Without the module there are no hooks: each of them holds it. */
-	if (device == -ENOENT || device == -ENXIO || device == -ENODEV) {
-		err = -ENOENT;
-	} else if (device < 0) {
-		gth_say("%s: %s", GTH_DEVICE, gth_device_open_hint(device));
-		return EXIT_FAILED;
-	} else {
-		err = gth_hooks_detach(device);
-		close(device);
-	}
-	if (err == -ENOENT) {
+	if (!flock(device, LOCK_EX | LOCK_NB))
+		return -1;
+	fd = gth_unload_ask(&daemon);
+	if (fd >= 0)
+		return fd;
+	gth_say("a gotthardd runs and cannot be asked (%s): stop it first (systemctl stop "
+		"gotthardd); nothing was detached",
+		strerror(-fd));
+	return -EBUSY;
+}
+
+/* Return: the exit status; the daemon, if there is one, hears how it went from its hooks. */
+static int detach(int device)
+{
+	int err = gth_hooks_detach(device);
+
+	switch (err) {
+	case 0:
+		gth_say("hooks detached; this machine is not protected");
+		return EXIT_OK;
+	case -ENOENT:
 		gth_say("no hooks are attached");
 		return EXIT_OK;
-	}
-	if (err) {
+	case -EBUSY:
+		gth_say("hooks stay attached: they are pinned in a BPF filesystem that is mounted "
+			"elsewhere, or a process holds them; findmnt -t bpf and bpftool link find them");
+		return EXIT_FAILED;
+	default:
 		gth_say("cannot detach: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	gth_say("hooks detached; this machine is not protected");
-	if (!wait_module_unused())
-		gth_say("the module is still in use: a gotthardd or gotthardctl runs, or a task is "
-			"still being judged");
-	return EXIT_OK;
+}
+
+static int unload(void)
+{
+	int device = gth_device_open(), daemon, status;
+
+	/* Without the module there are no hooks: each of them holds it. */
+	if (device == -ENOENT || device == -ENXIO || device == -ENODEV) {
+		gth_say("no hooks are attached");
+		return EXIT_OK;
+	}
+	if (device < 0) {
+		gth_say("%s: %s", GTH_DEVICE, gth_device_open_hint(device));
+		return EXIT_FAILED;
+	}
+	daemon = ask_daemon(device);
+	status = daemon == -EBUSY ? EXIT_FAILED : detach(device);
+	if (daemon >= 0)
+		gth_unload_done(daemon);
+	close(device);
+	if (status == EXIT_OK && !wait_module_unused())
+		gth_say("the module is still in use: a gotthardctl runs, or a task is still being "
+			"judged");
+	return status;
 }
 
 /* One daemon at a time: the lock goes with the descriptor, however it ends. */
@@ -262,7 +302,7 @@ static int open_for_region(void)
 
 /* Events by a thread of their own, all else by the broker. @region: as open_for_region() gives it
  */
-static int work(int region)
+static int work(int device, int region)
 {
 	const struct gth_desk_device desk = { serve, write_verdicts, &region };
 	struct gth_broker_options o = {
@@ -270,6 +310,8 @@ static int work(int region)
 		.control = options.control,
 		.device = &desk,
 		.ended = gth_logger_start(),
+		.watch_fd = gth_watch_open(device),
+		.watch = gth_watch_step,
 		.reopen = gth_output_reopen,
 	};
 	int err, log_err;
@@ -308,10 +350,12 @@ static int run(void)
 	if (!err)
 		err = tell_ready();
 	if (!err)
-		err = work(region);
+		err = work(device, region);
 	gth_drain_close();
 	close(region);
 	close(device);
+	/* Last: who asked to detach the hooks goes on when the module is not in use any more. */
+	gth_watch_close();
 	return err ? EXIT_FAILED : EXIT_OK;
 }
 
