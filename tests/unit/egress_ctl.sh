@@ -76,15 +76,15 @@ full_disk() (
 "$tlog" make j 300 && "$tlog" make empty 0 || exit 1
 
 ok help_is_there prints 'export DIR' --help
-ok nothing_to_do_is_usage says 2 'say one of' -d j
-ok unknown_verb_is_usage says 2 'say one of' lsit -d j
-ok show_without_number_is_usage says 2 'say one of' show -d j
-ok show_of_no_number_is_usage says 2 "'-' is no number" show -d j -
-ok list_with_argument_is_usage says 2 'say one of' list 3 -d j
-ok third_argument_is_usage exits 2 show 1 2 -d j
-ok unknown_kind_is_usage exits 2 list --kind mail -d j
-ok since_what_is_no_number_is_usage exits 2 list --since yesterday -d j
-ok unknown_option_is_usage exits 2 list --frob -d j
+ok nothing_to_do_is_usage says 64 'say one of' -d j
+ok unknown_verb_is_usage says 64 'say one of' lsit -d j
+ok show_without_number_is_usage says 64 'say one of' show -d j
+ok show_of_no_number_is_usage says 64 "'-' is no number" show -d j -
+ok list_with_argument_is_usage says 64 'say one of' list 3 -d j
+ok third_argument_is_usage exits 64 show 1 2 -d j
+ok unknown_kind_is_usage exits 64 list --kind mail -d j
+ok since_what_is_no_number_is_usage exits 64 list --since yesterday -d j
+ok unknown_option_is_usage exits 64 list --frob -d j
 
 ok list_has_every_entry lines 300 list -d j
 ok newest_entry_is_last first_and_last '0 299'

@@ -72,7 +72,7 @@ ok load_says_that_a_pipe_was_not_searched says 'cannot be read twice, and was no
 ok load_takes_pipe_when_told from_pipe --allow-empty
 ok load_says_nothing_of_pipe_then is_silent
 ok load_of_nothing_fails exits 1 table load nowhere
-ok wrong_usage_is_said_before_all_else exits 2 table load
+ok wrong_usage_is_said_before_all_else exits 64 table load
 
 no_module() {
 	local status=0

@@ -152,22 +152,22 @@ exits() {
 }
 ok "init makes a region" init "$dir" --max-size 12000000 --name 127.0.0.1
 ok "init refuses a directory that is there" exits 1 init "$dir"
-ok "init refuses a country that is none" exits 2 "$region" init x --region ch-1 --country Schweiz --url https://a:1 --serves AT
-ok "init refuses a URL that is none" exits 2 "$region" init x --region ch-1 --country CH --url http://a:1 --serves AT
-ok "init refuses the region that means none" eval "exits 2 '$region' init x --region none --country CH --url https://a:1 --serves AT 2>err; grep -q -- --region err"
+ok "init refuses a country that is none" exits 64 "$region" init x --region ch-1 --country Schweiz --url https://a:1 --serves AT
+ok "init refuses a URL that is none" exits 64 "$region" init x --region ch-1 --country CH --url http://a:1 --serves AT
+ok "init refuses the region that means none" eval "exits 64 '$region' init x --region none --country CH --url https://a:1 --serves AT 2>err; grep -q -- --region err"
 ok "init leaves nothing when it fails" not compgen -G 'x*'
 ok "keys are for their owner alone" is "$(find "$dir" \( -type f ! -perm 600 -o -type d ! -perm 700 \))" ""
 ok "enrol makes what an endpoint needs" "$region" enrol "$dir" host-1 e1
 ok "it has all of it" is "$(cd e1 && printf '%s ' *)" "ca.pem client.key client.pem endpoint.key endpoint.pub trust "
 ok "an endpoint is enrolled once" exits 1 "$region" enrol "$dir" host-1 again
-ok "enrol refuses a name that is none" exits 2 "$region" enrol "$dir" ../host again
-ok "enrol refuses the endpoint that means none" exits 2 "$region" enrol "$dir" none again
+ok "enrol refuses a name that is none" exits 64 "$region" enrol "$dir" ../host again
+ok "enrol refuses the endpoint that means none" exits 64 "$region" enrol "$dir" none again
 ok "enrol leaves nothing when it fails" not compgen -G 'again*'
 "$region" enrol "$dir" host-2 e2 && "$region" enrol "$dir" host-3 e3
 sqlite3 "$dir/state.db" "DELETE FROM endpoint WHERE name = 'host-3'"
 "$region" init other --region ch-1 --country CH --url https://localhost:8443 --serves AT && "$region" enrol other host-1 e4
 cp -r e1 e5 && cp "$dir/keys/server.pem" e5/client.pem && cp "$dir/keys/server.key" e5/client.key
-ok "no command, and one that there is not, are usage errors" eval "exits 2 '$region' && exits 2 '$region' nothing && '$region' --help"
+ok "no command, and one that there is not, are usage errors" eval "exits 64 '$region' && exits 64 '$region' nothing && '$region' --help"
 ok "serve refuses a directory that is none" exits 1 "$region" serve nowhere
 
 "$top/tests/region/clamd.sh" start "$work/clam" || {

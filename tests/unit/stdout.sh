@@ -171,7 +171,7 @@ keeps() { # STATUS COMMAND...
 	with_module "${@:2}" >/dev/full 2>err || status=$?
 	is $status "$1"
 }
-ok wrong_usage_stays_wrong_usage keeps 2 gotthardctl table frobnicate
+ok wrong_usage_stays_wrong_usage keeps 64 gotthardctl table frobnicate
 ok bad_input_stays_bad_input keeps 1 gotthard-sigtool verify --json "$top/tests/vectors/bad/class"
 
 ### nothing printed, nothing lost

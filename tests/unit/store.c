@@ -863,7 +863,7 @@ static void test_ctl(void)
 	snprintf(line, sizeof(line), "submissions retry %s", t.hex);
 	tap_ok(ctl(line, 0, ""), "gotthardctl_retries");
 	tap_ok(ctl("submissions drop nothing", 1, "no such submission") &&
-		       ctl("submissions", 1, "") && ctl("submissions fly", 2, "say one of"),
+		       ctl("submissions", 1, "") && ctl("submissions fly", 64, "say one of"),
 	       "gotthardctl_refuses_what_is_wrong");
 	stop_by(SIGTERM);
 	tap_ok(ctl("statistics preview", 1, "does not run"),

@@ -6,17 +6,14 @@
 #include <argp.h>
 #include <stdbool.h>
 
+#include "lib/program.h"
+
 /* Documented in gotthardctl(8). */
 enum ctl_exit {
-	CTL_OK,	    /* done; status: healthy; explain: would be allowed */
-	CTL_FAILED, /* status: not healthy; explain: would be denied */
-	CTL_USAGE,
-	CTL_NOT_LOADED, /* the module is not there, or may not be asked */
-};
-
-struct ctl_command {
-	const char *name, *args, *doc;
-	int (*run)(int argc, char **argv); /* argv[0]: "gotthardctl NAME" */
+	CTL_OK,		    /* done; explain: would be allowed */
+	CTL_FAILED,	    /* explain: would be denied */
+	CTL_NOT_LOADED = 3, /* the module is not there, or may not be asked */
+	CTL_USAGE = GTH_EXIT_USAGE,
 };
 
 int ctl_status(int argc, char **argv);

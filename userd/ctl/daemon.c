@@ -89,7 +89,7 @@ static int find_state(const char *config_file, char path[PATH_MAX + 16])
 	int err = gth_config_load(&config, file, &e);
 
 	if (err && err != -ENOENT)
-		gth_say("%s:%u: %s", file, e.line, e.text);
+		gth_config_say(file, &e, "");
 	if (err)
 		return err;
 	snprintf(path, PATH_MAX + 16, "%s/" GTH_STORE_DB, config.state);

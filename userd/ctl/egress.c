@@ -77,6 +77,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "list\nshow N\nverify\nexport DIR",
 	.doc = "Shows and checks the journal of what left this machine, and of what was withheld.\v"
 	       "The newest entry is the last. verify computes every hash anew and compares it with "
@@ -99,8 +100,7 @@ static int find_journal(const struct egress_options *o, struct egress_journal *j
 		if (err == -ENOENT && !o->config) {
 			gth_config_defaults(&config);
 		} else if (err) {
-			gth_say("%s:%u: %s", o->config ? o->config : GTH_CONFIG_FILE, e.line,
-				*e.text ? e.text : strerror(-err));
+			gth_config_say(o->config ? o->config : GTH_CONFIG_FILE, &e, "");
 			return -1;
 		}
 		n = snprintf(j->path, sizeof(j->path), "%s/egress", config.state);

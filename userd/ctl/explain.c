@@ -57,6 +57,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "FILE...",
 	.doc = "Says what the module answers when FILE is opened (or executed ...), and why.\v"
 	       "The answer is the module's own, for any ordinary process. It reads the file "

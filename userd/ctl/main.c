@@ -3,16 +3,14 @@
 #include "ctl.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lib/device.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/standard.h"
 #include "lib/sysfs.h"
 
-static const struct ctl_command commands[] = {
+static const struct gth_command commands[] = {
 	{ "status", "", "is this machine protected? (exit status 1: not as it should be)",
 	  ctl_status },
 	{ "policy", "[show|get NAME|set NAME VALUE]", "the knobs of /sys/kernel/gotthard/policy",
@@ -28,20 +26,6 @@ static const struct ctl_command commands[] = {
 	{ "egress", "list|show N|verify|export DIR",
 	  "what left this machine, and what was withheld", ctl_egress },
 };
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-static void usage(FILE *to)
-{
-	fputs("Usage: gotthardctl COMMAND [OPTION...] [ARGUMENT...]\n\n", to);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %s %s\n      %s\n", commands[i].name, commands[i].args,
-			commands[i].doc);
-	fputs("\nEvery command knows --help and --json.\n"
-	      "Exit status: 0 done, 1 failed or no, 2 usage, 3 the module is not loaded or you "
-	      "are not root.\n",
-	      to);
-}
 
 /* ctl_open_device() - a descriptor; negative: the reason was said */
 int ctl_open_device(void)
@@ -64,30 +48,15 @@ int ctl_need_module(void)
 
 int main(int argc, char **argv)
 {
-	static char name[64];
+	static const struct gth_program program = {
+		.name = "gotthardctl",
+		.commands = commands,
+		.n = sizeof(commands) / sizeof(commands[0]),
+		.after = "1 failed or no, 3 the module is not loaded or you are not root",
+	};
 
 	if (gth_standard_open() || gth_standard_watch(CTL_FAILED))
 		return CTL_FAILED;
-	argp_err_exit_status = CTL_USAGE;
-	if (argc < 2) {
-		usage(stderr);
-		return CTL_USAGE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
-		usage(stdout);
-		return CTL_OK;
-	}
-	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		puts("gotthardctl " GTH_VERSION);
-		return CTL_OK;
-	}
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!strcmp(argv[1], commands[i].name)) {
-			snprintf(name, sizeof(name), "gotthardctl %s", commands[i].name);
-			argv[1] = name;
-			return commands[i].run(argc - 1, argv + 1);
-		}
-	}
-	gth_say("no command '%s'; gotthardctl --help lists them", argv[1]);
-	return CTL_USAGE;
+	gth_program_begin("gotthardctl " GTH_VERSION);
+	return gth_program_run(&program, argc, argv);
 }

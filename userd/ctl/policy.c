@@ -56,6 +56,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "[show]\nget NAME\nset NAME VALUE",
 	.doc = "Shows and sets policy. A change is in force when the command returns.\v"
 	       "NAME is a file below /sys/kernel/gotthard/policy, such as mode or hooks/open.",
@@ -88,24 +89,25 @@ static int show(void)
 	return gth_json_print(all) ? CTL_FAILED : CTL_OK;
 }
 
-static int knob_path(char *path, size_t size, const char *name)
+static int no_knob(const char *name)
 {
-	int n = snprintf(path, size, "policy/%s", name);
-
-	if (strstr(name, "..") || name[0] == '/' || n < 0 || (size_t)n >= size)
-		return -EINVAL;
-	return 0;
+	gth_say("no knob '%s'; gotthardctl policy show lists them", name);
+	return CTL_USAGE;
 }
 
 static int get(const char *name)
 {
 	char path[PATH_MAX], value[GTH_VALUE_MAX];
-	int err = knob_path(path, sizeof(path), name);
+	int id = ctl_knob_find(name), err;
 
-	if (!err)
-		err = gth_sysfs_read(path, value, sizeof(value));
+	if (id < 0)
+		return no_knob(name);
+	if (ctl_need_module())
+		return CTL_NOT_LOADED;
+	ctl_knob_path((enum gth_knob_id)id, path, sizeof(path));
+	err = gth_sysfs_read(path, value, sizeof(value));
 	if (err < 0) {
-		gth_say("no knob '%s'; gotthardctl policy show lists them", name);
+		gth_say("%s: %s", path, strerror(-err));
 		return CTL_FAILED;
 	}
 	if (options.json)
@@ -155,10 +157,8 @@ static int set_words(const char *name, const char *text)
 	char legal[128];
 	u64 value;
 
-	if (id < 0) {
-		gth_say("no knob '%s'; gotthardctl policy show lists them", name);
-		return CTL_USAGE;
-	}
+	if (id < 0)
+		return no_knob(name);
 	if (gth_knob_parse((enum gth_knob_id)id, text, &value)) {
 		ctl_knob_legal((enum gth_knob_id)id, legal, sizeof(legal));
 		gth_say("%s: '%s' is not %s", name, text, legal);
@@ -178,7 +178,7 @@ int ctl_policy(int argc, char **argv)
 	if (!strcmp(verb, "show") && options.n <= 1)
 		return ctl_need_module() ? CTL_NOT_LOADED : show();
 	if (!strcmp(verb, "get") && options.n == 2)
-		return ctl_need_module() ? CTL_NOT_LOADED : get(options.words[1]);
+		return get(options.words[1]);
 	gth_say("say one of: show, get NAME, set NAME VALUE");
 	return CTL_USAGE;
 }

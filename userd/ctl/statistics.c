@@ -35,6 +35,7 @@ static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "preview",
 	.doc = "Prints the very bytes that would be sent to the region now, and nothing else.\v"
 	       "They are sent once a day, and only if [send] statistics is on.",

@@ -28,6 +28,7 @@ static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.doc = "Prints the counters of /sys/kernel/gotthard/stats, summed over the processors.",
 };
 

@@ -53,6 +53,7 @@ static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.doc = "Says whether this machine is protected, and what is wrong if it is not.\v"
 	       "Exit status: 0 healthy; 1 not protected, or not as it should be; 2 a part of it has "
 	       "failed; 3 unknown: it cannot be told without root.",

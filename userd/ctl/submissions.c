@@ -52,6 +52,7 @@ static const struct argp_option option_table[] = { CTL_JSON_OPTION, CTL_CONFIG_O
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "list\nshow ID\nretry ID|all\ndrop ID",
 	.doc = "Files that are, were or will not be sent to the processing region.\v"
 	       "ID is the submission's, or the file's SHA-256. list and show read the database; "

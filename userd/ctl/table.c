@@ -60,6 +60,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "info\nload DIR\nload MANIFEST BODY\ndrop",
 	.doc = "Shows, replaces or drops the signature table.\v"
 	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them. The "

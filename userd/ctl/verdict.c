@@ -82,6 +82,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.args_doc = "list\nset malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
 	.doc = "Lists the verdicts of root and of the region, sets one of root's, which goes before the "
 	       "table and the region, or takes them back.\v"

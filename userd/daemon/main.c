@@ -25,6 +25,7 @@
 #include "drain.h"
 #include "hooks.h"
 #include "lib/device.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/standard.h"
 #include "lib/sysfs.h"
@@ -35,7 +36,7 @@
 #include "unload.h"
 #include "watch.h"
 
-enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOT_HERE };
+enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_NOT_HERE = 3 };
 
 static struct {
 	const char *events, *ready_file, *config, *control, *device;
@@ -45,8 +46,6 @@ static struct {
 
 /* Options without a letter */
 enum { KEY_CONTROL = 256, KEY_ROLE, KEY_DEVICE };
-
-const char *argp_program_version = "gotthardd " GTH_VERSION;
 
 static const struct argp_option option_table[] = {
 	{ "config", 'C', "FILE", 0, "what may be forwarded (default: " GTH_CONFIG_FILE ")", 0 },
@@ -101,12 +100,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
+	.children = gth_argp_children,
 	.doc = "Attaches Gotthard's hooks, writes their events as JSON lines, and has unknown files "
 	       "judged by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
 	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
 	       "configuration again and open the file of events anew.\n\n"
-	       "Exit status: 0 done, 1 failed, 2 usage, 3 the module is not loaded or this "
+	       "Exit status: 0 done, 1 failed, 64 usage, 3 the module is not loaded or this "
 	       "kernel cannot be protected.",
 };
 
@@ -372,7 +372,7 @@ int main(int argc, char **argv)
 
 	if (gth_standard_open() || gth_standard_watch(EXIT_FAILED))
 		return EXIT_FAILED;
-	argp_err_exit_status = EXIT_USAGE;
+	gth_program_begin("gotthardd " GTH_VERSION);
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	if (options.role != GTH_ROLE_BROKER)
 		return run_role();

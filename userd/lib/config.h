@@ -55,6 +55,7 @@ struct gth_config_error {
 	char text[256];
 };
 
+void gth_config_say(const char *path, const struct gth_config_error *e, const char *then);
 void gth_config_defaults(struct gth_config *c);
 int gth_config_parse(struct gth_config *c, const char *text, size_t len,
 		     struct gth_config_error *e);

@@ -55,6 +55,7 @@ int region_clock_command(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR",
 		.doc = "Tells the time of this machine and that of the region of DIR. The exit "
 		       "status is 1 if they differ: then this machine's clock has jumped, and is "

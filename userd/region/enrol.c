@@ -105,6 +105,7 @@ int region_enrol(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR ENDPOINT OUT",
 		.doc = "Enrols ENDPOINT at the region of DIR. The new directory OUT is what goes to "
 		       "it, by a way that nobody else can read; the region keeps its public key."

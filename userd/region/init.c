@@ -315,6 +315,7 @@ int region_init(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR",
 		.doc = "Makes the new directory DIR with a region's CA, keys, first statement and "
 		       "database. DIR/trust is for endpoints; DIR/keys for nobody."

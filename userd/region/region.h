@@ -14,11 +14,12 @@
 
 #include <limits.h>
 
+#include "lib/program.h"
 #include "lib/residency.h"
 #include "region/clock.h"
 #include "region/state.h"
 
-enum { REGION_OK, REGION_FAILED_EXIT, REGION_USAGE };
+enum { REGION_OK, REGION_FAILED_EXIT, REGION_USAGE = GTH_EXIT_USAGE };
 
 #define REGION_STATEMENT_VALID (7 * 86400) /* seconds */
 #define REGION_MAX_SIZE (64ULL << 20)

@@ -146,6 +146,7 @@ int region_report(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR",
 		.doc = "Counts the submissions and verdicts of the region of DIR, the bytes it "
 		       "keeps, and the deletions that are due."

@@ -165,6 +165,7 @@ void region_serve_options_parse(struct region_serve_options *o, int argc, char *
 {
 	static const struct argp argp = { .options = options,
 					  .parser = parse,
+					  .children = gth_argp_children,
 					  .args_doc = "DIR",
 					  .doc = "Serves the region of DIR until SIGTERM." };
 

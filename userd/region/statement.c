@@ -44,6 +44,7 @@ int region_statement(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR",
 		.doc = "Issues a new statement of the region of DIR, which is served from then on."
 	};

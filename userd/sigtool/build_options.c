@@ -176,6 +176,7 @@ void build_options_parse(struct build_options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "[CLASS:]FILE...",
 		.doc = "Makes a signature database from lists of digests: the output of "
 		       "sha256sum, ClamAV's .hdb and .hsb files, or bare digests."

@@ -153,6 +153,7 @@ int command_generate(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.doc = "Writes a list of pseudo-random digests, one a line, for tests and "
 		       "benchmarks. They are not secret and not of any file."
 	};

@@ -106,6 +106,7 @@ int command_info(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR|MANIFEST",
 		.doc = "Shows what the manifest of a database says. "
 		       "Of the body, if it is there, only the digest of the empty file is looked for: "

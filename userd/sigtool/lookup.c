@@ -176,6 +176,7 @@ int command_lookup(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR|MANIFEST DIGEST|FILE...",
 		.doc = "Prints the class of each digest or file, or `unknown'. "
 		       "A file whose name is 64 hexadecimal digits is given as ./NAME."

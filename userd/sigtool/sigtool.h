@@ -3,12 +3,14 @@
 #ifndef SIGTOOL_H
 #define SIGTOOL_H
 
+#include "lib/program.h"
+
 /* Exit codes; gotthard-sigtool(1) documents them. */
 enum status {
 	STATUS_OK,
-	STATUS_INPUT, /* an input or a database is not what it should be */
-	STATUS_USAGE, /* the command line is not */
-	STATUS_IO,    /* the system refused: open, read, write, memory */
+	STATUS_INPUT,  /* an input or a database is not what it should be */
+	STATUS_IO = 3, /* the system refused: open, read, write, memory */
+	STATUS_USAGE = GTH_EXIT_USAGE,
 };
 
 /* argv[0] is the program and the command, for usage lines. Each logs for itself. */

@@ -128,6 +128,7 @@ int command_verify(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR|MANIFEST [BODY]",
 		.doc = "Checks a database as the kernel module does before it loads it, "
 		       "and names the first fault. BODY is the file `body' beside the "

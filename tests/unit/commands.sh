@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line of every command of every program: -h, --help, --version, an option and a command that there are not,
+# and wrong usage, which is said before a module or a region is looked for. Prints TAP.
+set -uo pipefail
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+PATH=$top/build:$PATH
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
+tap_logs=(out err)
+usage=64
+
+# PROGRAM: its commands. What is a program's and not here the last test finds.
+declare -A commands=(
+	[gotthardctl]='status policy table explain verdict submissions statistics stats egress'
+	[gotthard-sigtool]='build info verify lookup generate'
+	[gotthard-region]='init enrol serve report clock statement'
+	[gotthardd]=""
+)
+# PROGRAM: misspelt, and what was meant
+declare -A misspelt=(
+	[gotthardctl]='sttaus status'
+	[gotthard-sigtool]='verfy verify'
+	[gotthard-region]='enroll enrol'
+)
+
+for program in "${!commands[@]}"; do
+	[[ -x $top/build/$program ]] || {
+		echo "Bail out! $program is not there: build it"
+		exit 1
+	}
+done
+
+exits() { # STATUS COMMAND...
+	local status=0
+	"${@:2}" >out 2>err || status=$?
+	[[ $status == "$1" ]] || { echo "exit status $status, not $1" && false; }
+}
+helps() { # COMMAND...: on stdout, the same for each way to ask
+	local option
+	exits 0 "$@" --help && [[ ! -s err ]] && grep -q "^Usage: $*" out && cp out help || return 1
+	for option in -h '-?'; do
+		exits 0 "$@" "$option" && cmp out help || return 1
+	done
+}
+has_version() { exits 0 "$@" --version && [[ $(<out) == "${1##*/} "[0-9]* && ! -s err ]]; }
+# What is wrong is named, nothing goes to stdout, and it is said how to go on.
+refuses() { # WORD COMMAND...
+	exits $usage "${@:2}" && [[ ! -s out ]] && grep -qF -- "$1" err && grep -q -- '--help' err
+}
+suggests() { # WRONG RIGHT PROGRAM
+	refuses "'$1': did you mean '$2'?" "$3" "$1"
+}
+
+for program in "${!commands[@]}"; do
+	ok "$program helps" helps "$program"
+	ok "$program has a version" has_version "$program"
+	ok "$program refuses an unknown option" refuses frobnicate "$program" --frobnicate
+	for command in ${commands[$program]}; do
+		ok "$program $command helps" helps "$program" "$command"
+		# The version of a database is an option there.
+		[[ $command == build ]] || ok "$program $command has a version" has_version "$program" "$command"
+		ok "$program $command refuses an unknown option" refuses frobnicate "$program" "$command" --frobnicate
+	done
+	[[ -n ${commands[$program]} ]] || continue
+	all_are_here() {
+		exits 0 "$program" --help && [[ $(awk '/^  [a-z]/ { printf "%s%s", n++ ? " " : "", $1 }' out) == "${commands[$program]}" ]]
+	}
+	ok "$program has no command but these" all_are_here
+	ok "$program without a command shows how to use it" exits $usage "$program"
+	ok "$program refuses a command that there is not" refuses "'frobnicate'" "$program" frobnicate
+	# shellcheck disable=SC2086 # two words
+	ok "$program knows what was meant" suggests ${misspelt[$program]} "$program"
+	ok "$program does not guess wildly" eval "! grep -q 'did you mean' err || exits $usage $program zzzzzz && ! grep -q 'did you mean' err"
+done
+
+# Neither a module nor a region is there.
+n=0
+while read -r line; do
+	n=$((n + 1))
+	# shellcheck disable=SC2086 # words
+	ok "$line: wrong usage" exits $usage $line
+	ok "$line: says nothing of what is not there" eval '! grep -qiE "not loaded|root|No such file" err'
+done <<'END'
+gotthardctl status now
+gotthardctl stats now
+gotthardctl policy frobnicate
+gotthardctl policy get
+gotthardctl policy get nothing
+gotthardctl policy set mode
+gotthardctl policy set mode on
+gotthardctl policy set nothing 1
+gotthardctl policy set max_hash_bytes 4095
+gotthardctl policy set hooks/open 2
+gotthardctl table frobnicate
+gotthardctl table load
+gotthardctl table load a b c
+gotthardctl explain
+gotthardctl explain --op sing /bin/sh
+gotthardctl verdict
+gotthardctl verdict set
+gotthardctl verdict set malicious
+gotthardctl verdict set evil /bin/sh
+gotthardctl verdict set --ttl soon malicious /bin/sh
+gotthardctl verdict forget
+gotthardctl submissions frobnicate
+gotthardctl submissions show
+gotthardctl statistics
+gotthardctl egress
+gotthardctl egress show
+gotthardctl egress show first
+gotthardctl egress list --kind mail
+gotthard-sigtool info
+gotthard-sigtool verify
+gotthard-sigtool lookup
+gotthard-sigtool build malicious:/dev/null
+gotthard-sigtool generate
+gotthard-region report
+gotthard-region statement --expires never nowhere
+gotthard-region serve --max-bytes none nowhere
+gotthardd --role cook
+gotthardd now
+END
+for value in '' ' enforce' 'enforce '; do
+	ok "policy set mode '$value' is no value" exits $usage gotthardctl policy set mode "$value"
+	ok "policy set mode '$value' says which there are" grep -q 'off, monitor or enforce' err
+done
+
+echo '[endpoint' >conf
+no_line_0() { exits 1 "$@" && ! grep -q ':0:' err && [[ -s err ]]; }
+ok a_configuration_that_is_not_there_has_no_line no_line_0 gotthardctl verdict list --config=none
+ok a_configuration_that_is_wrong_has_no_line_0 no_line_0 gotthardctl egress list --config=conf
+head -c 70000 /dev/zero | tr '\0' '#' >long
+ok a_configuration_that_is_too_long_has_no_line no_line_0 gotthardctl submissions list --config=long
+
+plan
