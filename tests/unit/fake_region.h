@@ -35,7 +35,7 @@
 
 #define REGION "ch1.example"
 #define ENDPOINT "laptop-7"
-#define FILES_MAX 64
+#define FILES_MAX 512
 #define PATIENCE_S 60 /* a test that waits for longer has failed */
 
 /* What the region has of a submission. */
@@ -788,6 +788,7 @@ __attribute__((unused)) static unsigned int unknown(const struct file *f)
 /* What the journal holds, and whether it holds what left. */
 static struct {
 	unsigned int kinds[GTH_EGRESS_KINDS], reasons[GTH_WITHHELD_REASONS];
+	unsigned int more[GTH_WITHHELD_REASONS]; /* of those that have no entry of their own */
 } journal;
 
 static int each_entry(uint64_t index, const void *entry, size_t len, void *arg)
@@ -802,7 +803,10 @@ static int each_entry(uint64_t index, const void *entry, size_t len, void *arg)
 	if (err)
 		return err;
 	journal.kinds[e.kind]++;
-	journal.reasons[e.reason]++;
+	if (e.reason != GTH_WITHHELD_NOT && e.what[0])
+		journal.more[e.reason] += (unsigned int)atoi(e.what);
+	else
+		journal.reasons[e.reason]++;
 	return 0;
 }
 

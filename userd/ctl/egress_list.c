@@ -72,6 +72,9 @@ static void print_entry(uint64_t index, const struct gth_egress *e)
 	printf("%8llu  %s  %-10s %10llu  %s", (unsigned long long)index, time,
 	       gth_egress_kind_name(e->kind), (unsigned long long)e->bytes,
 	       e->reason ? gth_withheld_name(e->reason) : gth_shown(e->what));
+	/* A count of what was withheld has no file. */
+	if (e->reason && *e->what)
+		printf("  %s", gth_shown(e->what));
 	/* Many a request names the file itself. */
 	if (*digest && (e->reason || !strstr(e->what, digest)))
 		printf("  sha256:%s", digest);

@@ -140,6 +140,10 @@ static void begin(struct gth_store *s, struct gth_row *r, int fd, enum gth_withh
 	gth_region_consent(s, &c);
 	ask = lookup == GTH_WITHHELD_NOT || gth_consent_waits(&c, lookup);
 	send = file == GTH_WITHHELD_NOT || gth_consent_waits(&c, file);
+	if (ask || send)
+		gth_group_end(s);
+	else
+		gth_group_begin(s);
 	/* The row first: a crash must not leave a file that nobody knows. */
 	if ((ask || send) && gth_store_check(s, gth_book_put(&s->book, r), "submission")) {
 		/* It cannot be kept, so nobody will answer. */
@@ -156,17 +160,17 @@ static void begin(struct gth_store *s, struct gth_row *r, int fd, enum gth_withh
 		r->reason = file;
 		/* Both were withheld: both reasons are written down. */
 		if (!ask && lookup != file)
-			gth_submission_journal(s, r, lookup);
+			gth_withheld_enter(s, r->digest, lookup);
 		if (!ask) {
 			gth_submission_withhold(s, r, file);
 			return;
 		}
-		gth_submission_journal(s, r, file);
+		gth_withheld_enter(s, r->digest, file);
 	}
 	/* A statement that is known to be faulty, not one that has yet to come. */
 	if ((ask ? lookup : file) == GTH_WITHHELD_STATEMENT && s->fault != GTH_STATEMENT_OK) {
 		r->waits = GTH_WITHHELD_STATEMENT;
-		gth_submission_journal(s, r, GTH_WITHHELD_STATEMENT);
+		gth_withheld_enter(s, r->digest, GTH_WITHHELD_STATEMENT);
 	}
 	r->state = ask ? GTH_SPOOLED_ASKED : GTH_SPOOLED_COPIED;
 	if (gth_store_check(s, gth_book_put(&s->book, r), "submission"))
@@ -231,14 +235,17 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
 	/* A crash came between the row and its copy: here is the file again. */
 	if (found && row->state == GTH_SPOOLED_ASKED && !row->plain && fd >= 0 &&
 	    row->reason == GTH_WITHHELD_NOT) {
+		gth_group_end(s);
 		if (take_copy(s, row, fd) == GTH_WITHHELD_NOT)
 			gth_store_check(s, gth_book_put(&s->book, row), "submission");
 		return;
 	}
 	if (found && answer_before(s, row))
 		return;
-	if (found)
+	if (found && (row->plain || row->sealed)) {
+		gth_group_end(s);
 		gth_spool_drop(&s->spool, row->id, row->plain, row->sealed);
+	}
 	if (r->domain == GTH_DOMAIN_SHA256)
 		gth_facts_gather(&subject, r, fd, &s->types, s->config->filesystem.n);
 	gth_submission_begin(row, digest, gth_store_now());
@@ -314,7 +321,7 @@ void gth_ask_reconsider(struct gth_store *s)
 			else
 				gth_submission_move(s, &row, GTH_SPOOLED_COPIED);
 		} else if (row.state == GTH_SPOOLED_ASKED && file != row.reason) {
-			gth_submission_journal(s, &row, file);
+			gth_withheld_enter(s, row.digest, file);
 			gth_spool_drop(&s->spool, row.id, row.plain, false);
 			row.plain = false;
 			row.reason = file;

@@ -189,7 +189,12 @@ int gth_book_begin(struct gth_book *l)
 /* What cannot be committed is taken back; on a full disk there may be room the next time. */
 int gth_book_commit(struct gth_book *l)
 {
-	int err = error_in(l, sqlite3_exec(l->db, "COMMIT", NULL, NULL, NULL));
+	int err;
+
+	/* An error within has ended it. */
+	if (sqlite3_get_autocommit(l->db))
+		return -EIO;
+	err = error_in(l, sqlite3_exec(l->db, "COMMIT", NULL, NULL, NULL));
 
 	if (err)
 		gth_book_rollback(l);

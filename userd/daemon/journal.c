@@ -142,6 +142,19 @@ int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
 	return err;
 }
 
+/* How many entries it has; 0 if it is not open. */
+uint64_t gth_journal_size(const struct gth_journal *j)
+{
+	return j->log ? gth_tlog_size(j->log) : 0;
+}
+
+/* An entry, with a NUL behind it, to be freed. Return: 0; -ENOENT: there are not as many; an errno.
+ */
+int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len)
+{
+	return gth_tlog_read(j->dirfd, gth_journal_size(j), index, text, len);
+}
+
 void gth_journal_close(struct gth_journal *j)
 {
 	if (j->log)

@@ -28,6 +28,8 @@ void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_sig
 		      struct gth_reserve *reserve);
 int gth_journal_open(struct gth_journal *j);
 int gth_journal_add(struct gth_journal *j, const struct gth_egress *e);
+uint64_t gth_journal_size(const struct gth_journal *j);
+int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len);
 void gth_journal_close(struct gth_journal *j);
 
 #endif /* GTH_DAEMON_JOURNAL_H */

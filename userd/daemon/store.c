@@ -33,6 +33,8 @@ const struct gth_store_pace gth_store_usual_pace = {
 	.ask_again_s = 300,
 	.deletion_s = 60,
 	.wait_s = 30,
+	.withheld_ms = 10000,
+	.more_ms = 60000,
 	.keep_free = 64 << 20,
 	.keep_percent = 5,
 };
@@ -170,6 +172,8 @@ static void from_broker(struct gth_store *s, const struct gth_message *m, int fi
 {
 	struct gth_request request;
 
+	if (m->type != GTH_MSG_ASK)
+		gth_group_end(s);
 	switch (m->type) {
 	case GTH_MSG_ASK:
 		memcpy(&request, m->body, sizeof(request));
@@ -226,6 +230,23 @@ static int read_peer(struct gth_store *s, int fd, enum gth_peer from)
 	}
 	gth_store_wake(s, 0);
 	return 0;
+}
+
+/*
+ * What follows is on the disk together, by one sync: for files of which nothing is
+ * kept. No file may be removed, and nothing sent, before the end of the group.
+ */
+void gth_group_begin(struct gth_store *s)
+{
+	if (!s->grouped && !gth_store_check(s, gth_book_begin(&s->book), "submission"))
+		s->grouped = true;
+}
+
+void gth_group_end(struct gth_store *s)
+{
+	if (s->grouped)
+		gth_store_check(s, gth_book_commit(&s->book), "submission");
+	s->grouped = false;
 }
 
 static void accept_client(int control, struct client *clients)
@@ -290,6 +311,7 @@ static int turn(struct gth_store *s, struct client *clients, const sigset_t *sig
 		return errno == EINTR ? 0 : 1;
 	gone = p[0].revents & (POLLIN | POLLHUP | POLLERR) &&
 	       read_peer(s, s->setup->broker, GTH_PEER_BROKER);
+	gth_group_end(s);
 	if (!gone && p[1].fd >= 0 && p[1].fd == s->courier && p[1].revents & ~POLLOUT &&
 	    read_peer(s, s->courier, GTH_PEER_COURIER))
 		lose_courier(s);
@@ -309,6 +331,7 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 	while (!stop && !gone && !s->err) {
 		s->wake = gth_store_clock() + IDLE_MS;
 		gth_orders_run(s);
+		gth_withheld_flush(s, false);
 		gth_region_resend(s);
 		gone = gth_outbox_flush(&s->to_broker, s->setup->broker) != 0;
 		if (s->courier >= 0 && gth_outbox_flush(&s->to_courier, s->courier))
@@ -316,6 +339,7 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 		if (!gone)
 			gone = turn(s, clients, signals);
 	}
+	gth_withheld_flush(s, true);
 	gth_outbox_flush(&s->to_broker, s->setup->broker);
 	for (int i = 0; i < CLIENTS_MAX; i++)
 		if (clients[i].fd >= 0)
@@ -413,6 +437,7 @@ int gth_store_serve(const struct gth_store_setup *setup)
 	s->courier = setup->courier;
 	s->spool.dirfd = s->reserve.fd = -1;
 	s->wake = UINT64_MAX;
+	s->more = true;
 	s->journal.dirfd = -1;
 	gth_outbox_init(&s->to_broker);
 	gth_outbox_init(&s->to_courier);

@@ -18,6 +18,8 @@ struct gth_store_pace {
 	uint64_t ask_again_s; /* the region's "I do not know, and do not want it" holds so long */
 	uint64_t deletion_s;  /* the first question whether a file has been deleted */
 	uint32_t wait_s;      /* the region may keep a question for a verdict so long */
+	uint64_t withheld_ms; /* between two entries of what was withheld, after some at once */
+	uint64_t more_ms;     /* between two of how many more were */
 	uint64_t keep_free;   /* bytes of the filesystem that are not spooled into … */
 	unsigned int keep_percent; /* … or so much of it, whichever is more */
 };

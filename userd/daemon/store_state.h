@@ -75,6 +75,11 @@ struct gth_store {
 	uint64_t wake;	     /* ms, of gth_store_clock(): when the loop goes on by itself */
 	uint64_t reloads;    /* Unix time of the last reload */
 	unsigned int asks, lost;
+	/* what was withheld (withheld.c) */
+	uint64_t withheld_at, more_due; /* ms, of gth_store_clock() */
+	bool more;			/* there may be some that are counted */
+	bool grouped;			/* the book is in a transaction */
+
 	uint64_t no_room;  /* bytes that a file needed for which the disk has no room; 0: it has */
 	uint64_t no_rooms; /* files that were not taken for it, since the start */
 	int err;	   /* ends the loop */
@@ -85,6 +90,8 @@ struct gth_store {
 
 uint64_t gth_store_now(void);	/* Unix time */
 uint64_t gth_store_clock(void); /* ms since the boot, sleep included: no one can set it */
+void gth_group_begin(struct gth_store *s);
+void gth_group_end(struct gth_store *s);
 void gth_store_wake(struct gth_store *s, uint64_t in_ms);
 int gth_store_check(struct gth_store *s, int err, const char *what);
 
@@ -114,7 +121,6 @@ int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_wit
 int gth_submission_fail(struct gth_store *s, struct gth_row *r, const char *detail);
 int gth_submission_anew(struct gth_store *s, struct gth_row *r);
 int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *detail);
-void gth_submission_journal(struct gth_store *s, const struct gth_row *r, enum gth_withheld reason);
 void gth_submission_unknown(struct gth_store *s, unsigned int domain, const uint8_t digest[32]);
 void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v);
 
@@ -134,6 +140,10 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 /* offer.c: how much may leave */
 enum gth_withheld gth_offer_limits(struct gth_store *s, const struct gth_row *r);
 bool gth_offer(struct gth_store *s, struct gth_row *r, uint64_t bytes);
+
+/* withheld.c: what was not sent */
+void gth_withheld_enter(struct gth_store *s, const uint8_t digest[32], enum gth_withheld reason);
+void gth_withheld_flush(struct gth_store *s, bool now);
 
 /* guarded.c: what outlives the database */
 int gth_guarded_begin(struct gth_store *s);

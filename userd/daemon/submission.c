@@ -73,31 +73,12 @@ void gth_submission_unknown(struct gth_store *s, unsigned int domain, const uint
 		"message");
 }
 
-/* An entry of what was not sent: once for a digest and a reason. */
-void gth_submission_journal(struct gth_store *s, const struct gth_row *r, enum gth_withheld reason)
-{
-	struct gth_egress e = { .kind = GTH_EGRESS_WITHHELD, .what = "none", .reason = reason };
-	int first;
-
-	if (!s->setup->endpoint || gth_journal_open(&s->journal))
-		return;
-	first = gth_book_withheld_first(&s->book, r->digest, reason, gth_store_now());
-	gth_store_check(s, first < 0 ? first : 0, "withheld");
-	if (first != 1)
-		return;
-	e.time = gth_store_now();
-	if (s->setup->trust)
-		memcpy(e.region, s->setup->trust->region, sizeof(e.region));
-	memcpy(e.digest, r->digest, 32);
-	gth_journal_add(&s->journal, &e);
-}
-
 int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_withheld reason)
 {
 	int err;
 
 	gth_orders_cancel(s, r->id);
-	gth_submission_journal(s, r, reason);
+	gth_withheld_enter(s, r->digest, reason);
 	r->reason = reason;
 	err = gth_submission_move(s, r, GTH_SPOOLED_WITHHELD);
 	gth_submission_unknown(s, GTH_DOMAIN_SHA256, r->digest);

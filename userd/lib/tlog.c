@@ -148,3 +148,8 @@ int gth_tlog_append(struct gth_tlog *log, const void *entry, size_t len, uint64_
 	log->len = gth_merkle_width(log->merkle.size, 0) ? entries_len : 0;
 	return err;
 }
+
+uint64_t gth_tlog_size(const struct gth_tlog *log)
+{
+	return log->merkle.size;
+}

@@ -23,6 +23,7 @@ struct gth_tlog;
 /* For the writer; the origin is the signer's name. */
 int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s);
 int gth_tlog_append(struct gth_tlog *log, const void *entry, size_t len, uint64_t *index);
+uint64_t gth_tlog_size(const struct gth_tlog *log); /* entries */
 void gth_tlog_close(struct gth_tlog *log);
 
 /* For readers, without a lock: what the checkpoint covers. */
