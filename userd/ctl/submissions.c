@@ -2,6 +2,7 @@
 /* submissions.c - gotthardctl submissions: what is on its way, and what was withheld and why. */
 #include "ctl.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,13 @@
 	"s.id, s.digest, s.state, s.class, s.size, s.type, s.path, s.cipher_size, s.offset, "      \
 	"s.reason, s.waits, s.detail, s.finding, s.created, s.changed"
 
+#define KEY_NO_TRUNC 258
+#define PREFIX_MIN 8 /* digits of a digest that name it */
+#define SHORT 12     /* digits of one in a list */
+
 static struct {
 	const char *config, *words[2];
-	bool json;
+	bool json, whole;
 	size_t n;
 } options;
 
@@ -37,6 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		options.config = arg;
 		return 0;
+	case KEY_NO_TRUNC:
+		options.whole = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (options.n == 2)
 			argp_error(state, "too many arguments");
@@ -47,7 +55,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, CTL_CONFIG_OPTION, { 0 } };
+static const struct argp_option option_table[] = { CTL_JSON_OPTION,
+						   CTL_CONFIG_OPTION,
+						   { "no-trunc", KEY_NO_TRUNC, NULL, 0,
+						     "list: digests whole", 0 },
+						   { 0 } };
 
 static const struct argp argp = {
 	.options = option_table,
@@ -55,7 +67,7 @@ static const struct argp argp = {
 	.children = gth_argp_children,
 	.args_doc = "list\nshow ID\nretry ID|all\ndrop ID",
 	.doc = "Files that are, were or will not be sent to the processing region.\v"
-	       "ID is the submission's, or the file's SHA-256. list and show read the database; "
+	       "ID is the submission's, or the file's SHA-256, of which show takes 8 or more digits. list and show read the database; "
 	       "retry and drop ask the daemon. What is dropped is not sent until it is retried.",
 };
 
@@ -137,6 +149,9 @@ static int list(void)
 
 	if (!db)
 		return CTL_FAILED;
+	if (!options.json)
+		printf("%-36s  %-*s  %-20s  %-9s  %-10s %s\n", "ID", options.whole ? 64 : SHORT,
+		       "SHA-256", "CHANGED", "STATE", "REMARK", "PATH");
 	if (sqlite3_prepare_v2(db,
 			       "SELECT " COLUMNS " FROM submission s ORDER BY s.changed DESC, s.id",
 			       -1, &st, NULL) == SQLITE_OK)
@@ -145,8 +160,9 @@ static int list(void)
 			if (options.json)
 				continue;
 			gth_utc_format(when, (unsigned long long)sqlite3_column_int64(st, 14));
-			printf("%s  %.16s  %s  %-9s  %-10s ", gth_shown(column_text(st, 0)), hex,
-			       when, gth_spooled_name(sqlite3_column_int(st, 2)),
+			printf("%-36s  %.*s  %s  %-9s  %-10s ", gth_shown(column_text(st, 0)),
+			       options.whole ? 64 : SHORT, hex, when,
+			       gth_spooled_name(sqlite3_column_int(st, 2)),
 			       gth_shown(remark(st, sqlite3_column_int(st, 2))));
 			print_path((const char *)sqlite3_column_text(st, 6));
 		}
@@ -217,35 +233,71 @@ static int print(json_t *what)
 	return CTL_OK;
 }
 
+/* A digest, or its first digits, in lower case; false: it is none. */
+static bool is_digest(const char *name, char prefix[65])
+{
+	size_t len = strlen(name);
+
+	if (len < PREFIX_MIN || len > 64 || gth_hex_span(name, len) != len)
+		return false;
+	for (size_t i = 0; i <= len; i++)
+		prefix[i] = (char)tolower((unsigned char)name[i]);
+	return true;
+}
+
+/* Says which there are of a prefix that is not enough. */
+static void say_ambiguous(sqlite3_stmt *st, const char *name)
+{
+	char hex[65] = "";
+
+	gth_say("%s: is the beginning of more than one SHA-256; give more of it:", name);
+	for (int rc = SQLITE_ROW; rc == SQLITE_ROW; rc = sqlite3_step(st)) {
+		if (sqlite3_column_bytes(st, 1) == 32)
+			gth_hex_encode(hex, sqlite3_column_blob(st, 1), 32);
+		gth_say("  %s %s", hex, column_text(st, 6));
+	}
+}
+
 static int show(const char *name)
 {
 	sqlite3 *db = ctl_open_db(options.config);
 	json_t *what = NULL;
-	uint8_t digest[32];
+	char hex[65], prefix[65];
+	bool ambiguous = false;
 	sqlite3_stmt *st;
 	int rc = SQLITE_ERROR;
-	char hex[65];
 
 	if (!db)
 		return CTL_FAILED;
 	if (!strncmp(name, "sha256:", 7))
 		name += 7;
-	if (sqlite3_prepare_v2(
-		    db, "SELECT " COLUMNS " FROM submission s WHERE s.id = ?1 OR s.digest = ?2", -1,
-		    &st, NULL) == SQLITE_OK) {
+	if (sqlite3_prepare_v2(db,
+			       "SELECT " COLUMNS " FROM submission s WHERE s.id = ?1"
+			       " OR substr(lower(hex(s.digest)), 1, length(?2)) = ?2"
+			       " ORDER BY s.id = ?1 DESC, s.digest",
+			       -1, &st, NULL) == SQLITE_OK) {
 		sqlite3_bind_text(st, 1, name, -1, SQLITE_TRANSIENT);
-		if (strlen(name) == 64 && !gth_hex_decode(digest, 32, name))
-			sqlite3_bind_blob(st, 2, digest, 32, SQLITE_TRANSIENT);
+		if (is_digest(name, prefix))
+			sqlite3_bind_text(st, 2, prefix, -1, SQLITE_TRANSIENT);
 		rc = sqlite3_step(st);
 		if (rc == SQLITE_ROW) {
 			what = row(st, hex);
-			add_notes(db, what, (const char *)sqlite3_column_text(st, 0));
+			add_notes(db, what, column_text(st, 0));
+			if (strcmp(column_text(st, 0), name) != 0)
+				ambiguous = sqlite3_step(st) == SQLITE_ROW;
 			rc = SQLITE_DONE;
 		}
 	}
+	if (ambiguous) {
+		sqlite3_reset(st);
+		sqlite3_step(st);
+		say_ambiguous(st, name);
+	}
 	sqlite3_finalize(st);
-	if (ctl_close_db(db, rc))
+	if (ctl_close_db(db, rc) || ambiguous) {
+		json_decref(what);
 		return CTL_FAILED;
+	}
 	if (what)
 		return print(what);
 	gth_say("%s: there is no such submission", name);
