@@ -161,4 +161,21 @@ ok "it ends with status 0" halt TERM
 sqlite3 r/state.db "DELETE FROM submission WHERE id = '$(cat q1/id)'"
 ok "and after a record is gone" eval "[[ $last -ge 2 ]] && is \"\$(sqlite3 r/state.db \"SELECT records FROM usage WHERE endpoint = ''\")\" $last"
 
+# Certificates
+start
+ok "an endpoint is removed while the region serves" "$region" remove r host-1
+ok "and shut out" eval "ask /v1/region && is \$status 403"
+ok "it is removed once" eval "'$region' remove r host-1; is \$? 1"
+mv e1 old
+"$region" enrol r host-1 e1
+ok "enrolled again, it comes with its new certificate" eval "ask /v1/region && is \$status 200"
+who=old
+ok "the old one stays shut out" eval "ask /v1/region && is \$status 403 && jq -r .detail out | grep -q anew"
+who=e1
+serial=$(openssl x509 -in e1/client.pem -noout -serial | sed 's/.*=//' | tr A-F a-f)
+ok "its serial number is kept" is "$(sqlite3 r/state.db "SELECT serial FROM endpoint")" "$serial"
+sqlite3 r/state.db "PRAGMA busy_timeout = 5000; UPDATE endpoint SET serial = NULL" >busy.log
+ok "without one, the next certificate is bound" eval "ask /v1/region && is \$status 200 && is \"\$(sqlite3 r/state.db 'SELECT serial FROM endpoint')\" $serial"
+halt TERM
+
 plan

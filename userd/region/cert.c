@@ -3,6 +3,7 @@
 #include "cert.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,29 @@ int region_cert_issue(struct region_pair *p, const struct region_pair *ca, const
 	EVP_PKEY_free(ca_key);
 	if (err)
 		region_pair_free(p);
+	return err;
+}
+
+/**
+ * region_cert_serial() - the serial number of a certificate in PEM
+ * @serial: set to its bytes, in digits 0-9a-f, without zeros before it
+ *
+ * Return: 0; -EINVAL: it is no certificate, or the number is too long; -ENOMEM.
+ */
+int region_cert_serial(const char *pem, char *serial, size_t size)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	BIGNUM *number = cert ? ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL) : NULL;
+	char *hex = number ? BN_bn2hex(number) : NULL;
+	int err = hex && strlen(hex) < size ? 0 : -EINVAL;
+
+	for (size_t i = 0; !err && i <= strlen(hex); i++)
+		serial[i] = (char)tolower((unsigned char)hex[i]);
+	OPENSSL_free(hex);
+	BN_free(number);
+	X509_free(cert);
+	BIO_free(bio);
 	return err;
 }
 

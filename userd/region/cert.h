@@ -16,6 +16,7 @@ struct region_pair {
 int region_ca_create(struct region_pair *ca, const char *name);
 int region_cert_issue(struct region_pair *p, const struct region_pair *ca, const char *name,
 		      const char *san);
+int region_cert_serial(const char *pem, char *serial, size_t size);
 void region_pair_free(struct region_pair *p);
 
 /* "DNS:…" and "IP:…" for X.509, from names and addresses. */

@@ -12,6 +12,7 @@
 #include "lib/say.h"
 #include "region/cert.h"
 #include "region/files.h"
+#include "region/peer.h"
 #include "region/region.h"
 
 struct options {
@@ -59,7 +60,8 @@ static int copy(int from, int to, const char *path, const char *name)
 	return err;
 }
 
-static int write_client(const struct region *r, int out, const char *endpoint)
+static int write_client(const struct region *r, int out, const char *endpoint,
+			char serial[REGION_SERIAL_SIZE])
 {
 	struct region_pair ca = { NULL, NULL }, client = { NULL, NULL };
 	int err = region_file_read(r->dirfd, "trust/ca.pem", &ca.cert, REGION_CERT_MAX);
@@ -68,6 +70,8 @@ static int write_client(const struct region *r, int out, const char *endpoint)
 		err = region_file_read(r->keysfd, "ca.key", &ca.key, REGION_CERT_MAX);
 	if (!err)
 		err = region_cert_issue(&client, &ca, endpoint, NULL);
+	if (!err)
+		err = region_cert_serial(client.cert, serial, REGION_SERIAL_SIZE);
 	if (!err)
 		err = region_file_write(out, "client.pem", client.cert, strlen(client.cert));
 	if (!err)
@@ -78,7 +82,7 @@ static int write_client(const struct region *r, int out, const char *endpoint)
 }
 
 static int make(struct region *r, struct region_staging *out, const char *endpoint,
-		char verifier[GTH_NOTE_KEY_SIZE])
+		char verifier[GTH_NOTE_KEY_SIZE], char serial[REGION_SERIAL_SIZE])
 {
 	char secret[GTH_NOTE_KEY_SIZE];
 	struct gth_signer key;
@@ -98,7 +102,7 @@ static int make(struct region *r, struct region_staging *out, const char *endpoi
 		err = copy(r->dirfd, out->dirfd, "trust/trust", "trust");
 	if (!err)
 		err = copy(r->dirfd, out->dirfd, "trust/ca.pem", "ca.pem");
-	return err ? err : write_client(r, out->dirfd, endpoint);
+	return err ? err : write_client(r, out->dirfd, endpoint, serial);
 }
 
 int region_enrol(int argc, char **argv)
@@ -110,7 +114,7 @@ int region_enrol(int argc, char **argv)
 		.doc = "Enrols ENDPOINT at the region of DIR. The new directory OUT is what goes to "
 		       "it, by a way that nobody else can read; the region keeps its public key."
 	};
-	char verifier[GTH_NOTE_KEY_SIZE], known[GTH_NOTE_KEY_SIZE];
+	char serial[REGION_SERIAL_SIZE], verifier[GTH_NOTE_KEY_SIZE], known[GTH_NOTE_KEY_SIZE];
 	struct region_staging out;
 	struct options o = { 0 };
 	struct region r;
@@ -128,10 +132,10 @@ int region_enrol(int argc, char **argv)
 	}
 	err = region_staging_begin(&out, o.out);
 	if (!err)
-		err = make(&r, &out, o.endpoint, verifier);
+		err = make(&r, &out, o.endpoint, verifier, serial);
 	/* First known, then there: what is in OUT always works. */
 	if (!err)
-		err = region_endpoint_add(&r.state, o.endpoint, verifier, region_now());
+		err = region_endpoint_add(&r.state, o.endpoint, verifier, serial, region_now());
 	if (!err)
 		err = region_staging_commit(&out);
 	region_staging_abort(&out);

@@ -13,6 +13,7 @@ static const struct gth_command commands[] = {
 	  "makes a region: its CA, keys, first statement and database", region_init },
 	{ "enrol", "DIR ENDPOINT OUT", "makes what one endpoint needs, in the new directory OUT",
 	  region_enrol },
+	{ "remove", "DIR ENDPOINT", "shuts an endpoint out", region_remove },
 	{ "serve", "DIR", "serves until SIGTERM", region_serve },
 	{ "report", "DIR", "what is there, and what is due", region_report },
 	{ "clock", "DIR", "is this machine's clock believed?", region_clock_command },

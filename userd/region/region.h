@@ -44,6 +44,7 @@ int region_statement_write(int dirfd, const struct gth_statement *s, const struc
 int region_clock_command(int argc, char **argv);
 int region_init(int argc, char **argv);
 int region_enrol(int argc, char **argv);
+int region_remove(int argc, char **argv);
 int region_serve(int argc, char **argv);
 int region_report(int argc, char **argv);
 int region_statement(int argc, char **argv);

@@ -56,20 +56,22 @@ const char *region_field(const struct region_request *q, const char *name)
 static void admit(struct region_request *q)
 {
 	struct region_server *s = q->server;
-	char key[GTH_NOTE_KEY_SIZE];
 	unsigned int n = 0;
 	struct region_peer peer;
 	int err = region_peer(q->connection, &peer);
 
 	if (!err) {
 		memcpy(q->endpoint, peer.name, sizeof(q->endpoint));
-		err = region_endpoint_key(&s->region->state, q->endpoint, key, sizeof(key));
+		err = region_endpoint_admit(&s->region->state, q->endpoint, peer.serial);
 	}
 	if (err == -ENOKEY)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL, "a client certificate is needed");
 	else if (err == -EKEYREJECTED)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL,
 			      "the certificate is not one of this region's endpoints");
+	else if (err == -EKEYREVOKED)
+		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL,
+			      "the endpoint was enrolled anew, with another certificate");
 	else if (err == -ENOENT)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL, "the endpoint is not enrolled");
 	else if (err)

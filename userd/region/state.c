@@ -235,34 +235,3 @@ void region_state_close(struct region_state *s)
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
 }
-
-/* Return: 0; -EEXIST: there is one of this name. */
-int region_endpoint_add(struct region_state *s, const char *name, const char *key, uint64_t now)
-{
-	int err = region_begin(s);
-
-	if (err)
-		return err;
-	err = region_run(s, "INSERT INTO endpoint(name, key, enrolled) VALUES(?, ?, ?)", "tti",
-			 name, key, now);
-	return region_end(s, err);
-}
-
-/* Return: 0; -ENOENT: it is not enrolled. */
-int region_endpoint_key(struct region_state *s, const char *name, char *key, size_t size)
-{
-	sqlite3_stmt *q;
-	int err;
-
-	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT key FROM endpoint WHERE name = ?", "t", name);
-	if (!err) {
-		err = region_step(q);
-		if (err == 1)
-			snprintf(key, size, "%s", (const char *)sqlite3_column_text(q, 0));
-		err = err == 1 ? 0 : err ? err : -ENOENT;
-		sqlite3_finalize(q);
-	}
-	pthread_mutex_unlock(&s->lock);
-	return err;
-}

@@ -41,7 +41,10 @@ void region_stop(struct region_state *s);
 
 uint64_t region_clock(void); /* ms, never goes back */
 
-int region_endpoint_add(struct region_state *s, const char *name, const char *key, uint64_t now);
+int region_endpoint_add(struct region_state *s, const char *name, const char *key,
+			const char *serial, uint64_t now);
+int region_endpoint_remove(struct region_state *s, const char *name);
+int region_endpoint_admit(struct region_state *s, const char *name, const char *serial);
 int region_endpoint_key(struct region_state *s, const char *name, char *key, size_t size);
 
 #endif /* REGION_STATE_H */

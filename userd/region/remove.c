@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* remove.c - gotthard-region remove: shuts an endpoint out. */
+#include <argp.h>
+#include <errno.h>
+#include <string.h>
+
+#include "lib/say.h"
+#include "region/region.h"
+
+struct options {
+	const char *dir, *endpoint;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (!o->dir)
+			o->dir = arg;
+		else if (!o->endpoint)
+			o->endpoint = arg;
+		else
+			return ARGP_ERR_UNKNOWN;
+		return 0;
+	case ARGP_KEY_END:
+		if (!o->endpoint)
+			argp_error(state, "DIR and ENDPOINT are needed");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int region_remove(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse,
+		.args_doc = "DIR ENDPOINT",
+		.doc = "Shuts ENDPOINT out of the region of DIR, also while that serves. What it "
+		       "has sent is judged and deleted as before. If its name is enrolled anew, its "
+		       "former certificate stays shut out."
+	};
+	struct options o = { 0 };
+	struct region r;
+	int err;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (region_open(&r, o.dir))
+		return REGION_FAILED_EXIT;
+	err = region_endpoint_remove(&r.state, o.endpoint);
+	region_close(&r);
+	if (err)
+		gth_say("%s: %s", o.endpoint, err == -ENOENT ? "is not enrolled" : strerror(-err));
+	return err ? REGION_FAILED_EXIT : REGION_OK;
+}
