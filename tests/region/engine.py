@@ -9,6 +9,7 @@ It listens at SOCKET. FILE says, at each question anew, how a stream is answered
   early TEXT   as reply, before the stream was read
   endless      with bytes that do not end
   wait FILE    as clean, once that file is there
+  hang FILE    what contains HANG as wait, the rest as clean
 What gotthard-region shows it to see whether it can be relied on is answered as it should be.
 """
 import os
@@ -65,7 +66,9 @@ def stream(c, deed, text):
     elif deed == "endless":
         while True:
             c.sendall(b"x" * 65536)
-    elif deed == "wait":
+    elif deed == "hang" and b"HANG" not in data:
+        c.sendall(b"stream: OK\0")
+    elif deed in ("wait", "hang"):
         while not os.path.exists(text):
             time.sleep(0.05)
         c.sendall(b"stream: OK\0")

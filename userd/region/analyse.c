@@ -251,6 +251,7 @@ static int one(struct region_analysis *a)
 	struct region_stuck stuck; /* the keeper says so */
 	struct region_submission sub;
 	struct region_engine engine;
+	uint64_t begun;
 	int err = region_submission_waiting(s, region_now());
 
 	if (err != 1)
@@ -262,10 +263,13 @@ static int one(struct region_analysis *a)
 		err = region_engine_fit(a, &engine);
 	if (err)
 		return err == -ENOENT ? -ECONNREFUSED : err;
-	err = region_submission_claim(s, region_now(), &sub);
+	err = region_submission_claim(s, region_now(), a->at_once, &sub);
 	if (err)
 		return err;
+	begun = region_clock();
 	err = analyse(a, &sub, &engine);
+	/* Should it not be stored, it was for nothing. */
+	region_submission_spent(s, sub.endpoint, region_clock() - begun);
 	region_submission_free(&sub);
 	return err ? err : region_delete_ended(a->region, a->incoming, &stuck);
 }

@@ -11,6 +11,7 @@ struct region_analysis {
 	const char *clamd;	      /* its socket */
 	uint64_t valid[GTH_FINDINGS]; /* seconds that a verdict holds */
 	uint64_t scan_limit;	      /* bytes, of region_probe() */
+	uint64_t at_once;	      /* files of one endpoint */
 	uint64_t spare;		      /* bytes of the disk, half of which scans leave free */
 	int incoming, work;	      /* directories */
 

@@ -25,23 +25,71 @@ int region_submission_waiting(struct region_state *s, uint64_t now)
 	return err;
 }
 
-/* The oldest in the queue is in progress now. Return: 0, to be freed; -ENOENT: none is there. */
-int region_submission_claim(struct region_state *s, uint64_t now, struct region_submission *sub)
+/* The time of the turn that begins: nobody who comes now is before it. */
+static int begin_turn(struct region_state *s, const char *endpoint)
+{
+	sqlite3_stmt *q;
+	int err = region_query(s, &q, "SELECT spent - 1 FROM usage WHERE endpoint = ?", "t",
+			       endpoint);
+
+	if (err)
+		return err;
+	err = region_step(q);
+	if (err == 1)
+		s->turn = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return err == 1 ? 0 : err ? err : -EUCLEAN;
+}
+
+/*
+ * The next one is in progress now. Endpoints take turns: the one whose files have
+ * taken the least of the engine's time comes first, and of its files the oldest. One
+ * that had nothing here for a while has no claim to what it left unused.
+ *
+ * @at_once: files of one endpoint in progress at a time
+ *
+ * Return: 0, to be freed; -ENOENT: there is none, or none whose turn it is.
+ */
+int region_submission_claim(struct region_state *s, uint64_t now, uint64_t at_once,
+			    struct region_submission *sub)
 {
 	int err = region_begin(s);
 
 	if (err)
 		return err;
 	err = region_row(s, sub,
-			 REGION_ROW "WHERE status = 1 AND " DUE
-				    " ORDER BY not_before, created LIMIT 1",
-			 "i", now);
-	if (!err) {
-		err = region_run(s, "UPDATE submission SET status = 2 WHERE id = ?", "t", sub->id);
-		if (err)
-			region_submission_free(sub);
-	}
+			 REGION_ROW
+			 "WHERE status = 1 AND " DUE
+			 " AND endpoint = (SELECT u.endpoint FROM usage u"
+			 " WHERE EXISTS (SELECT 1 FROM submission w WHERE w.endpoint = u.endpoint"
+			 " AND w.status = 1 AND (w.not_before <= ?1 OR w.not_before > ?1 + 60))"
+			 " AND (SELECT count(*) FROM submission b WHERE b.endpoint = u.endpoint"
+			 " AND b.status = 2) < ?2 ORDER BY max(u.spent, ?3), u.endpoint LIMIT 1)"
+			 " ORDER BY not_before, created LIMIT 1",
+			 "iii", now, at_once, s->turn);
+	if (err)
+		return region_end(s, err);
+	err = region_run(s, "UPDATE submission SET status = 2 WHERE id = ?", "t", sub->id);
+	if (!err)
+		err = region_run(s, "UPDATE usage SET spent = max(spent, ?) + 1 WHERE endpoint = ?",
+				 "it", s->turn, sub->endpoint);
+	if (!err)
+		err = begin_turn(s, sub->endpoint);
+	if (err)
+		region_submission_free(sub);
 	return region_end(s, err);
+}
+
+/* Its file has taken so much of the engine's time. Return: 0 or an errno. */
+int region_submission_spent(struct region_state *s, const char *endpoint, uint64_t ms)
+{
+	int err = region_begin(s);
+
+	return err ? err
+		   : region_end(s, region_run(s,
+					      "UPDATE usage SET spent = spent + ?"
+					      " WHERE endpoint = ?",
+					      "it", ms, endpoint));
 }
 
 /* Back into the queue, not to be tried before a time; an attempt counts. */
@@ -56,6 +104,8 @@ int region_submission_requeue(struct region_state *s, const char *id, uint64_t n
 			 "UPDATE submission SET status = 1, not_before = ?, attempts = attempts + ?"
 			 " WHERE id = ? AND status = 2",
 			 "iit", not_before, (uint64_t)attempt, id);
+	if (!err)
+		region_changed(s);
 	return region_end(s, err);
 }
 
@@ -148,11 +198,14 @@ int region_submission_deleted(struct region_state *s, const char *id, const char
 {
 	int err = region_begin(s);
 
-	return err ? err
-		   : region_end(s, region_run(s,
-					      "UPDATE submission SET deletion = ? WHERE id = ?"
-					      " AND deletion IS NULL",
-					      "tt", deletion, id));
+	if (err)
+		return err;
+	err = region_run(s, "UPDATE submission SET deletion = ? WHERE id = ? AND deletion IS NULL",
+			 "tt", deletion, id);
+	err = region_end(s, err);
+	if (!err)
+		region_wake(s, id);
+	return err;
 }
 
 /* The records of what was created before a time and is done with. */

@@ -34,6 +34,8 @@ static const char version_1[] =
 static const char version_2[] =
 	"ALTER TABLE endpoint ADD COLUMN serial TEXT;"
 	"DROP INDEX submission_kept;"
+	"CREATE INDEX submission_turn ON submission(endpoint, not_before, created) WHERE status = 1;"
+	"CREATE INDEX submission_busy ON submission(endpoint) WHERE status = 2;"
 	"CREATE INDEX submission_ended ON submission(id) WHERE deletion IS NULL AND status >= 3;"
 	"CREATE TABLE usage(endpoint TEXT PRIMARY KEY,"
 	" open INTEGER NOT NULL DEFAULT 0,"	/* submissions whose file is not deleted */

@@ -149,6 +149,8 @@ static void configure(struct work *w)
 		.region = w->region,
 		.clamd = o->clamd,
 		.scan_limit = o->scan_limit,
+		/* One is left for the others. */
+		.at_once = o->analysers > 1 ? o->analysers - 1 : 1,
 		.spare = o->limits.spare,
 		.incoming = w->incoming,
 		.work = w->work,

@@ -132,8 +132,6 @@ int region_end(struct region_state *s, int err)
 		err = region_run(s, "COMMIT", "");
 	if (err)
 		region_run(s, "ROLLBACK", "");
-	else
-		pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->lock);
 	return err;
 }
@@ -146,13 +144,10 @@ uint64_t region_clock(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* Until something changed, or @ms have passed; it may be for no reason. */
-void region_wait(struct region_state *s, uint64_t ms)
+static struct timespec after(uint64_t ms)
 {
 	struct timespec t;
 
-	if (s->stopping)
-		return;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	t.tv_sec += (time_t)(ms / 1000);
 	t.tv_nsec += (long)(ms % 1000) * 1000000;
@@ -160,7 +155,60 @@ void region_wait(struct region_state *s, uint64_t ms)
 		t.tv_sec++;
 		t.tv_nsec -= 1000000000;
 	}
-	pthread_cond_timedwait(&s->changed, &s->lock, &t);
+	return t;
+}
+
+/* Until the queue changed, or @ms have passed; it may be for no reason. */
+void region_wait(struct region_state *s, uint64_t ms)
+{
+	struct timespec t = after(ms);
+
+	if (!s->stopping)
+		pthread_cond_timedwait(&s->changed, &s->lock, &t);
+}
+
+/* There is something to analyse. */
+void region_changed(struct region_state *s)
+{
+	pthread_cond_broadcast(&s->changed);
+}
+
+static void cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/* Until a submission has ended, or @ms have passed; with the lock held. @w->id is set. */
+void region_await(struct region_state *s, struct region_waiter *w, uint64_t ms)
+{
+	struct timespec t = after(ms);
+	struct region_waiter **at;
+
+	if (s->stopping)
+		return;
+	cond_init(&w->ended);
+	w->next = s->waiters;
+	s->waiters = w;
+	pthread_cond_timedwait(&w->ended, &s->lock, &t);
+	for (at = &s->waiters; *at != w; at = &(*at)->next)
+		;
+	*at = w->next;
+	pthread_cond_destroy(&w->ended);
+}
+
+/* Those who wait for it, and nobody else. */
+void region_wake(struct region_state *s, const char *id)
+{
+	pthread_mutex_lock(&s->lock);
+	for (struct region_waiter *w = s->waiters; w; w = w->next)
+		if (!strcmp(w->id, id))
+			pthread_cond_signal(&w->ended);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void region_stop(struct region_state *s)
@@ -168,6 +216,8 @@ void region_stop(struct region_state *s)
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;
 	pthread_cond_broadcast(&s->changed);
+	for (struct region_waiter *w = s->waiters; w; w = w->next)
+		pthread_cond_signal(&w->ended);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -200,17 +250,13 @@ static int check(struct region_state *s)
 int region_state_open(struct region_state *s, const char *path, bool create)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
-	pthread_condattr_t attr;
 	int err;
 
 	memset(s, 0, sizeof(*s));
 	err = region_state_errno(
 		sqlite3_open_v2(path, &s->db, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL));
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&s->changed);
 	if (!err)
 		err = region_state_errno(sqlite3_busy_timeout(s->db, BUSY_MS));
 	if (!err)

@@ -15,11 +15,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Somebody who waits for the end of one submission. */
+struct region_waiter {
+	struct region_waiter *next;
+	const char *id;
+	pthread_cond_t ended;
+};
+
 struct region_state {
 	sqlite3 *db;
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* of any row; waiters look again */
-	atomic_bool stopping;	/* everybody leaves */
+	pthread_cond_t changed; /* of the queue; who works through it looks again */
+	struct region_waiter *waiters;
+	uint64_t turn;	      /* usage.spent of the endpoint that had the last turn */
+	atomic_bool stopping; /* everybody leaves */
 };
 
 int region_state_open(struct region_state *s, const char *path, bool create);
@@ -37,6 +46,9 @@ int region_state_errno(int rc);
 int region_begin(struct region_state *s); /* takes the lock if 0 */
 int region_end(struct region_state *s, int err);
 void region_wait(struct region_state *s, uint64_t ms); /* with the lock held */
+void region_changed(struct region_state *s);	       /* with the lock held */
+void region_await(struct region_state *s, struct region_waiter *w, uint64_t ms);
+void region_wake(struct region_state *s, const char *id);
 void region_stop(struct region_state *s);
 
 uint64_t region_clock(void); /* ms, never goes back */

@@ -144,6 +144,8 @@ int region_submission_received(struct region_state *s, const char *id, const cha
 			 "tit", receipt, delete_by, id);
 	if (!err && !sqlite3_changes(s->db))
 		err = -EALREADY;
+	if (!err)
+		region_changed(s);
 	return region_end(s, err);
 }
 
@@ -166,7 +168,7 @@ int region_submission_await(struct region_state *s, const char *id, uint64_t ms)
 		if ((status != REGION_QUEUED && status != REGION_IN_PROGRESS) || s->stopping ||
 		    now >= until)
 			break;
-		region_wait(s, until - now);
+		region_await(s, &(struct region_waiter) { .id = id }, until - now);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return err;

@@ -58,7 +58,9 @@ int region_submission_received(struct region_state *s, const char *id, const cha
 int region_submission_await(struct region_state *s, const char *id, uint64_t ms);
 
 int region_submission_waiting(struct region_state *s, uint64_t now);
-int region_submission_claim(struct region_state *s, uint64_t now, struct region_submission *sub);
+int region_submission_claim(struct region_state *s, uint64_t now, uint64_t at_once,
+			    struct region_submission *sub);
+int region_submission_spent(struct region_state *s, const char *endpoint, uint64_t ms);
 int region_submission_requeue(struct region_state *s, const char *id, uint64_t not_before,
 			      bool attempt);
 int region_submission_recover(struct region_state *s);
