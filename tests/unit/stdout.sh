@@ -107,7 +107,7 @@ done
 for command in build info verify lookup generate; do
 	prints 3 sigtool_${command}_help gotthard-sigtool $command --help
 done
-for command in init enrol remove serve report clock statement; do
+for command in init enrol remove serve report backup restore clock statement; do
 	prints 1 region_${command}_help gotthard-region $command --help
 done
 

@@ -16,6 +16,8 @@ static const struct gth_command commands[] = {
 	{ "remove", "DIR ENDPOINT", "shuts an endpoint out", region_remove },
 	{ "serve", "DIR", "serves until SIGTERM", region_serve },
 	{ "report", "DIR", "what is there, and what is due", region_report },
+	{ "backup", "DIR FILE", "copies the database", region_backup },
+	{ "restore", "DIR FILE", "puts a copy of the database back", region_restore },
 	{ "clock", "DIR", "is this machine's clock believed?", region_clock_command },
 	{ "statement", "DIR", "issues a new statement", region_statement },
 };

@@ -44,6 +44,8 @@ int region_statement_write(int dirfd, const struct gth_statement *s, const struc
 int region_clock_command(int argc, char **argv);
 int region_init(int argc, char **argv);
 int region_enrol(int argc, char **argv);
+int region_backup(int argc, char **argv);
+int region_restore(int argc, char **argv);
 int region_remove(int argc, char **argv);
 int region_serve(int argc, char **argv);
 int region_report(int argc, char **argv);

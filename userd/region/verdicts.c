@@ -53,13 +53,24 @@ int region_verdict_get(struct region_state *s, const uint8_t digest[32], uint64_
 	return err;
 }
 
+/* The last number that was given out. */
+static int last_number(struct region_state *s, uint64_t *seq)
+{
+	int err =
+		region_number(s, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'seq'", seq);
+
+	return err == -ENOENT ? 0 : err;
+}
+
 /*
  * "ID.NUMBER": the database and the last verdict seen. That of another database
- * tells nothing about this one: from the beginning.
+ * tells nothing about this one, and one that is ahead of it is of a later state that
+ * was lost: from the beginning.
  */
 static int parse_cursor(struct region_state *s, const char *cursor, char id[17], uint64_t *seq)
 {
 	unsigned long long number = 0;
+	uint64_t last = 0;
 	sqlite3_stmt *q;
 	int err = region_query(s, &q, "SELECT value FROM meta WHERE name = 'id'", "");
 
@@ -75,9 +86,10 @@ static int parse_cursor(struct region_state *s, const char *cursor, char id[17],
 	if (strlen(cursor) < 18 || strspn(cursor, "0123456789abcdef") != 16 || cursor[16] != '.' ||
 	    gth_number_parse(cursor + 17, LLONG_MAX, &number))
 		return -EINVAL;
-	if (!memcmp(cursor, id, 16))
+	err = last_number(s, &last);
+	if (!err && !memcmp(cursor, id, 16) && number <= last)
 		*seq = number;
-	return 0;
+	return err;
 }
 
 static int add_verdicts(sqlite3_stmt *q, json_t *array, uint64_t *seq)
