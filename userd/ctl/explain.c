@@ -66,6 +66,13 @@ static const struct argp argp = {
 	       "asked about.",
 };
 
+static const char *const out_of_scope[GTH_CLASS_MAX] = {
+	[GTH_CLASS_UNKNOWN] = "policy/open_scope leaves this file out",
+	[GTH_CLASS_TRUSTED] = "it is listed as trusted; policy/open_scope leaves it out",
+	[GTH_CLASS_SUSPICIOUS] = "it is listed as suspicious; policy/open_scope leaves it out",
+	[GTH_CLASS_MALICIOUS] = "it is listed as malicious; policy/open_scope leaves it out",
+};
+
 static const char *sentence(const struct gth_explain *x)
 {
 	switch (x->reason) {
@@ -87,7 +94,7 @@ static const char *sentence(const struct gth_explain *x)
 	case GTH_REASON_HOOK_OFF:
 		return "the switch in policy/hooks is 0";
 	case GTH_REASON_SCOPE:
-		return "policy/open_scope leaves this file out";
+		return out_of_scope[x->class < GTH_CLASS_MAX ? x->class : GTH_CLASS_UNKNOWN];
 	case GTH_REASON_OVERSIZE:
 		return "it is larger than policy/max_hash_bytes";
 	case GTH_REASON_UNVERSIONED:
@@ -166,6 +173,26 @@ static void as_text(const char *path, const struct gth_explain *x)
 		       : "no: the file is being written, or its filesystem does not tell of changes");
 }
 
+/*
+ * An open that the scope leaves out needs no class, so the module has not looked for
+ * one. It is looked up as for an operation that has no scope.
+ */
+static void add_class(int device, int fd, struct gth_explain *x)
+{
+	static const unsigned int ops[] = { GTH_OP_EXEC, GTH_OP_MMAP, GTH_OP_KERNEL };
+	struct gth_explain other = { 0 };
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]) && !other.domain; i++)
+		if (gth_device_explain(device, fd, ops[i], &other))
+			return;
+	if (!other.domain)
+		return;
+	x->class = other.class;
+	x->source = other.source;
+	x->domain = other.domain;
+	memcpy(x->digest, other.digest, sizeof(x->digest));
+}
+
 /* O_PATH: a file that may not be opened can still be asked about. */
 static int explain(int device, const char *path, json_t *list, bool *allowed)
 {
@@ -177,6 +204,8 @@ static int explain(int device, const char *path, json_t *list, bool *allowed)
 		return -1;
 	}
 	err = gth_device_explain(device, fd, (unsigned int)options.op, &x);
+	if (!err && x.reason == GTH_REASON_SCOPE && !x.domain)
+		add_class(device, fd, &x);
 	close(fd);
 	if (err) {
 		gth_say("%s: %s", path,

@@ -6,7 +6,8 @@
  * everything, from its file "device", where the verdicts written last are. Each file that
  * is opened is written
  * to its file "opened": number, name; each table that is loaded to its file "loaded":
- * where its body begins to be read.
+ * where its body begins to be read. With FAKE_SCOPE, an enum gth_class, the policy leaves
+ * opens out, and each file is of that class.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -135,8 +136,17 @@ int ioctl(int fd, unsigned long request, ...)
 		return 0;
 	case GTH_IOC_EXPLAIN:
 		x = arg;
-		x->domain = GTH_DOMAIN_SHA256;
 		x->action = x->would = GTH_ACTION_ALLOW;
+		if (x->op == GTH_OP_OPEN && getenv("FAKE_SCOPE")) {
+			x->reason = GTH_REASON_SCOPE;
+			return 0;
+		}
+		x->domain = GTH_DOMAIN_SHA256;
+		if (getenv("FAKE_SCOPE")) {
+			x->class = (__u8)atoi(getenv("FAKE_SCOPE"));
+			x->source = GTH_SOURCE_TABLE;
+			x->digest[0] = 0xab;
+		}
 		return 0;
 	case GTH_IOC_LOAD:
 		note("loaded", lseek(((struct gth_load *)arg)->body_fd, 0, SEEK_CUR), "body");

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What gotthardctl writes as a verdict, and how it lists root's beside the region's. Prints TAP.
+set -uo pipefail
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+PATH=$top/build:$PATH
+[[ -x $top/build/gotthardctl ]] || {
+	echo "Bail out! gotthardctl is not there: build it"
+	exit 1
+}
+for tool in sqlite3 python3; do
+	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+# shellcheck source=tests/unit/tap.bash
+. "$top/tests/unit/tap.bash"
+# shellcheck source=tests/unit/preload/module.bash
+. "$top/tests/unit/preload/module.bash"
+tap_logs=(out err)
+
+a=$(printf 'aa%.0s' {1..32}) b=$(printf 'bb%.0s' {1..32}) c=$(printf 'cc%.0s' {1..32})
+mkdir state
+printf '[endpoint]\nstate = %s\n' "$work/state" >conf
+sqlite3 state/store.db "
+	CREATE TABLE verdict (digest BLOB PRIMARY KEY, note TEXT, finding INT, name TEXT, engine TEXT, issued INT, expires INT);
+	INSERT INTO verdict VALUES (x'$b', '', 3, 'Test.Evil', 'an engine', 1, 2000000000);
+	INSERT INTO verdict VALUES (x'$c', '', 1, 'none', 'an engine', 1, 2000000000);"
+
+# record DIGEST CLASS SOURCE EXPIRES: as the module has it
+record() {
+	python3 -c 'import struct, sys; h, c, s, e = sys.argv[1:]
+sys.stdout.buffer.write(bytes.fromhex(h) + struct.pack("<BBB5xQ", 1, int(c), int(s), int(e)))' "$@"
+}
+ctl() { with_module gotthardctl "$@" >out 2>err; }
+# written SOURCE: of the last write, which is at byte 34 of its first record
+written() { [[ $(od -An -tu1 -j34 -N1 "$fake/device" | tr -d ' ') == "$1" ]]; }
+lists() {
+	ctl verdict list --config=conf && grep -qxE -- "$1" out
+}
+json_is() { # EXPRESSION WANTED
+	ctl verdict list --json --config=conf
+	python3 -c 'import json, sys; v = json.load(open("out")); got = eval(sys.argv[1]); sys.exit(0 if str(got) == sys.argv[2] else repr(got))' "$@"
+}
+
+sets() { ctl verdict set malicious "$a" && written 3; }
+ok what_is_set_is_roots sets
+forgets() { ctl verdict forget --source="$1" "$a" && written "$2"; }
+ok of_root_alone_is_forgotten forgets root 3
+ok of_the_region_alone_is_forgotten forgets region 1
+refuses() { local status=0; ctl verdict "$@" || status=$?; [[ $status == 2 ]]; }
+ok set_takes_no_source refuses set --source=region malicious "$a"
+ok the_table_is_no_source_of_verdicts refuses forget --source=table "$a"
+
+{ record "$a" 3 3 0 && record "$b" 1 3 0 && record "$b" 3 1 2000000000; } >"$fake/device"
+ok root_alone lists "malicious   root    $a  never                 "
+ok root_beside_the_region lists "trusted     root    $b  never                 "
+ok region_overridden lists "malicious   region  $b  2033-05-18T03:33:20Z  Test\.Evil \(root's counts\)"
+ok region_not_held lists "trusted     region  $c  2033-05-18T03:33:20Z  none \(not in the module\)"
+ok four_are_listed json_is 'len(v)' 4
+ok sources_in_json json_is '[x["source"] for x in v]' "['root', 'root', 'region', 'region']"
+ok classes_in_json json_is '[x["class"] for x in v]' "['malicious', 'trusted', 'malicious', 'trusted']"
+ok expiry_in_json json_is '[x["expires"] for x in v]' '[None, None, 2000000000, 2000000000]'
+ok what_is_held_in_json json_is '[x["held"] for x in v]' '[True, True, True, False]'
+ok what_is_overridden_in_json json_is '[x["overridden"] for x in v]' '[False, False, True, False]'
+ok what_the_region_found_in_json json_is '[x.get("name") for x in v]' "[None, None, 'Test.Evil', 'none']"
+
+: >"$fake/device"
+ok empty_overlay_and_the_database json_is '[x["held"] for x in v]' '[False, False]'
+rm state/store.db
+ok without_a_database json_is 'len(v)' 0
+
+plan
