@@ -2,9 +2,10 @@
 /*
  * heat.h - the bound on hashing a file that is rewritten and reopened all day.
  *
- * Hashing for opens takes at most a GTH_HEAT_SHARE'th of the time of any one
- * file. Each such hash is a debt of GTH_HEAT_SHARE times as long as it took, which
- * passing time pays; who owes more than GTH_HEAT_CREDIT_MS is hot, and changed
+ * Hashing for opens takes at most a GTH_HEAT_SHARE'th of a processor for any one
+ * file. Each such hash is a debt of GTH_HEAT_SHARE times the processor's time that it
+ * took, not of the time that passed: a task that is starved or stopped must not make
+ * the file hot. Passing time pays; who owes more than GTH_HEAT_CREDIT_MS is hot, and changed
  * content may go unhashed. (Networks meter cells so: GCRA, ITU-T I.371.) So a
  * small file is as good as never hot, and no pattern of writes gets round it.
  *
@@ -40,7 +41,7 @@ static inline bool gth_heat_is_hot(u32 heat, u64 now_ms)
 	return gth_heat_debt(heat, now_ms) > GTH_HEAT_CREDIT_MS;
 }
 
-/* The heat after a hash for an open that took @cost_ns and ended at @now_ms. */
+/* The heat after a hash for an open that took @cost_ns of a processor and ended at @now_ms. */
 static inline u32 gth_heat_next(u32 heat, u64 now_ms, u64 cost_ns)
 {
 	/* At least one: else the cheapest would be free. */

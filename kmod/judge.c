@@ -8,6 +8,8 @@
  * comment argues for. docs/interleavings.md has the argument as a table, and
  * tests/model searches it.
  */
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -203,6 +205,35 @@ static int settle_pages(struct gth_subject *s, struct gth_inode_entry *entry,
 	return ret;
 }
 
+/* A moment of the current task, from which what it has cost is counted. */
+struct moment {
+	u64 wall, ran;			/* ns */
+	unsigned long switches;
+};
+
+static struct moment moment_now(void)
+{
+	return (struct moment){
+		.wall = ktime_get_ns(),
+		.ran = current->se.sum_exec_runtime,
+		.switches = current->nvcsw + current->nivcsw,
+	};
+}
+
+/*
+ * The time of a processor since then, in ns. Without a switch it is the time that
+ * passed; with one, what the scheduler has charged, which may be off by a tick. A task
+ * that was starved or frozen must not make the file look expensive.
+ */
+static u64 cost_since(const struct moment *then)
+{
+	struct moment now = moment_now();
+
+	if (now.switches == then->switches)
+		return now.wall - then->wall;
+	return min(now.wall - then->wall, now.ran - then->ran);
+}
+
 /* Is hashing for this operation bounded by heat.h? */
 static bool is_bounded(const struct gth_subject *s)
 {
@@ -223,7 +254,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 {
 	bool alone = entry && j->cacheable;
 	unsigned int tries = GTH_STALE_TRIES;
-	u64 start = 0;
+	struct moment start = {};
 	int ret;
 
 	if (!gth_may_sleep(j))
@@ -238,7 +269,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	if (ret) {
 		j->error = ret;
 	} else {
-		start = ktime_get_ns();
+		start = moment_now();
 		while (1) {
 			j->error = settle_pages(s, entry, seen, j);
 			if (!j->error)
@@ -260,7 +291,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		   /* A denied open must not bring about the one that is let pass. */
 		   j->facts.class != GTH_CLASS_MALICIOUS) {
 		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
-						    ktime_get_ns() - start));
+						    cost_since(&start)));
 	}
 	return !ret;
 }

@@ -6,11 +6,16 @@
 #include "test.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* So large that it gets hot soon, and so small that it does not stay so for long. */
@@ -170,6 +175,86 @@ TEST_F(heat, file_that_replaces_a_hot_one_is_judged)
 		  gth_make(&fresh, &self->place, "fresh", 0644, self->image, sizeof(self->image)));
 	ASSERT_EQ(0, rename(fresh.path, self->f.path));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+/* All on one processor: what runs there takes it from who is idle. */
+static int pin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	return sched_setaffinity(0, sizeof(set), &set);
+}
+
+/* Returns at once; runs until it is killed, which it is with its parent. */
+static pid_t start_spinner(void)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!pin())
+		for (;;)
+			;
+	_exit(1);
+}
+
+/* Has the file hashed by a task that gets hardly any time. */
+static int read_starved(const char *path)
+{
+	static const struct sched_param none;
+	pid_t pid = fork();
+
+	if (pid)
+		return gth_wait_child(pid);
+	if (pin() || sched_setscheduler(0, SCHED_IDLE, &none))
+		_exit(100);
+	_exit(-gth_open(path, O_RDONLY));
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* What makes a file hot: GTH_HEAT_CREDIT_MS / GTH_HEAT_SHARE. */
+#define HOT_SECONDS 0.25
+
+TEST_F(heat, starved_reader_does_not_make_a_file_hot)
+{
+	double took = 0, before;
+	gth_u64 skipped, hashes;
+	pid_t spinner;
+	int i;
+
+	spinner = start_spinner();
+	ASSERT_LT(0, spinner);
+	for (i = 0; i < 100 && took < 2 * HOT_SECONDS; i++) {
+		gth_u64 ns = gth_stat("hash_ns");
+		char line[32];
+		int len = snprintf(line, sizeof(line), "#!/starved %d\n", i);
+
+		ASSERT_EQ(0, rewrite(self->f.path, 0, line, (size_t)len));
+		before = seconds();
+		ASSERT_EQ(0, read_starved(self->f.path));
+		took = (double)(gth_stat("hash_ns") - ns) / 1e9;
+		ASSERT_LE(took, seconds() - before);
+	}
+	kill(spinner, SIGKILL);
+	waitpid(spinner, NULL, 0);
+	/* It happened: the hash took longer than what makes a file hot. */
+	ASSERT_LE(2 * HOT_SECONDS, took);
+	skipped = gth_stat("skipped_hot");
+	hashes = gth_stat("hashes");
+	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(skipped, gth_stat("skipped_hot"));
+	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
 }
 
 TEST_F(heat, hot_file_is_hashed_again_in_time)
