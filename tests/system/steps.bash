@@ -8,8 +8,8 @@
 commands() { "$top/tests/system/readme" "$1"; }
 # What needs the network was done when the image was made.
 all=$(commands 'On a real machine' | grep -v '^apt-get ')
-install=$(sed '/^make install$\|^make && make install$/q' <<<"$all")
-use=$(sed '1,/^make && make install$/d' <<<"$all")
+install=$(sed '/^make && make install$/q' <<<"$all")
+use=$(sed '0,/^make && make install$/d' <<<"$all")
 
 # Every name on the disk but those that change by themselves or by these tests.
 names='find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /srv \
