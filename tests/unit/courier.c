@@ -110,12 +110,19 @@ static void write_trust(int port)
 	write_file("endpoint.key", "%s\n", key);
 }
 
+static int last_dialer = -1; /* what the last dialer got, for another one */
+
+static int for_dialer(void)
+{
+	return fcntl(last_dialer, F_DUPFD_CLOEXEC, 0);
+}
+
 /* A region's directory and a configuration that names it. */
 static struct link connect_to(int port, int proxy_port)
 {
 	struct gth_role_options o = { 0 };
 	const struct passwd *me = getpwuid(geteuid());
-	int orders[2], calls[2], for_courier, for_dialer;
+	int orders[2], calls[2], for_courier, dialer;
 	static struct gth_settings settings;
 	char config[256], why[256];
 	struct link l;
@@ -138,14 +145,17 @@ static struct link connect_to(int port, int proxy_port)
 	}
 	memcpy(digest, settings.digest, sizeof(digest));
 	for_courier = gth_settings_pack(&settings, GTH_ROLE_COURIER);
-	for_dialer = gth_settings_pack(&settings, GTH_ROLE_DIALER);
+	dialer = gth_settings_pack(&settings, GTH_ROLE_DIALER);
 	gth_settings_free(&settings);
+	if (last_dialer >= 0)
+		close(last_dialer);
+	last_dialer = fcntl(dialer, F_DUPFD_CLOEXEC, 0);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, orders) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, calls))
 		exit(1);
 	fflush(stdout);
 	l.dialer = gth_role_start(GTH_ROLE_DIALER, &o,
-				  (int[]) { -1, -1, -1, calls[0], -1, -1, for_dialer, -1 });
+				  (int[]) { -1, -1, -1, calls[0], -1, -1, dialer, -1 });
 	l.courier =
 		gth_role_start(GTH_ROLE_COURIER, &o,
 			       (int[]) { -1, -1, -1, orders[1], calls[1], -1, for_courier, -1 });
@@ -153,7 +163,7 @@ static struct link connect_to(int port, int proxy_port)
 	close(calls[1]);
 	close(orders[1]);
 	close(for_courier);
-	close(for_dialer);
+	close(dialer);
 	l.store = orders[0];
 	return l;
 }
@@ -437,6 +447,50 @@ static void test_strangers(void)
 	test_with(&s, -ECONNREFUSED, -ECONNREFUSED, "region_that_is_not_there_is_told");
 }
 
+/* What the dialer gives a courier, whatever that asks it for: a tunnel to the region. */
+static void test_tunnel(const struct server *s)
+{
+	struct server p = start_proxy(s->port, 0);
+	const unsigned int tunnels = seen->tunnels;
+	char byte = 0;
+	int calls[2], memory, socket = -1;
+	struct link l = connect_to(s->port, p.port);
+
+	/* Those two have what they need; another dialer takes this test for its courier. */
+	tap_ok(disconnect(&l), "two_of_a_proxy_that_is_not_used_end");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, calls))
+		exit(1);
+	memory = for_dialer();
+	l.dialer = gth_role_start(GTH_ROLE_DIALER, &(struct gth_role_options) { 0 },
+				  (int[]) { -1, -1, -1, calls[0], -1, -1, memory, -1 });
+	close(calls[0]);
+	close(memory);
+	out = (struct gth_message) { .type = GTH_MSG_DIAL, .size = sizeof(digest), .number = 5 };
+	memcpy(out.body, digest, sizeof(digest));
+	gth_message_send(calls[1], &out, -1);
+	tap_ok(gth_message_receive(calls[1], &in, &socket) == 1 && in.number == 5 && socket >= 0 &&
+		       seen->tunnels == tunnels + 1,
+	       "what_the_courier_gets_is_the_tunnel");
+	/* The proxy's answer was read to its end; the region waits for TLS to begin. */
+	tap_ok(recv(socket, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN,
+	       "and_nothing_of_the_proxy_is_left_in_it");
+	/* A taken-over courier asks the proxy for another place: it is the region that hears it. */
+	if (send(socket, "CONNECT localhost:1 HTTP/1.1\r\n\r\n", 32, MSG_NOSIGNAL) < 0)
+		tap_note("not sent");
+	fcntl(socket, F_SETFL, 0);
+	while (recv(socket, &byte, 1, 0) > 0 && byte != 'H')
+		;
+	tap_ok(byte != 'H' && seen->tunnels == tunnels + 1, "no_other_place_can_be_named_in_it");
+	close(socket);
+	out.body[0] ^= 1;
+	gth_message_send(calls[1], &out, -1);
+	tap_ok(gth_message_receive(calls[1], &in, &socket) == 1 && socket < 0 && in.size,
+	       "dialer_of_other_settings_does_not_connect");
+	close(calls[1]);
+	waitpid(l.dialer, NULL, 0);
+	stop_server(&p);
+}
+
 static void test_proxy(const struct server *s)
 {
 	struct server p = start_proxy(s->port, 0);
@@ -452,7 +506,8 @@ static void test_proxy(const struct server *s)
 	p = start_proxy(s->port, 1);
 	l = connect_to(s->port, p.port);
 	r = lookup(&l, GOOD, &body);
-	tap_ok(r.error < 0 && r.error != -1 && !r.status && !r.retry_after,
+	tap_ok(r.error < 0 && r.error != -1 && !r.status && !r.retry_after &&
+		       !strcmp(r.why, "the proxy answers 403"),
 	       "refusal_of_the_proxy_is_no_answer_of_the_region");
 	disconnect(&l);
 	stop_server(&p);
@@ -485,6 +540,7 @@ int main(int argc, char **argv)
 	test_many(&l);
 	tap_ok(disconnect(&l), "without_a_store_courier_and_dialer_end");
 	test_proxy(&s);
+	test_tunnel(&s);
 	stop_server(&s);
 	test_strangers();
 	run("rm -rf %s", dir);

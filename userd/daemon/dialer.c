@@ -2,13 +2,15 @@
 /*
  * dialer.c - the only process that resolves names and connects (see role.h).
  *
- * It knows one place: the region of the trust bundle, or the owner's proxy in
- * front of it. The courier asks for a connection, and cannot say where to.
+ * It knows one place: the region of the trust bundle, perhaps behind the owner's
+ * proxy, through which it makes the tunnel itself. The courier asks for a
+ * connection, and cannot say where to.
  */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,23 +21,34 @@
 #include "daemon/place.h"
 #include "daemon/role.h"
 #include "daemon/settings.h"
+#include "daemon/tunnel.h"
 #include "lib/say.h"
 
 #define ADDRESS_MS 5000 /* for one address; the courier's patience ends later */
 #define ADDRESSES_MAX 8
+#define TUNNEL_MS 10000 /* for the proxy to connect */
 #define WHY_MAX 512
 
-static struct gth_place place;
+static struct gth_place place, region; /* where to connect: to the proxy, if there is one */
+static bool by_proxy;
 static uint8_t settings_digest[GTH_SETTINGS_DIGEST];
 
 int gth_dialer_prepare(struct gth_settings *settings)
 {
-	const char *proxy = settings->config.proxy;
-	int err = gth_place_parse(&place, *proxy ? proxy : settings->trust.url);
+	const char *proxy = settings->config.proxy, *url = settings->trust.url;
+	int err = gth_place_parse(&region, url);
 
 	memcpy(settings_digest, settings->digest, sizeof(settings_digest));
+	by_proxy = *proxy;
+	place = region;
+	if (err) {
+		gth_say("'%s' is not SCHEME://HOST:PORT", url);
+		return err;
+	}
+	if (by_proxy)
+		err = gth_place_parse(&place, proxy);
 	if (err)
-		gth_say("'%s' is not SCHEME://HOST:PORT", *proxy ? proxy : settings->trust.url);
+		gth_say("'%s' is not SCHEME://HOST:PORT", proxy);
 	return err;
 }
 
@@ -69,7 +82,7 @@ static int connect_to(const struct addrinfo *to)
 	return -err;
 }
 
-/* Each address in turn. Return: a connected socket, or -1 and why. */
+/* Each address in turn. Return: a socket that is connected to the region, or -1 and why. */
 static int dial(char *why, size_t size)
 {
 	const struct addrinfo hints = { .ai_family = AF_UNSPEC,
@@ -97,6 +110,10 @@ static int dial(char *why, size_t size)
 			snprintf(why, size, "%s:%s: %s", place.host, place.port, strerror(-fd));
 	}
 	freeaddrinfo(list);
+	if (fd >= 0 && by_proxy && gth_tunnel_open(fd, &region, TUNNEL_MS, why, size)) {
+		close(fd);
+		fd = -1;
+	}
 	return fd < 0 ? -1 : fd;
 }
 

@@ -103,8 +103,7 @@ int gth_site_load(struct gth_site *s, struct gth_settings *settings)
 	take(&s->cert, settings, GTH_PART_CLIENT);
 	take(&s->key, settings, GTH_PART_CLIENT_KEY);
 	memcpy(s->url, settings->trust.url, sizeof(s->url));
-	memcpy(s->proxy, settings->config.proxy, sizeof(s->proxy));
-	return set_resolve(s, *s->proxy ? s->proxy : s->url);
+	return set_resolve(s, s->url);
 }
 
 /* gth_site_apply() - what holds for every transfer; 0 or -ENOMEM. The site must outlive it. */
@@ -121,11 +120,9 @@ int gth_site_apply(const struct gth_site *s, CURL *easy)
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	SET(HTTP09_ALLOWED, 0L);
 	SET(USERAGENT, "gotthard/" GTH_VERSION);
-	/* "": none, whatever the environment says */
-	SET(PROXY, s->proxy);
+	/* "": none, whatever the environment says; the dialer has made the tunnel */
+	SET(PROXY, "");
 	SET(NOPROXY, "");
-	SET(HTTPPROXYTUNNEL, *s->proxy ? 1L : 0L);
-	SET(SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(RESOLVE, s->resolve);
 	SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
 	SET(SSL_VERIFYPEER, 1L);

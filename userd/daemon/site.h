@@ -9,7 +9,6 @@
 
 struct gth_site {
 	char url[GTH_URL_SIZE];
-	char proxy[GTH_URL_SIZE];
 	struct curl_slist *resolve;	/* so that libcurl never asks for a name */
 	struct curl_blob ca, cert, key; /* PEM */
 };

@@ -15,7 +15,7 @@
 #include "daemon/request.h"
 #include "lib/io.h"
 
-#define CONNECT_SECONDS 10L /* TLS, and a proxy's consent; the socket is connected */
+#define CONNECT_SECONDS 10L /* TLS; the socket is connected */
 #define REQUEST_SECONDS 90L /* one that carries no file */
 #define UPLOAD_SECONDS (6 * 3600L)
 #define SLOW_SECONDS 60L /* with less than a byte a second */
