@@ -20,6 +20,8 @@
 #define UNREADABLE 2048U
 #define QUOTA 4096U
 #define REGION_SMALL 8192U
+#define PATH_PART 16384U
+#define NO_OWNER 32768U
 
 #define W(name) GTH_WITHHELD_##name
 
@@ -45,7 +47,18 @@ static const struct {
 	  "path_of_what_is_deleted_is_what_it_was" },
 	{ EXCLUDE_FS, GTH_D3, "/a", 1, "", 9, W(FILESYSTEM), W(FILESYSTEM),
 	  "filesystem_that_cannot_be_told_excludes" },
-	{ EXCLUDE_PATH, GTH_D3, NULL, 1, "", 9, W(NOT), W(NOT), "no_path_matches_nothing" },
+	{ EXCLUDE_PATH | PATH_PART, GTH_D3, "x/y", 1, "", 9, W(PATH), W(PATH),
+	  "path_that_is_not_known_whole_excludes" },
+	{ EXCLUDE_PATH | PATH_PART, GTH_D3, NULL, 1, "", 9, W(PATH), W(PATH),
+	  "path_that_cannot_be_told_excludes" },
+	{ PATH_PART, GTH_D3, "x/y", 1, "", 9, W(NOT), W(NOT), "part_of_a_path_does_if_none_is" },
+	{ EXCLUDE_PATH | UNREADABLE, GTH_D3, "/a", 1, "", 9, W(UNREADABLE), W(UNREADABLE),
+	  "path_without_a_file_excludes" },
+	{ EXCLUDE_OWNER | NO_OWNER, GTH_D3, "/a", 70, "", 9, W(OWNER), W(OWNER),
+	  "owner_who_cannot_be_told_excludes" },
+	{ NO_OWNER, GTH_D3, "/a", 7, "", 9, W(NOT), W(NOT), "no_owner_does_if_none_is" },
+	{ EXCLUDE_FS, GTH_D3, "/a", 1, NULL, 9, W(FILESYSTEM), W(FILESYSTEM),
+	  "no_filesystem_excludes" },
 	{ EXCLUDE_OWNER, GTH_D3, "/a", 7, "", 9, W(OWNER), W(OWNER), "owner_excludes_both" },
 	{ EXCLUDE_OWNER, GTH_D3, "/a", 70, "", 9, W(NOT), W(NOT), "other_owner_does_not" },
 	{ EXCLUDE_OWNER | UNREADABLE, GTH_D3, "/a", 0, "", 9, W(UNREADABLE), W(UNREADABLE),
@@ -111,9 +124,14 @@ int main(void)
 		struct gth_consent c = { &config, owners, how & EXCLUDE_OWNER ? 2 : 0,
 					 how & NO_TRUST ? NULL : &trust,
 					 how & (NO_STATEMENT | NO_TRUST) ? NULL : &statement };
-		struct gth_facts
-			f = { !(how & UNREADABLE), { cases[i].path, NULL }, cases[i].owner,
-			      cases[i].filesystem, cases[i].size,	    cases[i].class };
+		struct gth_facts f = { .readable = !(how & UNREADABLE),
+				       .path = { cases[i].path },
+				       .path_whole = !(how & PATH_PART),
+				       .owner_told = !(how & (NO_OWNER | UNREADABLE)),
+				       .owner = cases[i].owner,
+				       .filesystem = cases[i].filesystem,
+				       .size = cases[i].size,
+				       .class = cases[i].class };
 		enum gth_withheld lookup, file;
 
 		gth_config_defaults(&config);

@@ -132,10 +132,11 @@ static char *signed_note(char *text, const struct gth_signer *key)
 static char *make_statement(const struct gth_signer *key, const char *country, int64_t issued,
 			    int64_t expires)
 {
-	struct gth_statement s = { .region = REGION, .max_size = 1 << 20, .retention = 3600 };
+	struct gth_statement s = { .max_size = 1 << 20, .retention = 3600 };
 	char *text = NULL;
 	uint64_t now = (uint64_t)time(NULL);
 
+	strcpy(s.region, w.trust.region[0] ? w.trust.region : REGION);
 	strcpy(s.country, country);
 	s.issued = now + (uint64_t)issued;
 	s.expires = now + (uint64_t)expires;

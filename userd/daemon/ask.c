@@ -130,6 +130,32 @@ static enum gth_withheld take_copy(struct gth_store *s, struct gth_row *r, int f
 	return GTH_WITHHELD_NOT;
 }
 
+/* What consent depends on is kept with the row: it may be asked again. */
+static void keep_facts(struct gth_row *r, const struct gth_subject *subject)
+{
+	const struct gth_facts *f = &subject->facts;
+
+	snprintf(r->path, sizeof(r->path), "%s", subject->request_path);
+	snprintf(r->link, sizeof(r->link), "%s", subject->link);
+	snprintf(r->filesystem, sizeof(r->filesystem), "%s", subject->filesystem);
+	r->path_whole = f->path_whole;
+	r->owner = f->owner_told ? (int64_t)f->owner : -1;
+}
+
+static void kept_facts(const struct gth_row *r, struct gth_facts *f)
+{
+	*f = (struct gth_facts) {
+		.readable = true,
+		.path = { r->path[0] ? r->path : NULL, r->link[0] ? r->link : NULL },
+		.path_whole = r->path_whole,
+		.owner_told = r->owner >= 0,
+		.owner = (uid_t)r->owner,
+		.filesystem = r->filesystem,
+		.size = r->size,
+		.class = r->class == GTH_D3 ? GTH_D3 : GTH_D4,
+	};
+}
+
 /* Writes down what was decided, and takes the copy. */
 static void begin(struct gth_store *s, struct gth_row *r, int fd, enum gth_withheld lookup,
 		  enum gth_withheld file)
@@ -221,7 +247,7 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
 	else if (answer_known(s, digest))
 		return;
 	if (r->domain == GTH_DOMAIN_FSVERITY) {
-		gth_facts_gather(&subject, r, fd, &s->types, s->config->filesystem.n);
+		gth_facts_gather(&subject, r, fd, &s->types);
 		if (!content_digest(s, r, fd, &subject, digest))
 			return;
 	} else if (r->domain != GTH_DOMAIN_SHA256) {
@@ -247,12 +273,12 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
 		gth_spool_drop(&s->spool, row->id, row->plain, row->sealed);
 	}
 	if (r->domain == GTH_DOMAIN_SHA256)
-		gth_facts_gather(&subject, r, fd, &s->types, s->config->filesystem.n);
+		gth_facts_gather(&subject, r, fd, &s->types);
 	gth_submission_begin(row, digest, gth_store_now());
 	row->class = subject.facts.readable ? (int)subject.facts.class : 0;
 	row->size = subject.facts.size;
 	memcpy(row->type, subject.type, sizeof(row->type));
-	snprintf(row->path, sizeof(row->path), "%s", subject.request_path);
+	keep_facts(row, &subject);
 	memcpy(row->comm, r->comm, sizeof(row->comm));
 	row->comm[sizeof(row->comm) - 1] = '\0';
 	gth_region_consent(s, &c);
@@ -266,23 +292,19 @@ void gth_ask(struct gth_store *s, const struct gth_request *r, int fd)
  */
 enum gth_withheld gth_ask_may_send(struct gth_store *s, const struct gth_row *r)
 {
-	struct gth_facts facts = { .readable = true };
+	struct gth_facts facts;
 	enum gth_withheld file;
 	struct gth_consent c;
 
 	gth_region_consent(s, &c);
-	c.owners_n = 0;
-	facts.path[0] = r->path[0] ? r->path : NULL;
-	facts.class = r->class == GTH_D3 ? GTH_D3 : GTH_D4;
-	facts.size = r->size;
+	kept_facts(r, &facts);
 	file = gth_consent_file(&c, &facts);
 	return gth_consent_waits(&c, file) ? GTH_WITHHELD_NOT : file;
 }
 
 /*
  * gth_ask_reconsider() - the owner may have changed what is allowed: what has not
- * been sent whole is judged again, by what is still known of it. (A path that was
- * excluded since is seen; an owner or a file system is seen at the next ask.)
+ * been sent whole is judged again, by what was kept of it.
  */
 void gth_ask_reconsider(struct gth_store *s)
 {
@@ -293,18 +315,15 @@ void gth_ask_reconsider(struct gth_store *s)
 				   (int64_t)GTH_SPOOLED_WAITING);
 
 	gth_region_consent(s, &c);
-	c.owners_n = 0;
 	while (!err && (err = gth_book_step(&s->book, st)) == 1) {
-		struct gth_facts facts = { .readable = true };
 		enum gth_withheld lookup, file;
+		struct gth_facts facts;
 
 		err = gth_book_by_id(&s->book, (const char *)sqlite3_column_text(st, 0), &row);
 		if (err < 0)
 			break;
 		err = 0;
-		facts.path[0] = row.path[0] ? row.path : NULL;
-		facts.class = row.class == GTH_D3 ? GTH_D3 : GTH_D4;
-		facts.size = row.size;
+		kept_facts(&row, &facts);
 		lookup = gth_consent_lookup(&c, &facts);
 		file = row.reason != GTH_WITHHELD_NOT ? row.reason : gth_consent_file(&c, &facts);
 		if (gth_consent_waits(&c, lookup))

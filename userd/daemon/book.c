@@ -24,7 +24,8 @@ static const char schema[] =
 	"CREATE TABLE submission (digest BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, state INT NOT NULL,"
 	" class INT, size INT, type TEXT, path BLOB, comm BLOB, plain INT, sealed INT, cipher_size INT,"
 	" cipher_digest BLOB, offset INT, reason INT, waits INT, detail TEXT, finding INT, created INT,"
-	" changed INT, answered INT, due INT, tries INT) WITHOUT ROWID;"
+	" changed INT, answered INT, due INT, tries INT, link BLOB, path_whole INT, owner INT, filesystem TEXT,"
+	" region TEXT, recipient BLOB) WITHOUT ROWID;"
 	"CREATE INDEX submission_due ON submission (state, due);"
 	"CREATE TABLE verdict (digest BLOB PRIMARY KEY, note TEXT NOT NULL, finding INT, name TEXT,"
 	" engine TEXT, issued INT, expires INT) WITHOUT ROWID;"
@@ -33,12 +34,34 @@ static const char schema[] =
 	" PRIMARY KEY (id, kind)) WITHOUT ROWID;"
 	"CREATE INDEX proof_time ON proof (kind, time);"
 	"CREATE TABLE lent (id TEXT PRIMARY KEY, digest BLOB, note_digest BLOB, cipher_digest BLOB,"
-	" delete_by INT, due INT, asked INT) WITHOUT ROWID;"
+	" delete_by INT, due INT, asked INT, region TEXT) WITHOUT ROWID;"
 	"CREATE TABLE withheld (digest BLOB, reason INT, time INT, PRIMARY KEY (digest, reason)) WITHOUT ROWID;"
 	"CREATE INDEX withheld_time ON withheld (time);"
 	"CREATE TABLE alias (verity BLOB PRIMARY KEY, digest BLOB) WITHOUT ROWID;"
 	"CREATE TABLE value (name TEXT PRIMARY KEY, text) WITHOUT ROWID;"
-	"PRAGMA user_version = 1;";
+	"PRAGMA user_version = 2;";
+
+/*
+ * From version 1, which did not keep what consent depends on, nor for whom a file is
+ * encrypted: it cannot be told then, so that such a file is not sent. To which
+ * region it went, the note says that it was submitted with.
+ */
+static const char upgrade[] =
+	"ALTER TABLE submission ADD COLUMN link BLOB;"
+	"ALTER TABLE submission ADD COLUMN path_whole INT;"
+	"ALTER TABLE submission ADD COLUMN owner INT;"
+	"ALTER TABLE submission ADD COLUMN filesystem TEXT;"
+	"ALTER TABLE submission ADD COLUMN region TEXT;"
+	"ALTER TABLE submission ADD COLUMN recipient BLOB;"
+	"ALTER TABLE lent ADD COLUMN region TEXT;"
+	"CREATE TEMP TABLE noted AS SELECT id, substr(note, instr(note, char(10) || 'region: ') + 9) AS rest"
+	" FROM proof WHERE kind = 0;"
+	"UPDATE submission SET region = (SELECT substr(rest, 1, instr(rest, char(10)) - 1) FROM noted"
+	" WHERE noted.id = submission.id);"
+	"UPDATE lent SET region = (SELECT substr(rest, 1, instr(rest, char(10)) - 1) FROM noted"
+	" WHERE noted.id = lent.id);"
+	"DROP TABLE noted;"
+	"PRAGMA user_version = 2;";
 /* clang-format on */
 
 /* Came later, and is of use to nobody but the daemon: no reader need know another version. */
@@ -287,6 +310,11 @@ static int open_checked(struct gth_book *l, const char *path)
 		err = gth_book_begin(l);
 		if (!err)
 			err = error_in(l, sqlite3_exec(l->db, schema, NULL, NULL, NULL));
+		err = err ? err : gth_book_commit(l);
+	} else if (!err && version == 1) {
+		err = gth_book_begin(l);
+		if (!err)
+			err = error_in(l, sqlite3_exec(l->db, upgrade, NULL, NULL, NULL));
 		err = err ? err : gth_book_commit(l);
 	} else if (!err && version != GTH_STORE_SCHEMA) {
 		err = -EPROTONOSUPPORT;

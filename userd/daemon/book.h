@@ -43,9 +43,15 @@ struct gth_row {
 	int class;	    /* GTH_D3 or GTH_D4; 0: not known */
 	uint64_t size;
 	char type[GTH_TYPE_SIZE], path[4096], comm[16];
-	bool plain;	      /* spool/ID.plain is there */
-	bool sealed;	      /* spool/ID.age is there */
-	uint64_t cipher_size; /* of it */
+	char link[4096];	      /* the path as the store saw it */
+	bool path_whole;	      /* path and link are known from their first byte on */
+	int64_t owner;		      /* of the file; -1: not told */
+	char filesystem[128];	      /* its type, or types that it may be; empty: not told */
+	char region[GTH_REGION_SIZE]; /* that it is encrypted for; empty: none */
+	uint8_t recipient[32];	      /* the region's key that it is encrypted to */
+	bool plain;		      /* spool/ID.plain is there */
+	bool sealed;		      /* spool/ID.age is there */
+	uint64_t cipher_size;	      /* of it */
 	uint8_t cipher_digest[32];
 	uint64_t offset;	  /* what the region has of it */
 	enum gth_withheld reason; /* why the file is not sent, ever */
@@ -111,8 +117,9 @@ enum gth_proof { GTH_PROOF_SUBMISSION, GTH_PROOF_RECEIPT, GTH_PROOF_DELETION };
 struct gth_lent {
 	char id[GTH_UUID_SIZE];
 	uint8_t digest[32], note_digest[32], cipher_digest[32];
-	uint64_t delete_by, due; /* Unix time */
-	uint32_t asked;		 /* times */
+	uint64_t delete_by, due;      /* Unix time */
+	char region[GTH_REGION_SIZE]; /* that has it */
+	uint32_t asked;		      /* times */
 };
 
 int gth_book_put_proof(struct gth_book *l, const char *id, enum gth_proof kind,
@@ -121,7 +128,8 @@ int gth_book_proof(struct gth_book *l, const char *id, enum gth_proof kind, char
 int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t now, uint64_t *n, uint64_t *bytes);
 int gth_book_lend(struct gth_book *l, const struct gth_lent *lent);
 int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *lent);
-int gth_book_lent_due(struct gth_book *l, unsigned int skip, struct gth_lent *lent);
+int gth_book_lent_due(struct gth_book *l, const char *region, unsigned int skip,
+		      struct gth_lent *lent);
 int gth_book_lent_back(struct gth_book *l, const char *id);
 int gth_book_lent_clock(struct gth_book *l, int64_t set_by, uint64_t now);
 int gth_book_withheld_first(struct gth_book *l, const uint8_t digest[32], enum gth_withheld reason,

@@ -77,7 +77,7 @@ int gth_book_sent(struct gth_book *l, uint64_t since, uint64_t now, uint64_t *n,
 				     (int64_t)now);
 }
 
-#define LENT "id, digest, note_digest, cipher_digest, delete_by, due, asked"
+#define LENT "id, digest, note_digest, cipher_digest, delete_by, due, asked, region"
 
 static int lent(struct gth_book *l, sqlite3_stmt *st, int err, struct gth_lent *out)
 {
@@ -94,6 +94,9 @@ static int lent(struct gth_book *l, sqlite3_stmt *st, int err, struct gth_lent *
 		out->delete_by = (uint64_t)sqlite3_column_int64(st, 4);
 		out->due = (uint64_t)sqlite3_column_int64(st, 5);
 		out->asked = (uint32_t)sqlite3_column_int64(st, 6);
+		if (sqlite3_column_text(st, 7))
+			snprintf(out->region, sizeof(out->region), "%s",
+				 (const char *)sqlite3_column_text(st, 7));
 	}
 	sqlite3_finalize(st);
 	return err;
@@ -101,10 +104,10 @@ static int lent(struct gth_book *l, sqlite3_stmt *st, int err, struct gth_lent *
 
 int gth_book_lend(struct gth_book *l, const struct gth_lent *e)
 {
-	return gth_book_run(l,
-			    "INSERT OR REPLACE INTO lent (" LENT ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-			    "sbbbiii", e->id, e->digest, e->note_digest, e->cipher_digest,
-			    (int64_t)e->delete_by, (int64_t)e->due, (int64_t)e->asked);
+	return gth_book_run(
+		l, "INSERT OR REPLACE INTO lent (" LENT ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		"sbbbiiis", e->id, e->digest, e->note_digest, e->cipher_digest,
+		(int64_t)e->delete_by, (int64_t)e->due, (int64_t)e->asked, e->region);
 }
 
 int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *out)
@@ -115,13 +118,16 @@ int gth_book_lent(struct gth_book *l, const char *id, struct gth_lent *out)
 	return lent(l, st, err, out);
 }
 
-/* The one that is due first; @skip are passed over. */
-int gth_book_lent_due(struct gth_book *l, unsigned int skip, struct gth_lent *out)
+/* The one of a region that is due first; @skip are passed over. */
+int gth_book_lent_due(struct gth_book *l, const char *region, unsigned int skip,
+		      struct gth_lent *out)
 {
 	sqlite3_stmt *st = NULL;
 	int err = gth_book_prepare(l, &st,
-				   "SELECT " LENT " FROM lent ORDER BY due, id LIMIT 1 OFFSET ?",
-				   "i", (int64_t)skip);
+				   "SELECT " LENT
+				   " FROM lent WHERE region = ? ORDER BY due, id LIMIT 1 "
+				   "OFFSET ?",
+				   "si", region, (int64_t)skip);
 
 	return lent(l, st, err, out);
 }

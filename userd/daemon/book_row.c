@@ -9,7 +9,7 @@
 #define COLUMNS                                                                                    \
 	"digest, id, state, class, size, type, path, comm, plain, sealed, cipher_size, "           \
 	"cipher_digest, offset, reason, waits, detail, finding, created, changed, answered, due, " \
-	"tries"
+	"tries, link, path_whole, owner, filesystem, region, recipient"
 
 /* Text of a column, cut to its place. */
 static void text(sqlite3_stmt *st, int column, char *out, size_t size)
@@ -51,6 +51,12 @@ static void read_row(sqlite3_stmt *st, struct gth_row *r)
 	r->answered = (uint64_t)sqlite3_column_int64(st, 19);
 	r->due = (uint64_t)sqlite3_column_int64(st, 20);
 	r->tries = (uint32_t)sqlite3_column_int64(st, 21);
+	text(st, 22, r->link, sizeof(r->link));
+	r->path_whole = sqlite3_column_int(st, 23);
+	r->owner = sqlite3_column_type(st, 24) == SQLITE_NULL ? -1 : sqlite3_column_int64(st, 24);
+	text(st, 25, r->filesystem, sizeof(r->filesystem));
+	text(st, 26, r->region, sizeof(r->region));
+	digest_of(st, 27, r->recipient);
 }
 
 static int one(struct gth_book *l, sqlite3_stmt *st, int err, struct gth_row *r)
@@ -69,12 +75,14 @@ int gth_book_put(struct gth_book *l, const struct gth_row *r)
 	return gth_book_run(
 		l,
 		"INSERT OR REPLACE INTO submission (" COLUMNS ") VALUES "
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		"bsiiisssiiibiiisiiiiii", r->digest, r->id, (int64_t)r->state, (int64_t)r->class,
-		(int64_t)r->size, r->type, r->path, r->comm, (int64_t)r->plain, (int64_t)r->sealed,
-		(int64_t)r->cipher_size, r->cipher_digest, (int64_t)r->offset, (int64_t)r->reason,
-		(int64_t)r->waits, r->detail, (int64_t)r->finding, (int64_t)r->created,
-		(int64_t)r->changed, (int64_t)r->answered, (int64_t)r->due, (int64_t)r->tries);
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"bsiiisssiiibiiisiiiiiisiissb", r->digest, r->id, (int64_t)r->state,
+		(int64_t)r->class, (int64_t)r->size, r->type, r->path, r->comm, (int64_t)r->plain,
+		(int64_t)r->sealed, (int64_t)r->cipher_size, r->cipher_digest, (int64_t)r->offset,
+		(int64_t)r->reason, (int64_t)r->waits, r->detail, (int64_t)r->finding,
+		(int64_t)r->created, (int64_t)r->changed, (int64_t)r->answered, (int64_t)r->due,
+		(int64_t)r->tries, r->link, (int64_t)r->path_whole, r->owner, r->filesystem,
+		r->region, r->recipient);
 }
 
 int gth_book_by_digest(struct gth_book *l, const uint8_t digest[32], struct gth_row *r)

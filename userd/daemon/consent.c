@@ -51,24 +51,36 @@ enum gth_withheld gth_consent_region(const struct gth_consent *c)
 	return GTH_WITHHELD_NOT;
 }
 
+/* What cannot be told, or not whole, may be what was meant. */
+static enum gth_withheld unknown(const struct gth_consent *c, const struct gth_facts *f)
+{
+	bool by_path = c->config->path.n, by_owner = c->owners_n;
+	bool by_filesystem = c->config->filesystem.n;
+
+	/* Without the file, nobody can tell whose it is and where it lies. */
+	if (!f->readable && (by_path || by_owner || by_filesystem))
+		return GTH_WITHHELD_UNREADABLE;
+	if (by_path && !f->path_whole)
+		return GTH_WITHHELD_PATH;
+	if (by_owner && !f->owner_told)
+		return GTH_WITHHELD_OWNER;
+	if (by_filesystem && (!f->filesystem || !f->filesystem[0]))
+		return GTH_WITHHELD_FILESYSTEM;
+	return GTH_WITHHELD_NOT;
+}
+
 enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct gth_facts *f)
 {
 	for (size_t i = 0; i < sizeof(f->path) / sizeof(f->path[0]); i++)
 		if (path_matches(c->config, f->path[i]))
 			return GTH_WITHHELD_PATH;
-	for (size_t i = 0; f->readable && i < c->owners_n; i++)
+	for (size_t i = 0; f->owner_told && i < c->owners_n; i++)
 		if (c->owners[i] == f->owner)
 			return GTH_WITHHELD_OWNER;
-	/* One that cannot be told may be the one that was meant. */
-	if (f->readable && f->filesystem && !f->filesystem[0] && c->config->filesystem.n)
-		return GTH_WITHHELD_FILESYSTEM;
-	for (size_t i = 0; f->readable && f->filesystem && i < c->config->filesystem.n; i++)
+	for (size_t i = 0; f->filesystem && i < c->config->filesystem.n; i++)
 		if (is_type(f->filesystem, c->config->filesystem.item[i]))
 			return GTH_WITHHELD_FILESYSTEM;
-	/* Without the file, nobody can tell whose it is and where it lies. */
-	if (!f->readable && (c->owners_n || c->config->filesystem.n))
-		return GTH_WITHHELD_UNREADABLE;
-	return GTH_WITHHELD_NOT;
+	return unknown(c, f);
 }
 
 /* The first that holds of: never, because of the region or the owner; not now. */

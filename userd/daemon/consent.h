@@ -27,8 +27,11 @@ struct gth_consent {
 struct gth_facts {
 	bool readable;	     /* there is a descriptor, of a regular file */
 	const char *path[2]; /* names that it has; NULL: none */
+	bool path_whole;     /* they are all that there are, from their first byte on */
+	bool owner_told;
 	uid_t owner;
-	const char *filesystem;	   /* types, with a space between if it may be one of several */
+	const char *filesystem;	   /* types, with a space between if it may be one of several;
+				      NULL or empty: it cannot be told */
 	uint64_t size;		   /* bytes */
 	enum gth_data_class class; /* GTH_D3 or GTH_D4 */
 };

@@ -12,12 +12,12 @@
 /* Facts, and the texts that they point to. */
 struct gth_subject {
 	struct gth_facts facts;
-	char request_path[GTH_PATH_SIZE], link[PATH_MAX];
+	char request_path[PATH_MAX], link[PATH_MAX];
 	char filesystem[128], type[GTH_TYPE_SIZE];
 };
 
 void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd,
-		      struct gth_types *types, bool with_filesystem);
+		      struct gth_types *types);
 int gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX], size_t *n,
 		     const char **unknown);
 

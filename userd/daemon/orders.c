@@ -156,6 +156,7 @@ static bool seal(struct gth_store *s, struct gth_row *r)
 		gth_store_check(s, gth_book_put(&s->book, r), "submission");
 		return true;
 	}
+	gth_binding_set(s, r);
 	r->sealed = true;
 	r->tries = 0;
 	r->detail[0] = '\0';
@@ -234,6 +235,12 @@ static bool tells_metadata(struct gth_store *s, const struct gth_row *r)
 	return tells;
 }
 
+/* Return: did it have to be sealed anew, or withheld? */
+static bool unbound(struct gth_store *s, struct gth_row *r)
+{
+	return !gth_binding_holds(s, r) && !gth_submission_seal_anew(s, r);
+}
+
 static bool create_order(struct gth_store *s, struct gth_row *r)
 {
 	enum gth_withheld waits = GTH_WITHHELD_NOT;
@@ -241,7 +248,7 @@ static bool create_order(struct gth_store *s, struct gth_row *r)
 	char *note = NULL;
 	bool ok;
 
-	if (taken_back(s, r))
+	if (taken_back(s, r) || unbound(s, r))
 		return true;
 	if (tells_metadata(s, r))
 		return !gth_submission_anew(s, r);
@@ -275,6 +282,8 @@ static bool offset_order(struct gth_store *s, struct gth_row *r)
 
 	if (!gth_offer(s, r, 0))
 		return true;
+	if (unbound(s, r))
+		return true;
 	order_for(&o, GTH_ORDER_OFFSET, r);
 	return gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
 }
@@ -284,7 +293,7 @@ static bool upload_order(struct gth_store *s, struct gth_row *r)
 	struct gth_order o;
 	int file;
 
-	if (taken_back(s, r))
+	if (taken_back(s, r) || unbound(s, r))
 		return true;
 	file = gth_spool_sealed(&s->spool, r->id);
 	if (file < 0) {
@@ -306,6 +315,9 @@ static bool wait_order(struct gth_store *s, struct gth_row *r)
 {
 	struct gth_order o;
 
+	if (!gth_binding_region(s, r))
+		return !gth_submission_fail(
+			s, r, "it was sent to a region that is not in force any more");
 	order_for(&o, GTH_ORDER_WAIT, r);
 	o.wait = s->pace->wait_s;
 	return gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1));
@@ -360,7 +372,7 @@ static bool deletion_order(struct gth_store *s)
 	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
 		struct gth_row about = { .state = 0 };
 
-		if (gth_book_lent_due(&s->book, skip, &lent) != 1)
+		if (gth_book_lent_due(&s->book, s->setup->trust->region, skip, &lent) != 1)
 			return false;
 		if (lent.due > now) {
 			if (lent.due < now + DAY)
@@ -371,6 +383,7 @@ static bool deletion_order(struct gth_store *s)
 			continue;
 		memcpy(o.id, lent.id, sizeof(lent.id));
 		memcpy(about.digest, lent.digest, 32);
+		memcpy(about.region, lent.region, sizeof(about.region));
 		if (!gth_orders_sent(s, gth_send_order(s, &o, &about, NULL, 0, -1)))
 			return false;
 		for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)

@@ -78,6 +78,24 @@ static void tell_broker(struct gth_store *s)
 			"message");
 }
 
+/* What one region gave to continue with is of no use to another, and none of its business. */
+static void forget_cursor(struct gth_store *s, const char *region)
+{
+	char *before = NULL;
+	int err = gth_book_get(&s->book, "region", &before);
+
+	if (err == 1 && !strcmp(before, region)) {
+		free(before);
+		return;
+	}
+	free(before);
+	if (err >= 0)
+		err = gth_book_run(&s->book, "DELETE FROM value WHERE name = 'cursor'", "");
+	if (!err)
+		err = gth_book_set(&s->book, "region", region);
+	gth_store_check(s, err, "region");
+}
+
 /*
  * gth_region_begin() - what an earlier run was told: it says what came before, and
  * lets the broker check the verdicts that are kept. Nothing is sent because of it.
@@ -92,6 +110,7 @@ void gth_region_begin(struct gth_store *s)
 
 	if (!trust)
 		return;
+	forget_cursor(s, trust->region);
 	found = gth_book_get(&s->book, GTH_BOOK_STATEMENT, &note);
 	if (gth_store_check(s, found < 0 ? found : 0, "statement") || !found)
 		return;
@@ -152,6 +171,10 @@ void gth_region_statement(struct gth_store *s, const char *note, size_t len)
 	} else {
 		free(copy);
 	}
+	/* What is on its way was encrypted to the key before: each is looked at again. */
+	if (s->pinned &&
+	    memcmp(&s->statement.recipient, &new.recipient, sizeof(new.recipient)) != 0)
+		gth_orders_ground(s);
 	s->statement = new;
 	s->pinned = s->fresh = true;
 	s->fault = GTH_STATEMENT_OK;

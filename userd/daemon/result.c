@@ -178,6 +178,7 @@ static int lend(struct gth_store *s, const struct gth_row *r)
 		err = gth_sha256(note, strlen(note), lent.note_digest);
 	free(note);
 	memcpy(lent.id, r->id, sizeof(lent.id));
+	memcpy(lent.region, r->region, sizeof(lent.region));
 	memcpy(lent.digest, r->digest, 32);
 	memcpy(lent.cipher_digest, r->cipher_digest, 32);
 	lent.due = gth_store_now() + s->pace->deletion_s;

@@ -109,6 +109,9 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 		f++;
 	if (f == s->flights + GTH_FLIGHTS_MAX)
 		err = -EBUSY;
+	/* The last look: those who order have looked before. */
+	if (!err && r && !gth_binding_allows(s, (enum gth_order_kind)o->kind, r))
+		err = -ESTALE;
 	if (!err)
 		err = journal(s, o, r, body, len, file);
 	if (err) {

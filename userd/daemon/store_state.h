@@ -120,9 +120,17 @@ int gth_submission_move(struct gth_store *s, struct gth_row *r, int state);
 int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_withheld reason);
 int gth_submission_fail(struct gth_store *s, struct gth_row *r, const char *detail);
 int gth_submission_anew(struct gth_store *s, struct gth_row *r);
+int gth_submission_seal_anew(struct gth_store *s, struct gth_row *r);
 int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *detail);
 void gth_submission_unknown(struct gth_store *s, unsigned int domain, const uint8_t digest[32]);
 void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v);
+
+/* binding.c: for which region and key a file is encrypted */
+void gth_binding_set(const struct gth_store *s, struct gth_row *r);
+bool gth_binding_region(const struct gth_store *s, const struct gth_row *r);
+bool gth_binding_holds(const struct gth_store *s, const struct gth_row *r);
+bool gth_binding_allows(const struct gth_store *s, enum gth_order_kind kind,
+			const struct gth_row *r);
 
 /* orders.c: what is due next; send.c: how it leaves */
 void gth_orders_run(struct gth_store *s);

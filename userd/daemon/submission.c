@@ -118,6 +118,22 @@ int gth_submission_anew(struct gth_store *s, struct gth_row *r)
 	return gth_store_check(s, err, "submission");
 }
 
+/*
+ * It is encrypted for a region or a key that is not in force. From the copy, if that
+ * is still there, under another id: what was noted under this one stays unsaid.
+ */
+int gth_submission_seal_anew(struct gth_store *s, struct gth_row *r)
+{
+	if (!r->plain) {
+		/* Whoever uses it next brings it again, whatever was answered before. */
+		r->answered = 0;
+		return gth_submission_withhold(s, r, GTH_WITHHELD_RECIPIENT);
+	}
+	gth_spool_drop(&s->spool, r->id, false, true);
+	r->sealed = false;
+	return gth_submission_anew(s, r);
+}
+
 /* The region's answer makes no sense: again, later and later, and then no more. */
 int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *detail)
 {

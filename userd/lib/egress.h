@@ -41,6 +41,7 @@ enum gth_withheld {
 	GTH_WITHHELD_UNREADABLE, /* it could not be read */
 	GTH_WITHHELD_REFUSED,	 /* the region refused it */
 	GTH_WITHHELD_DROPPED,	 /* the operator dropped it */
+	GTH_WITHHELD_RECIPIENT,	 /* encrypted for a region or key that is not in force any more */
 	GTH_WITHHELD_REASONS
 };
 

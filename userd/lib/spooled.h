@@ -7,7 +7,7 @@
 #define GTH_LIB_SPOOLED_H
 
 #define GTH_STORE_DB "store.db"			   /* in the state directory */
-#define GTH_STORE_SCHEMA 1			   /* PRAGMA user_version */
+#define GTH_STORE_SCHEMA 2			   /* PRAGMA user_version */
 #define GTH_CONTROL_SOCKET "/run/gotthard/control" /* SOCK_SEQPACKET: the store's */
 #define GTH_CONTROL_MAX (64 << 10)		   /* bytes of an answer */
 
