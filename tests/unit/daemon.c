@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
@@ -86,21 +87,31 @@ static void run(const char *format, const char *arg)
 	}
 }
 
-static void write_trust(void)
+static void write_trust(const char *region, const char *country, int port)
 {
-	struct gth_trust t = { .region = "ch-test", .country = "CH", .url = "https://localhost:1" };
-	char text[GTH_NOTE_KEY_SIZE], *trust;
+	char name[GTH_REGION_SIZE + 16], *trust;
+	struct gth_trust t = { .serves.n = 1 };
 	struct gth_signer s;
 
-	t.serves.n = 1;
+	snprintf(t.region, sizeof(t.region), "%s", region);
+	snprintf(t.country, sizeof(t.country), "%s", country);
+	snprintf(t.url, sizeof(t.url), "https://localhost:%d", port);
+	snprintf(name, sizeof(name), "%s/statement", region);
 	strcpy(t.serves.code[0], "CH");
-	if (gth_signer_create(&s, "ch-test/statement"))
+	if (gth_signer_create(&s, name))
 		exit(1);
 	t.statement_key = s.verifier;
 	if (gth_trust_format(&t, &trust))
 		exit(1);
 	write_file("region/trust", 0644, "%s", trust);
 	free(trust);
+}
+
+static void write_endpoint_key(void)
+{
+	char text[GTH_NOTE_KEY_SIZE];
+	struct gth_signer s;
+
 	if (gth_signer_create(&s, "endpoint") || gth_signer_format(&s, text))
 		exit(1);
 	write_file("region/endpoint.key", 0644, "%s\n", text);
@@ -135,7 +146,8 @@ static void prepare(void)
 	snprintf(state, sizeof(state), "%s/state", dir);
 	if (!geteuid() && chown(state, pw->pw_uid, pw->pw_gid))
 		exit(1);
-	write_trust();
+	write_trust("ch-test", "CH", 1);
+	write_endpoint_key();
 }
 
 static void listen_to_notices(void)
@@ -388,6 +400,93 @@ static void test_narrowing(void)
 	tap_is(end(pid), 0, "ends_orderly_after_all_of_this");
 }
 
+/* A region as far as the network knows: where somebody calls. It answers nothing. */
+static int region_at(int *port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) || listen(fd, 16) ||
+	    getsockname(fd, (struct sockaddr *)&a, &len))
+		exit(1);
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+/* Those who have called until now; they are hung up on. */
+static unsigned int calls(int fd)
+{
+	unsigned int n = 0;
+	int peer;
+
+	while ((peer = accept(fd, NULL, NULL)) >= 0) {
+		close(peer);
+		n++;
+	}
+	return n;
+}
+
+/* What the service manager was told and nobody asks for: the broker waits if it is left. */
+static void drain_notices(void)
+{
+	char text[64];
+
+	while (recv(notices, text, sizeof(text), MSG_DONTWAIT) > 0)
+		;
+}
+
+static bool is_called(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	for (int ms = 0; ms < PATIENCE_MS; ms += 100) {
+		drain_notices();
+		if (poll(&p, 1, 100) == 1)
+			return calls(fd);
+	}
+	return false;
+}
+
+/*
+ * The bundle of another region is copied over the installed one. Whoever dies and
+ * begins anew afterwards: the region that was installed is called, until the reload.
+ */
+static void test_bundle_swapped(void)
+{
+	static const char *const victims[] = { "gth-courier", "gth-dialer", "gth-store" };
+	int swiss_port, other_port, swiss = region_at(&swiss_port), other = region_at(&other_port);
+	char name[64];
+	pid_t pid;
+
+	write_trust("ch-test", "CH", swiss_port);
+	configure("");
+	pid = start();
+	tap_ok(is_called(swiss), "the_installed_region_is_called");
+	write_trust("us-test", "US", other_port);
+	tap_ok(is_called(swiss) && !calls(other), "another_bundle_on_the_disk_changes_nothing");
+	for (size_t i = 0; i < sizeof(victims) / sizeof(*victims); i++) {
+		pid_t victim = wait_child(pid, victims[i], 0);
+
+		snprintf(name, sizeof(name), "nor_when_a_%s_begins_anew", victims[i] + 4);
+		kill(victim, SIGKILL);
+		tap_ok(wait_child(pid, victims[i], victim) && (calls(swiss), is_called(swiss)) &&
+			       !calls(other),
+		       name);
+	}
+	drain_notices();
+	kill(pid, SIGHUP);
+	tap_ok(told("region us-test") && is_called(other), "the_reload_takes_it_up");
+	calls(swiss);
+	kill(wait_child(pid, "gth-courier", 0), SIGKILL);
+	calls(other);
+	tap_ok(is_called(other) && !calls(swiss), "and_the_one_before_is_not_called_any_more");
+	tap_is(end(pid), 0, "ends_orderly_with_the_other_one");
+	close(swiss);
+	close(other);
+	write_trust("ch-test", "CH", 1);
+}
+
 static void test_killed(void)
 {
 	pid_t pid = start(), store, courier;
@@ -439,6 +538,7 @@ int main(int argc, char **argv)
 	test_without_configuration();
 	test_children();
 	test_narrowing();
+	test_bundle_swapped();
 	test_killed();
 	test_bad_user();
 	run("rm -rf %s", dir);
