@@ -210,17 +210,17 @@ static int replace(int device, struct gotthard_bpf *skel, bool others)
 	return err;
 }
 
-/* Those that are replaced or detached go a little later. Return: how many stay. */
-static unsigned int wait_until(unsigned int wanted)
+/* Those that are detached go a little later. Return: have they all gone? */
+static bool wait_until_gone(void)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
-	unsigned int n = gth_found_count();
 
-	for (int i = 0; i < 100 && n > wanted; i++) {
+	for (int i = 0; i < 100; i++) {
+		if (!gth_found_count())
+			return true;
 		nanosleep(&pause, NULL);
-		n = gth_found_count();
 	}
-	return n > wanted ? n - wanted : 0;
+	return false;
 }
 
 /* The caller holds the lock. */
@@ -270,9 +270,6 @@ int gth_hooks_attach(int device, enum gth_hooks_result *result)
 	if (lock >= 0)
 		close(lock);
 	gotthard_bpf__destroy(skel);
-	if (!err && *result == GTH_HOOKS_REPLACED && wait_until(GTH_HOOKS))
-		gth_say("hooks of another gotthardd stay attached beside these: they are pinned "
-			"elsewhere; findmnt -t bpf and bpftool link find them");
 	return err;
 }
 
@@ -351,7 +348,7 @@ int gth_hooks_detach(int device)
 	}
 	if (!ret && any)
 		ret = gth_pinned_remove_covered();
-	if (!ret && wait_until(0))
+	if (!ret && !wait_until_gone())
 		ret = -EBUSY;
 	close(lock);
 	return ret || any ? ret : -ENOENT;

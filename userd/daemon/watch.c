@@ -15,6 +15,8 @@
 #include "lib/say.h"
 
 #define PERIOD_MS 1000
+/* After so long those that were replaced at the start have gone. */
+#define SETTLE_MS 20000
 #define DELAY_MAX_MS 60000
 /* So long the hooks may be away, or half away, at the request of who asked. */
 #define UNLOAD_MS 60000
@@ -25,6 +27,7 @@ static struct {
 	int poll;	   /* one of the two: an asker waits until the one before has done */
 	struct ucred peer; /* the client's */
 	unsigned long long next, deadline; /* CLOCK_MONOTONIC in ms */
+	unsigned long long count_at;	   /* when to look for hooks of others; 0: done */
 	unsigned int delay;		   /* until the next attempt, ms */
 	bool off;
 } watch = { .device = -1, .listener = -1, .client = -1, .poll = -1 };
@@ -54,6 +57,7 @@ const int *gth_watch_open(int device)
 {
 	watch.device = device;
 	watch.delay = PERIOD_MS;
+	watch.count_at = now_ms() + SETTLE_MS;
 	watch.listener = gth_unload_listen();
 	if (watch.listener < 0)
 		gth_say("gotthardd --unload cannot ask this daemon: %s", strerror(-watch.listener));
@@ -131,6 +135,17 @@ static void restore(enum gth_hooks_state state)
 		gth_drain_follow(gth_hooks_events());
 }
 
+/* Two sets would both decide, and only one has its events read. */
+static void look_for_others(void)
+{
+	if (!watch.count_at || now_ms() < watch.count_at)
+		return;
+	watch.count_at = 0;
+	if (gth_found_count() > GTH_HOOKS)
+		gth_say("hooks of another gotthardd stay attached beside these: they are pinned "
+			"elsewhere; findmnt -t bpf and bpftool link find them");
+}
+
 /**
  * gth_watch_step() - put back what is missing, once a second; answer who asks
  *
@@ -145,6 +160,7 @@ enum gth_watch_result gth_watch_step(void)
 		take_client();
 	if (watch.client >= 0)
 		return follow_client();
+	look_for_others();
 	if (now_ms() >= watch.next) {
 		state = gth_hooks_check();
 		if (state != GTH_HOOKS_WHOLE)
