@@ -35,7 +35,8 @@ shows() { exits 0 show "$1" && grep -qE "^path +$2\$" out; }
 refuses() { exits 1 show "$1" && [[ ! -s out ]]; }
 
 ok lists exits 0 list
-ok list_has_a_header eval '[[ $(head -n 1 out) == "ID "*" SHA-256 "*" CHANGED "*" STATE "*" REMARK "*" PATH" ]]'
+has_header() { [[ $(head -n 1 out) == "ID "*" SHA-256 "*" CHANGED "*" STATE "*" REMARK "*" PATH" ]]; }
+ok list_has_a_header has_header
 ok list_has_twelve_digits grep -qE '^one +abcdef012345  1970-01-01T00:00:01Z ' out
 ok lists_whole_digests exits 0 list --no-trunc
 ok list_then_has_all_digits grep -q " abcdef0123456789a$zeros " out
@@ -46,7 +47,8 @@ ok capitals_are_the_same shows sha256:1BCDEF01 /three
 ok seventeen_digits_tell_two_apart shows abcdef0123456789a /one
 ok seven_digits_are_too_few refuses 1bcdef0
 ok what_names_two_is_refused refuses abcdef01
-ok both_are_listed eval 'grep -q "abcdef0123456789a$zeros /one" err && grep -q "abcdef0123456789b$zeros /two" err'
+both() { grep -q "abcdef0123456789a$zeros /one" err && grep -q "abcdef0123456789b$zeros /two" err; }
+ok both_are_listed both
 ok what_is_no_digest_is_refused refuses abcdef0123456789z
 
 plan
