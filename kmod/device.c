@@ -134,7 +134,8 @@ static long ioctl_load(const void __user *arg)
 
 	if (copy_from_user(&load, arg, sizeof(load)))
 		return -EFAULT;
-	if (load.size != sizeof(load) || load.flags || load.reserved || load.signature_fd < -1)
+	if (load.size != sizeof(load) || load.flags & ~GTH_LOAD_ROLLBACK || load.reserved ||
+	    load.signature_fd < -1)
 		return -EINVAL;
 	if (load.signature_fd >= 0)
 		return -EOPNOTSUPP;
@@ -143,7 +144,7 @@ static long ioctl_load(const void __user *arg)
 	manifest = get_readable(load.manifest_fd);
 	body = get_readable(load.body_fd);
 	if (manifest && body)
-		ret = gth_store_load(manifest, body);
+		ret = gth_store_load(manifest, body, load.flags & GTH_LOAD_ROLLBACK);
 	if (manifest)
 		fput(manifest);
 	if (body)

@@ -31,12 +31,13 @@ static DEFINE_MUTEX(store_lock);
 static struct published __rcu *current_table;
 
 /*
- * The highest version published under each name, kept when the table is dropped:
- * going back takes a new module load. Guarded by store_lock.
+ * The highest release published under each name, kept when the table is dropped:
+ * only a rollback goes back. Guarded by store_lock.
  */
 static struct newest {
 	char name[GTH_NAME_SIZE];
 	u64 version;
+	u8 body_digest[GTH_DIGEST_SIZE];
 } newest[GTH_NAMES_MAX];
 
 static void free_published(struct published *p)
@@ -223,54 +224,84 @@ static struct newest *find_newest(const char *name)
 	return NULL;
 }
 
-static int check_version(const struct gth_manifest *m)
+/* The release that was dropped may come back: nothing in it is older. */
+static int check_version(const struct gth_manifest *m, bool rollback)
 {
 	const struct newest *n = find_newest(m->name);
 
 	if (!n)
 		return -ENOSPC;
-	return m->version <= n->version ? -ESTALE : 0;
+	if (m->version > n->version || rollback)
+		return 0;
+	if (m->version == n->version &&
+	    !memcmp(m->body_digest, n->body_digest, sizeof(m->body_digest)))
+		return 0;
+	return -ESTALE;
+}
+
+/* Who loads what is in force, as a start of the daemon does, need not wait for it. */
+static bool in_force(const struct gth_manifest *m)
+{
+	const struct published *p = rcu_dereference_protected(current_table,
+							      lockdep_is_held(&store_lock));
+
+	return p && p->manifest.version == m->version && p->manifest.expires == m->expires &&
+	       !strncmp(p->manifest.name, m->name, sizeof(m->name)) &&
+	       !memcmp(p->manifest.body_digest, m->body_digest, sizeof(m->body_digest));
 }
 
 static void note_version(const struct gth_manifest *m)
 {
 	struct newest *n = find_newest(m->name);
 
+	if (m->version < n->version)
+		pr_notice("table %s goes back from version %llu to %llu\n", m->name, n->version,
+			  m->version);
 	memcpy(n->name, m->name, sizeof(n->name));
+	memcpy(n->body_digest, m->body_digest, sizeof(n->body_digest));
 	n->version = m->version;
+}
+
+static void take_over(struct published *new)
+{
+	const struct gth_manifest *m = &new->manifest;
+
+	publish(new);
+	note_version(m);
+	if (m->expires <= (u64)ktime_get_real_seconds())
+		pr_warn("table %s version %llu has expired: fetch a newer one\n", m->name,
+			m->version);
 }
 
 /**
  * gth_store_load() - replace the table
  * @manifest: open for reading
- * @body: open for reading, read from offset 0
+ * @body: open for reading, read from offset 0; not read if the very release is
+ *        in force, which is neither loaded nor reported again
+ * @rollback: a version below the highest one is taken, and is the highest then
  *
  * Peak memory: the old table, the new one, and two chunks of 64 KiB.
  *
  * Return: 0, or an errno of GTH_IOC_LOAD in the uapi header.
  */
-int gth_store_load(struct file *manifest, struct file *body)
+int gth_store_load(struct file *manifest, struct file *body, bool rollback)
 {
 	struct gth_manifest m = { .name = "" };
 	struct published *new;
+	bool same;
 	int ret;
 
 	if (!mutex_trylock(&store_lock))
 		return -EBUSY;
 	ret = read_manifest(manifest, &m);
-	if (!ret)
-		ret = check_version(&m);
-	if (!ret)
-		ret = build(&m, body, &new);
-	if (!ret) {
-		publish(new);
-		note_version(&m);
-		if (m.expires <= (u64)ktime_get_real_seconds())
-			pr_warn("table %s version %llu has expired: fetch a newer one\n",
-				m.name, m.version);
-	}
+	same = !ret && in_force(&m);
+	if (!ret && !same)
+		ret = check_version(&m, rollback) ?: build(&m, body, &new);
+	if (!ret && !same)
+		take_over(new);
 	mutex_unlock(&store_lock);
-	gth_event_table(m.name, m.version, ret);
+	if (!same)
+		gth_event_table(m.name, m.version, ret);
 	return ret;
 }
 

@@ -21,7 +21,7 @@ struct gth_store_info {
 	u64 count[GTH_CLASS_MAX];
 };
 
-int gth_store_load(struct file *manifest, struct file *body);
+int gth_store_load(struct file *manifest, struct file *body, bool rollback);
 int gth_store_drop(void);
 u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
 void gth_store_info(struct gth_store_info *info);

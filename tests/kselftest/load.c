@@ -188,6 +188,55 @@ TEST_F(load, refuses_older_version_after_drop)
 	EXPECT_EQ(0, gth_db_load(&self->db));
 }
 
+/* A daemon that starts again loads what it loaded before. */
+TEST_F(load, takes_the_release_in_force_and_does_nothing)
+{
+	const char *told[] = { "\"type\":\"table\"", "\"table\":\"kselftest\"", NULL };
+	struct gth_info before, after;
+	off_t from, to;
+
+	ASSERT_EQ(0, gth_db_load(&self->db));
+	from = gth_events_fence();
+	ASSERT_LE(0, from);
+	ASSERT_EQ(0, gth_info(&before));
+	EXPECT_EQ(0, gth_db_load(&self->db));
+	ASSERT_EQ(0, gth_info(&after));
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	EXPECT_EQ(0, gth_events_count(from, to, told, NULL, 0));
+	EXPECT_EQ(before.generation, after.generation);
+	EXPECT_EQ(before.table_version, after.table_version);
+	EXPECT_EQ(-EPERM, gth_open(self->fresh.path, O_RDONLY));
+}
+
+/* The version alone does not name a release. */
+TEST_F(load, refuses_another_body_under_the_version_in_force)
+{
+	ASSERT_EQ(0, gth_db_load(&self->db));
+	self->db.n--;
+	gth_db_seal(&self->db);
+	EXPECT_EQ(-ESTALE, gth_db_load(&self->db));
+	EXPECT_EQ(3, gth_table("entries"));
+}
+
+TEST_F(load, takes_the_release_that_was_dropped)
+{
+	ASSERT_EQ(0, gth_db_load(&self->db));
+	ASSERT_EQ(0, gth_drop());
+	EXPECT_EQ(0, gth_open(self->fresh.path, O_RDONLY));
+	EXPECT_EQ(0, gth_db_load(&self->db));
+	EXPECT_EQ(self->db.version, gth_table("version"));
+	EXPECT_EQ(-EPERM, gth_open(self->fresh.path, O_RDONLY));
+}
+
+TEST_F(load, takes_a_release_with_another_expiry)
+{
+	ASSERT_EQ(0, gth_db_load(&self->db));
+	self->db.expires++;
+	EXPECT_EQ(0, gth_db_load(&self->db));
+	EXPECT_EQ(self->db.expires, gth_table("expires"));
+}
+
 TEST_F(load, takes_any_version_under_another_name)
 {
 	/* Of its own: this version counts for good. */
@@ -265,7 +314,7 @@ TEST_F(load, refuses_odd_request)
 	EXPECT_REFUSED(-EINVAL, EDIT(size, 0));
 	EXPECT_REFUSED(-EINVAL, EDIT(size, sizeof(good) - 1));
 	EXPECT_REFUSED(-EINVAL, EDIT(size, sizeof(good) + 1));
-	EXPECT_REFUSED(-EINVAL, EDIT(flags, 1));
+	EXPECT_REFUSED(-EINVAL, EDIT(flags, GTH_LOAD_ROLLBACK << 1));
 	EXPECT_REFUSED(-EINVAL, EDIT(flags, 1U << 31));
 	EXPECT_REFUSED(-EINVAL, EDIT(reserved, 1));
 	EXPECT_REFUSED(-EINVAL, EDIT(signature_fd, -2));
@@ -274,6 +323,29 @@ TEST_F(load, refuses_odd_request)
 	EXPECT_REFUSED(-EBADF, EDIT(body_fd, -1));
 	EXPECT_REFUSED(-EBADF, EDIT(body_fd, 1 << 20));
 	EXPECT_EQ(0, load_call(&good));
+}
+
+TEST_F(load, goes_back_if_it_is_told_to)
+{
+	struct gth_load load = { .size = sizeof(load), .signature_fd = -1 };
+	gth_u64 newer = self->db.version + 5, older = self->db.version;
+
+	self->db.version = newer;
+	ASSERT_EQ(0, gth_db_load(&self->db));
+	self->db.version = older;
+	load.manifest_fd = manifest_fd(&self->db);
+	load.body_fd = body_fd(&self->db);
+	EXPECT_EQ(-ESTALE, load_call(&load));
+	EXPECT_EQ(newer, gth_table("version"));
+	load.flags = GTH_LOAD_ROLLBACK;
+	EXPECT_EQ(0, load_call(&load));
+	EXPECT_EQ(older, gth_table("version"));
+	/* From here on it is the highest. */
+	self->db.version = older - 1;
+	EXPECT_EQ(-ESTALE, gth_db_load(&self->db));
+	self->db.version = newer;
+	EXPECT_EQ(0, gth_db_load(&self->db));
+	EXPECT_EQ(newer, gth_table("version"));
 }
 
 TEST_F(load, refuses_descriptor_that_cannot_be_read)

@@ -208,10 +208,13 @@ struct gth_verdict_list {
 /* Room that is enough for a call whatever is held. */
 #define GTH_VERDICTS_PER_READ	1024
 
+/* In flags: take a version below the highest one, which it replaces as such. */
+#define GTH_LOAD_ROLLBACK	(1U << 0)
+
 /* GTH_IOC_LOAD: replace the signature table. */
 struct gth_load {
 	__u32	size;			/* sizeof(struct gth_load) */
-	__u32	flags;			/* 0 */
+	__u32	flags;			/* 0 or GTH_LOAD_ROLLBACK */
 	__s32	manifest_fd;
 	__s32	body_fd;
 	__s32	signature_fd;		/* -1: none */
@@ -274,7 +277,9 @@ struct gth_hooks {
  *
  * LOAD     EINVAL   the record or the manifest is malformed
  *          EBADF    a descriptor is not open for reading
- *          ESTALE   version not higher than one loaded before under this name
+ *          ESTALE   version not higher than the highest one loaded under this
+ *                   name, and not that very release (version and body digest),
+ *                   unless GTH_LOAD_ROLLBACK is set
  *          EKEYREJECTED  require_signed is set: nothing can be verified yet
  *          EOPNOTSUPP    a signature was given: it cannot be verified yet
  *          ENOSPC   more names of databases than GTH_NAMES_MAX (kmod/limits.h)
@@ -287,7 +292,9 @@ struct gth_hooks {
  *          ENOMEM   not enough memory beside the table in force
  *          EBUSY    another load is under way
  *          EINTR    a signal came
- *          In every case of error the table in force stays.
+ *          In every case of error the table in force stays. 0 without a new
+ *          load: name, version, expiry and body digest are those of the table in
+ *          force.
  * DROP     ENOENT   there is no table
  * EXEMPT   EUSERS   too many exempt processes
  *          The calling process is neither held nor denied while this
