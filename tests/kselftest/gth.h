@@ -47,6 +47,7 @@ extern const unsigned int gth_knob_count;
 
 int gth_read_line(const char *path, char *line, size_t size);
 int gth_write_file(const char *path, const void *data, size_t len);
+int gth_create_file(const char *path, const void *data, size_t len);
 gth_u64 gth_read_number(const char *path);
 int gth_set(const char *knob, const char *value);
 const char *gth_get(const char *knob);
@@ -127,7 +128,8 @@ int gth_db_manifest(const struct gth_db *db, char *text, size_t size);
 int gth_memory_file(const void *data, size_t len);
 int gth_load_fds(int manifest_fd, int body_fd);
 int gth_load_parts(const char *manifest, size_t manifest_len, const void *body, size_t body_len);
-int gth_db_load(const struct gth_db *db);	   /* as it stands */
+int gth_db_load(const struct gth_db *db); /* as it stands */
+int gth_db_write(const struct gth_db *db, const char *dir);
 int gth_list(const struct gth_file *f, int class); /* a table of one file */
 int gth_list_two(const struct gth_file *a, const struct gth_file *b, int class);
 

@@ -121,34 +121,6 @@ TEST_F(guard, refuses_to_deny_all_that_is_large)
 	EXPECT_GUARDED(steps);
 }
 
-static int write_file(const char *path, const void *data, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, data, len) != (ssize_t)len)
-		ret = -EIO;
-	return close(fd) ? -errno : ret;
-}
-
-/* A database as gotthardctl loads it, in a new directory. */
-static int write_db(struct gth_db *db, const char *dir)
-{
-	char path[160], text[4096];
-	int len, ret;
-
-	gth_db_sort(db);
-	gth_db_seal(db);
-	len = gth_db_manifest(db, text, sizeof(text));
-	if (mkdir(dir, 0755) && errno != EEXIST)
-		return -errno;
-	snprintf(path, sizeof(path), "%s/manifest", dir);
-	ret = write_file(path, text, (size_t)len);
-	snprintf(path, sizeof(path), "%s/body", dir);
-	return ret ? ret : write_file(path, db->record, db->n * sizeof(*db->record));
-}
-
 static struct gth_db *into;
 
 static int add_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -196,7 +168,8 @@ static int trust(const char *dir, const char *const *paths)
 		ret = nftw(paths[i], add_file, 16, FTW_PHYS);
 	if (!ret) {
 		drop_doubles(&db);
-		ret = write_db(&db, dir);
+		gth_db_seal(&db);
+		ret = gth_db_write(&db, dir);
 	}
 	gth_db_free(&db);
 	return ret;

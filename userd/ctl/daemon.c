@@ -16,9 +16,11 @@
 #include <unistd.h>
 
 #include "lib/config.h"
+#include "lib/health.h"
 #include "lib/say.h"
 #include "lib/spooled.h"
 
+#define HEALTH_PATIENCE_S 5
 #define PATIENCE_S 60 /* it may be copying a large file */
 
 static int dial(void)
@@ -38,6 +40,42 @@ static int dial(void)
 		return fd;
 	close(fd);
 	return -errno;
+}
+
+/*
+ * ctl_health_ask() - what the daemon's main process says of itself
+ * @silent: set: it keeps the socket, and gives no answer within a moment
+ *
+ * Return: its answer, to be dropped; NULL: none.
+ */
+json_t *ctl_health_ask(bool *silent)
+{
+	const struct timeval patience = { .tv_sec = HEALTH_PATIENCE_S };
+	const char *control = getenv("GTH_CONTROL");
+	static char answer[GTH_HEALTH_MAX];
+	struct sockaddr_un a;
+	json_t *json = NULL;
+	ssize_t n = -1;
+	int fd;
+
+	*silent = false;
+	if (gth_health_address(&a, control ? control : GTH_CONTROL_SOCKET))
+		return NULL;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return NULL;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	/* EAGAIN: so many wait for it already */
+	*silent = !connect(fd, (struct sockaddr *)&a, sizeof(a)) || errno == EAGAIN;
+	if (*silent)
+		n = recv(fd, answer, sizeof(answer), 0);
+	if (n > 0)
+		json = json_loadb(answer, (size_t)n, JSON_REJECT_DUPLICATES, NULL);
+	if (json)
+		*silent = false;
+	close(fd);
+	return json;
 }
 
 /* Return: its answer, to be dropped; NULL: there is none, which was said unless @quiet. */

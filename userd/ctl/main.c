@@ -13,9 +13,9 @@
 static const struct gth_command commands[] = {
 	{ "status", "", "is this machine protected? (exit status 1: not as it should be)",
 	  ctl_status },
-	{ "policy", "[show|get NAME|set NAME VALUE]", "the knobs of /sys/kernel/gotthard/policy",
-	  ctl_policy },
-	{ "table", "info|load DIR|drop", "the signature table", ctl_table },
+	{ "policy", "[show|get NAME|set NAME VALUE|save]",
+	  "the knobs of /sys/kernel/gotthard/policy", ctl_policy },
+	{ "table", "info|load DIR|rollback|drop", "the signature table", ctl_table },
 	{ "explain", "[--op OP] FILE...", "what would happen to FILE, and why", ctl_explain },
 	{ "verdict", "list | set CLASS DIGEST|FILE... | forget DIGEST|FILE...",
 	  "verdicts over the table", ctl_verdict },

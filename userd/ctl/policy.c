@@ -15,13 +15,15 @@
 #include "knobs.h"
 #include "lib/device.h"
 #include "lib/json.h"
+#include "lib/policy_file.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "lib/table_dir.h"
 #include "lib/visible.h"
 #include "live_policy.h"
 
 static struct {
-	bool json, yes;
+	bool json, keep, yes;
 	char *words[3];
 	int n;
 } options;
@@ -31,6 +33,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		options.json = true;
+		return 0;
+	case 'k':
+		options.keep = true;
 		return 0;
 	case 'y':
 	case CTL_KEY_YES:
@@ -50,6 +55,7 @@ static const struct argp_option option_table[] = {
 	CTL_JSON_OPTION,
 	{ "yes", 'y', NULL, 0, "set it although files that this machine needs would be refused",
 	  0 },
+	{ "keep", 'k', NULL, 0, "set: and again at every start of gotthardd", 0 },
 	{ 0 }
 };
 
@@ -57,9 +63,11 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.args_doc = "[show]\nget NAME\nset NAME VALUE",
+	.args_doc = "[show]\nget NAME\nset NAME VALUE\nsave",
 	.doc = "Shows and sets policy. A change is in force when the command returns.\v"
-	       "NAME is a file below /sys/kernel/gotthard/policy, such as mode or hooks/open.",
+	       "NAME is a file below /sys/kernel/gotthard/policy, such as mode or hooks/open. "
+	       "set --keep writes the value to " GTH_ETC "/" GTH_POLICY_FILE
+	       " too, and save all that are in force; gotthardd sets them when it starts.",
 };
 
 static void show_line(const char *name, const char *value, void *ctx)
@@ -136,6 +144,59 @@ static int check(enum gth_knob_id id, u64 value)
 	return err ? CTL_FAILED : CTL_OK;
 }
 
+static int keep(const char *name, const char *text)
+{
+	int err = gth_policy_file_set(GTH_ETC, name, text);
+
+	if (err)
+		gth_say("it is in force, but was not kept for the next start: " GTH_ETC
+			"/" GTH_POLICY_FILE ": %s",
+			strerror(-err));
+	return err ? CTL_FAILED : CTL_OK;
+}
+
+/* What is in force may lock this machine at its next start: then nothing has begun yet. */
+static int check_boot(void)
+{
+	struct gth_policy now;
+	const struct ctl_change change = { .policy = &now, .at_boot = true };
+	int device, err = ctl_policy_read(&now);
+
+	if (!err && now.value[GTH_KNOB_MODE] != GTH_MODE_ENFORCE)
+		return CTL_OK;
+	device = ctl_open_device();
+	if (device < 0)
+		return CTL_NOT_LOADED;
+	err = ctl_guard(device, &change);
+	close(device);
+	return err ? CTL_FAILED : CTL_OK;
+}
+
+/* All that is in force. */
+static int save(void)
+{
+	struct gth_policy_file p = { .n = 0 };
+	char path[PATH_MAX];
+	int err = 0, ret = options.yes ? CTL_OK : check_boot();
+
+	if (ret)
+		return ret;
+	for (int id = 0; id < GTH_KNOB_MAX && !err; id++) {
+		struct gth_policy_line *l = &p.at[p.n++];
+
+		ctl_knob_path((enum gth_knob_id)id, path, sizeof(path));
+		snprintf(l->knob, sizeof(l->knob), "%s%s", gth_knobs[id].hook ? "hooks/" : "",
+			 gth_knobs[id].name);
+		err = gth_sysfs_read(path, l->value, sizeof(l->value));
+		err = err < 0 ? err : 0;
+	}
+	if (!err)
+		err = gth_policy_file_save(GTH_ETC, &p);
+	if (err)
+		gth_say(GTH_ETC "/" GTH_POLICY_FILE ": %s", strerror(-err));
+	return err ? CTL_FAILED : CTL_OK;
+}
+
 static int set(enum gth_knob_id id, u64 value, const char *text)
 {
 	char path[PATH_MAX];
@@ -147,6 +208,8 @@ static int set(enum gth_knob_id id, u64 value, const char *text)
 	err = gth_sysfs_write(path, text);
 	if (err)
 		gth_say("%s: %s", path, strerror(-err));
+	if (!err && options.keep)
+		return keep(path + strlen("policy/"), text);
 	return !err ? CTL_OK : err == -EACCES || err == -EPERM ? CTL_NOT_LOADED : CTL_FAILED;
 }
 
@@ -179,6 +242,8 @@ int ctl_policy(int argc, char **argv)
 		return ctl_need_module() ? CTL_NOT_LOADED : show();
 	if (!strcmp(verb, "get") && options.n == 2)
 		return get(options.words[1]);
-	gth_say("say one of: show, get NAME, set NAME VALUE");
+	if (!strcmp(verb, "save") && options.n == 1)
+		return ctl_need_module() ? CTL_NOT_LOADED : save();
+	gth_say("say one of: show, get NAME, set NAME VALUE, save");
 	return CTL_USAGE;
 }

@@ -159,8 +159,8 @@ static void print_store(const json_t *store)
 struct machine {
 	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
 	unsigned long long version, entries, denied, lost, hooks;
-	bool attached, alive;
-	json_t *store; /* NULL: it does not answer */
+	bool attached, alive, silent;
+	json_t *store, *health; /* NULL: does not answer */
 };
 
 /* "-5 openat": the number is for programs. */
@@ -195,7 +195,18 @@ static void gather(struct machine *m)
 	gth_sysfs_read_u64("health/hooks", &m->hooks);
 	m->attached = m->hooks == GTH_HOOKS;
 	m->alive = hook_alive();
+	m->health = ctl_health_ask(&m->silent);
 	m->store = ctl_store_ask("status", true);
+}
+
+/* What the daemon's main process says of itself and of what it was to bring back. */
+static void judge_daemon(const json_t *health)
+{
+	const json_t *text;
+	size_t i;
+
+	json_array_foreach(json_object_get(health, "problems"), i, text)
+		problem(BROKEN, json_string_value(text));
 }
 
 static void judge(const struct machine *m)
@@ -213,6 +224,9 @@ static void judge(const struct machine *m)
 	if (!strcmp(m->daemon, "absent"))
 		problem(BROKEN,
 			"gotthardd is not running: events are not written, holds are not answered");
+	else if (m->silent)
+		problem(BROKEN, "gotthardd runs and does not answer: is it stopped, or stuck?");
+	judge_daemon(m->health);
 	if (strstr(m->driver, "generic"))
 		problem(NOT_PROTECTED,
 			"hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
@@ -327,5 +341,6 @@ int ctl_status(int argc, char **argv)
 	if (!json)
 		print_problems();
 	json_decref(m.store);
+	json_decref(m.health);
 	return (int)problems.state;
 }

@@ -22,11 +22,12 @@
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
+#include "lib/table_dir.h"
 #include "lib/utc.h"
 #include "lib/visible.h"
 
 static struct {
-	bool json, allow_empty, yes;
+	bool json, keep, allow_empty, yes;
 	char *words[3];
 	int n;
 } options;
@@ -36,6 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		options.json = true;
+		return 0;
+	case 'k':
+		options.keep = true;
 		return 0;
 	case CTL_KEY_EMPTY:
 		options.allow_empty = true;
@@ -54,19 +58,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION, CTL_EMPTY_OPTION, CTL_YES_OPTION, { 0 }
+	CTL_JSON_OPTION,
+	CTL_EMPTY_OPTION,
+	CTL_YES_OPTION,
+	{ "keep", 'k', NULL, 0, "load: and again at every start of gotthardd", 0 },
+	{ 0 }
 };
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.args_doc = "info\nload DIR\nload MANIFEST BODY\ndrop",
+	.args_doc = "info\nload DIR\nload MANIFEST BODY\nrollback\ndrop",
 	.doc = "Shows, replaces or drops the signature table.\v"
 	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them. The "
 	       "table in force stays until the new one is read and checked whole, and after any "
 	       "error or Ctrl-C. A table that lists the empty file as malicious or suspicious is not loaded "
-	       "without --allow-empty.",
+	       "without --allow-empty. With --keep it is copied to " GTH_ETC "/" GTH_TABLE_DIR
+	       ", and the release that was kept before stays there for rollback.",
 };
 
 static const char *const count_names[] = { "malicious", "suspicious", "trusted" };
@@ -154,7 +163,9 @@ static bool empty_is_fine(const char *body, int fd)
 	return options.allow_empty;
 }
 
-static int load_fds(int device, const char *manifest, int manifest_fd, int body_fd)
+typedef int load_fn(int device, int manifest_fd, int body_fd);
+
+static int load_fds(int device, const char *manifest, int manifest_fd, int body_fd, load_fn *load)
 {
 	const struct ctl_change change = { .new_table = true, .body = body_fd };
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
@@ -165,7 +176,7 @@ static int load_fds(int device, const char *manifest, int manifest_fd, int body_
 		return CTL_FAILED;
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
-	err = gth_device_load(device, manifest_fd, body_fd);
+	err = load(device, manifest_fd, body_fd);
 	if (err) {
 		gth_say("%s was not loaded, and the table in force stays: %s", manifest,
 			gth_device_load_hint(err));
@@ -181,6 +192,116 @@ static int load_fds(int device, const char *manifest, int manifest_fd, int body_
 	return CTL_OK;
 }
 
+/* Opens what is kept, for a change. Return: 0, or -1: it was said why not. */
+static int open_kept(struct gth_table_dir *d)
+{
+	int err = gth_table_dir_open(d, GTH_ETC, true);
+
+	if (!err && d->tables <= 1)
+		return 0;
+	if (err) {
+		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s", strerror(-err));
+		return -1;
+	}
+	gth_say(GTH_ETC "/" GTH_TABLE_DIR
+			" holds %u tables, and one can be in force: remove all but one",
+		d->tables);
+	gth_table_dir_close(d);
+	return -1;
+}
+
+static int say_not_kept(int err)
+{
+	gth_say("the table is in force, but it was not kept for the next start: " GTH_ETC
+		"/" GTH_TABLE_DIR ": %s",
+		err == -EINVAL ? "its name cannot be one there" : strerror(-err));
+	return CTL_FAILED;
+}
+
+/* What is loaded is the copy that is kept. */
+static int load_copy(int device, struct gth_table_dir *d, const char *temp, const char *manifest)
+{
+	struct gth_table_files files;
+	struct gth_info i;
+	int err = gth_table_files_open(d, temp, &files), ret;
+
+	if (err) {
+		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s", strerror(-err));
+		return CTL_FAILED;
+	}
+	ret = load_fds(device, manifest, files.manifest, files.body, gth_device_load);
+	gth_table_files_close(&files);
+	if (ret)
+		return ret;
+	err = gth_device_info(device, &i);
+	if (!err)
+		err = gth_table_dir_install(d, temp, i.name);
+	return err ? say_not_kept(err) : CTL_OK;
+}
+
+static int load_and_keep(int device, const char *manifest, int manifest_fd, int body_fd)
+{
+	const struct gth_table_files files = { manifest_fd, body_fd };
+	char temp[NAME_MAX + 1];
+	struct gth_table_dir d;
+	int err, ret;
+
+	if (open_kept(&d))
+		return CTL_FAILED;
+	err = lseek(body_fd, 0, SEEK_SET) < 0 && errno != ESPIPE ? -errno : 0;
+	if (!err)
+		err = gth_table_dir_stage(&d, &files, temp);
+	if (err) {
+		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s; the table in force stays", strerror(-err));
+		ret = CTL_FAILED;
+	} else {
+		ret = load_copy(device, &d, temp, manifest);
+		gth_table_dir_remove(&d, temp);
+	}
+	gth_table_dir_close(&d);
+	return ret;
+}
+
+static int roll_back_to(int device, struct gth_table_dir *d)
+{
+	struct gth_table_files files;
+	struct gth_info i;
+	int err = gth_table_files_open(d, d->previous, &files), ret;
+
+	if (err) {
+		gth_say(GTH_ETC "/" GTH_TABLE_DIR "/%s: %s", d->previous, strerror(-err));
+		return CTL_FAILED;
+	}
+	ret = load_fds(device, d->previous, files.manifest, files.body, gth_device_roll_back);
+	gth_table_files_close(&files);
+	if (ret)
+		return ret;
+	err = gth_device_info(device, &i);
+	if (!err)
+		err = gth_table_dir_swap(d, i.name);
+	return err ? say_not_kept(err) : CTL_OK;
+}
+
+/* Back to the release that was kept before; once more, and it is forward again. */
+static int roll_back(int device)
+{
+	struct gth_table_dir d;
+	int ret = CTL_FAILED;
+
+	if (open_kept(&d))
+		return CTL_FAILED;
+	if (!d.tables || d.releases_before != 1)
+		gth_say(GTH_ETC "/" GTH_TABLE_DIR " holds %s, so there is no going back: "
+				"gotthardctl table load DIR --keep keeps the release before",
+			!d.tables	    ? "no table"
+			: d.releases_before ? "several releases before the kept one"
+					    : "no release before the kept one");
+	else
+		ret = roll_back_to(device, &d);
+	gth_table_dir_close(&d);
+	return ret;
+}
+
 /* What is wrong with the files themselves is said whether or not there is a module. */
 static int load(const char *manifest, const char *body)
 {
@@ -189,8 +310,12 @@ static int load(const char *manifest, const char *body)
 
 	if (manifest_fd >= 0 && body_fd >= 0 && empty_is_fine(body, body_fd)) {
 		device = ctl_open_device();
-		ret = device < 0 ? CTL_NOT_LOADED
-				 : load_fds(device, manifest, manifest_fd, body_fd);
+		if (device < 0)
+			ret = CTL_NOT_LOADED;
+		else if (options.keep)
+			ret = load_and_keep(device, manifest, manifest_fd, body_fd);
+		else
+			ret = load_fds(device, manifest, manifest_fd, body_fd, gth_device_load);
 		if (device >= 0)
 			close(device);
 	}
@@ -248,8 +373,10 @@ int ctl_table(int argc, char **argv)
 		run = info;
 	else if (!strcmp(verb, "drop") && options.n == 1)
 		run = drop;
+	else if (!strcmp(verb, "rollback") && options.n == 1)
+		run = roll_back;
 	if (!run) {
-		gth_say("say one of: info, load DIR, load MANIFEST BODY, drop");
+		gth_say("say one of: info, load DIR, load MANIFEST BODY, rollback, drop");
 		return CTL_USAGE;
 	}
 	device = ctl_open_device();

@@ -21,18 +21,29 @@
 
 #include "daemon/control.h"
 #include "daemon/crew.h"
+#include "daemon/health.h"
 #include "daemon/idle.h"
 #include "daemon/settings.h"
 #include "lib/say.h"
 
 #define TICK_MS 1000
 
-enum { POLL_SIGNAL, POLL_STORE, POLL_REQUESTS, POLL_ENDED, POLL_IDLE, POLL_WATCH, POLLS };
+enum {
+	POLL_SIGNAL,
+	POLL_STORE,
+	POLL_REQUESTS,
+	POLL_ENDED,
+	POLL_IDLE,
+	POLL_WATCH,
+	POLL_HEALTH,
+	POLLS
+};
 
 struct broker {
 	const struct gth_broker_options *options;
 	struct gth_desk desk;
 	struct gth_crew crew;
+	struct gth_health health;
 	struct gth_settings settings; /* what the disk had, the last time that it was read */
 	struct gth_idle idle;
 	char status[512];	   /* told last */
@@ -60,7 +71,10 @@ static void tell_status(struct broker *b)
 	const char *hooks = b->hooks_off ? "hooks NOT attached" : "hooks attached";
 	char line[sizeof(b->status)];
 
-	if (b->idle.why[0])
+	if (b->options->restored && b->options->restored->n)
+		snprintf(line, sizeof(line), "STATUS=%s; WRONG: %.400s", hooks,
+			 b->options->restored->problem[0]);
+	else if (b->idle.why[0])
 		snprintf(line, sizeof(line), "STATUS=%s; nothing is forwarded: %s", hooks,
 			 b->idle.why);
 	else
@@ -276,6 +290,7 @@ static void step(struct broker *b)
 		[POLL_IDLE] = { .fd = gth_idle_fd(&b->idle), .events = POLLIN },
 		[POLL_WATCH] = { .fd = b->options->watch ? *b->options->watch_fd : -1,
 				 .events = POLLIN },
+		[POLL_HEALTH] = { .fd = b->health.listener, .events = POLLIN },
 	};
 	int wait = TICK_MS;
 
@@ -295,6 +310,8 @@ static void step(struct broker *b)
 			b->stop = true;
 		if (p[POLL_IDLE].revents)
 			gth_idle_answer(&b->idle, p[POLL_IDLE].fd);
+		if (p[POLL_HEALTH].revents)
+			gth_health_answer(&b->health, b->options->restored);
 	}
 	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
 	gth_desk_serve(d);
@@ -360,6 +377,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		b->watchdog = usec / 1000;
 	control = listen_control(o->control);
+	gth_health_open(&b->health, o->control);
 	gth_desk_init(&b->desk, o->device);
 	gth_crew_init(&b->crew, &o->role, control);
 	gth_idle_init(&b->idle, control);
@@ -372,6 +390,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 	gth_idle_close(&b->idle);
 	close_settings(b);
 	gth_settings_free(&b->settings);
+	gth_health_close(&b->health);
 	if (control >= 0) {
 		unlink(o->control);
 		close(control);

@@ -7,6 +7,7 @@
 #define GTH_DAEMON_BROKER_H
 
 #include "daemon/desk.h"
+#include "daemon/restore.h"
 #include "daemon/role.h"
 
 enum gth_watch_result {
@@ -19,6 +20,7 @@ struct gth_broker_options {
 	struct gth_role_options role;
 	const char *control;		      /* path of the socket for gotthardctl */
 	const struct gth_desk_device *device; /* borrowed */
+	const struct gth_restore *restored;   /* borrowed; what did not come into force; or NULL */
 	int ended;			      /* readable: end; -1: none */
 	const int *watch_fd;		      /* where the descriptor stands that wakes watch */
 	enum gth_watch_result (*watch)(void); /* in each turn, once a second or more; NULL: none */

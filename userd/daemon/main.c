@@ -9,6 +9,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +30,16 @@
 #include "lib/say.h"
 #include "lib/standard.h"
 #include "lib/sysfs.h"
+#include "lib/table_dir.h"
 #include "logger.h"
 #include "output.h"
 #include "preflight.h"
+#include "restore.h"
 #include "role.h"
 #include "unload.h"
 #include "watch.h"
+
+#define LOAD_SECONDS 600
 
 enum exit_code { EXIT_OK, EXIT_FAILED, EXIT_NOT_HERE = 3 };
 
@@ -101,7 +106,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.doc = "Attaches Gotthard's hooks, writes their events as JSON lines, and has unknown files "
+	.doc = "Attaches Gotthard's hooks, brings back the table and the policy that were kept, writes their events as JSON lines, and has unknown files "
 	       "judged by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
 	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
@@ -284,6 +289,36 @@ static int write_verdicts(void *arg, const struct gth_verdict *records, unsigned
 	return gth_device_verdict(*(const int *)arg, records, n);
 }
 
+static int load(void *arg, int manifest, int body)
+{
+	return gth_device_load(*(const int *)arg, manifest, body);
+}
+
+static int info(void *arg, struct gth_info *i)
+{
+	return gth_device_info(*(const int *)arg, i);
+}
+
+static int set_knob(void *arg, const char *knob, const char *value)
+{
+	char name[PATH_MAX];
+
+	(void)arg;
+	snprintf(name, sizeof(name), "policy/%s", knob);
+	return gth_sysfs_write(name, value);
+}
+
+/* What was kept, before anybody is told that this machine is ready. */
+static void restore(int device, struct gth_restore *restored)
+{
+	const struct gth_restore_device d = { load, info, set_knob, &device };
+
+	/* A table of 2^28 records takes minutes. */
+	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu\nSTATUS=hooks attached; loading the table",
+		   LOAD_SECONDS * 1000000ULL);
+	gth_restore(restored, &d, GTH_ETC);
+}
+
 /* A descriptor of its own, by which nothing can be written that would count as root's; or -errno.
  */
 static int open_for_region(void)
@@ -302,13 +337,14 @@ static int open_for_region(void)
 
 /* Events by a thread of their own, all else by the broker. @region: as open_for_region() gives it
  */
-static int work(int device, int region)
+static int work(int device, int region, const struct gth_restore *restored)
 {
 	const struct gth_desk_device desk = { serve, write_verdicts, &region };
 	struct gth_broker_options o = {
 		.role = { options.config, options.device },
 		.control = options.control,
 		.device = &desk,
+		.restored = restored,
 		.ended = gth_logger_start(),
 		.watch_fd = gth_watch_open(device),
 		.watch = gth_watch_step,
@@ -332,6 +368,7 @@ static int work(int device, int region)
 static int run(void)
 {
 	int device = claim_device(), region, err;
+	struct gth_restore restored;
 
 	if (device < 0)
 		return device == -EBUSY ? EXIT_FAILED : EXIT_NOT_HERE;
@@ -347,10 +384,12 @@ static int run(void)
 		gth_say("cannot be exempt from holds: %s", strerror(-err));
 	if (!err)
 		err = attach(device);
-	if (!err)
+	if (!err) {
+		restore(device, &restored);
 		err = tell_ready();
+	}
 	if (!err)
-		err = work(device, region);
+		err = work(device, region, &restored);
 	gth_drain_close();
 	close(region);
 	close(device);

@@ -44,17 +44,29 @@ int gth_device_info(int device, struct gth_info *info)
 	return call(device, GTH_IOC_INFO, info);
 }
 
-/* gth_device_load() - replace the table; errors: GTH_IOC_LOAD in linux/gotthard.h */
-int gth_device_load(int device, int manifest_fd, int body_fd)
+static int load_table(int device, int manifest_fd, int body_fd, unsigned int flags)
 {
 	struct gth_load load = {
 		.size = sizeof(load),
+		.flags = flags,
 		.manifest_fd = manifest_fd,
 		.body_fd = body_fd,
 		.signature_fd = -1,
 	};
 
 	return call(device, GTH_IOC_LOAD, &load);
+}
+
+/* gth_device_load() - replace the table; errors: GTH_IOC_LOAD in linux/gotthard.h */
+int gth_device_load(int device, int manifest_fd, int body_fd)
+{
+	return load_table(device, manifest_fd, body_fd, 0);
+}
+
+/* gth_device_roll_back() - as gth_device_load(), and an older version is taken */
+int gth_device_roll_back(int device, int manifest_fd, int body_fd)
+{
+	return load_table(device, manifest_fd, body_fd, GTH_LOAD_ROLLBACK);
 }
 
 /* gth_device_load_hint() - what an error of gth_device_load() means */
@@ -64,7 +76,7 @@ const char *gth_device_load_hint(int error)
 	case -EINVAL:
 		return "the manifest is malformed; gotthard-sigtool verify says where";
 	case -ESTALE:
-		return "its version is not higher than one loaded before under this name";
+		return "its version is not higher than one loaded before under this name (gotthardctl table rollback goes back to the release that was kept before)";
 	case -EKEYREJECTED:
 		return "the module takes signed tables only, and cannot verify any yet";
 	case -ENOSPC:

@@ -13,6 +13,7 @@ int gth_device_open(void);
 const char *gth_device_open_hint(int error);
 int gth_device_info(int device, struct gth_info *info);
 int gth_device_load(int device, int manifest_fd, int body_fd);
+int gth_device_roll_back(int device, int manifest_fd, int body_fd);
 const char *gth_device_load_hint(int error);
 int gth_device_drop(int device);
 int gth_device_exempt(int device);

@@ -62,9 +62,9 @@ int gth_read_line(const char *path, char *line, size_t size)
 }
 
 /* gth_write_file() - one write(2); -EIO if it was short */
-int gth_write_file(const char *path, const void *data, size_t len)
+static int write_file(const char *path, int flags, const void *data, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0644);
 	int ret = 0;
 	ssize_t n;
 
@@ -77,6 +77,17 @@ int gth_write_file(const char *path, const void *data, size_t len)
 		ret = -EIO;
 	close(fd);
 	return ret;
+}
+
+int gth_write_file(const char *path, const void *data, size_t len)
+{
+	return write_file(path, 0, data, len);
+}
+
+/* gth_create_file() - as gth_write_file(), with a new file or in place of all that was in it */
+int gth_create_file(const char *path, const void *data, size_t len)
+{
+	return write_file(path, O_CREAT | O_TRUNC, data, len);
 }
 
 static void path_below(char *path, size_t size, const char *dir, const char *name)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -141,6 +142,20 @@ int gth_db_load(const struct gth_db *db)
 	int len = gth_db_manifest(db, text, sizeof(text));
 
 	return gth_load_parts(text, (size_t)len, db->record, db->n * sizeof(*db->record));
+}
+
+/* gth_db_write() - manifest and body, as they stand, in a directory that is made */
+int gth_db_write(const struct gth_db *db, const char *dir)
+{
+	char path[160], text[4096];
+	int len = gth_db_manifest(db, text, sizeof(text)), ret;
+
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/manifest", dir);
+	ret = gth_create_file(path, text, (size_t)len);
+	snprintf(path, sizeof(path), "%s/body", dir);
+	return ret ? ret : gth_create_file(path, db->record, db->n * sizeof(*db->record));
 }
 
 static int list(const struct gth_file *a, const struct gth_file *b, int class)

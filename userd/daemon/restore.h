@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * restore.h - what was kept comes into force again when the daemon starts: the
+ * table, then the verdicts of the administrator, then policy, whose mode is last. So at no moment
+ * does a policy rest on a table that is not there yet.
+ */
+#ifndef GTH_DAEMON_RESTORE_H
+#define GTH_DAEMON_RESTORE_H
+
+#include <stddef.h>
+
+#include <linux/gotthard.h>
+
+#define GTH_RESTORE_PROBLEMS 8
+#define GTH_RESTORE_TEXT 384 /* bytes, NUL included */
+
+struct gth_restore_device {
+	int (*load)(void *arg, int manifest, int body);		    /* as gth_device_load() */
+	int (*info)(void *arg, struct gth_info *info);		    /* as gth_device_info() */
+	int (*set)(void *arg, const char *knob, const char *value); /* as gth_sysfs_write() */
+	void *arg;
+};
+
+/* What did not come into force, and why; for status. */
+struct gth_restore {
+	size_t n; /* the last one says that there are more */
+	char problem[GTH_RESTORE_PROBLEMS][GTH_RESTORE_TEXT];
+};
+
+void gth_restore(struct gth_restore *r, const struct gth_restore_device *device, const char *etc);
+
+#endif /* GTH_DAEMON_RESTORE_H */
