@@ -11,7 +11,7 @@
 #define GTH_KICKS_MAX		2000		/* displacements for one insertion */
 
 /* Verdict overlay */
-#define GTH_VERDICTS_MAX	65536		/* records held of root, and as many of the region */
+#define GTH_VERDICTS_MAX	65536		/* records held of root, and of the region */
 
 /* Policy */
 #define GTH_HOLD_MS_MIN		1

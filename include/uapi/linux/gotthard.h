@@ -201,7 +201,7 @@ struct gth_verdict {
 struct gth_verdict_list {
 	__u32	size;			/* in: sizeof(struct gth_verdict_list) */
 	__u32	n;			/* in: room for so many records; out: so many were given */
-	__u64	cursor;			/* in: 0, or that of the call before; out: 0: that was all */
+	__u64	cursor;			/* in: 0, or that of the call before; out: 0: the end */
 	__u64	records;		/* in: address of an array of struct gth_verdict */
 };
 
