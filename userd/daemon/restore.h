@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * restore.h - what was kept comes into force again when the daemon starts: the
- * table, then the verdicts of the administrator, then policy, whose mode is last. So at no moment
- * does a policy rest on a table that is not there yet.
+ * table, then policy, whose mode is last. So at no moment does a policy rest on a
+ * table that is not there yet.
  */
 #ifndef GTH_DAEMON_RESTORE_H
 #define GTH_DAEMON_RESTORE_H
