@@ -29,7 +29,7 @@ After=sysinit.target
 Before=basic.target
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c "/opt/samples/program; echo program $$? >/opt/samples/early; /opt/samples/FILE; echo FILE $$? >>/opt/samples/early"
+ExecStart=/bin/sh -c "{ cat /proc/sys/kernel/random/boot_id; /opt/samples/program; echo program $$?; /opt/samples/FILE; echo FILE $$?; } >/opt/samples/early"
 [Install]
 WantedBy=basic.target
 END
@@ -38,6 +38,8 @@ systemctl -q enable early.service'
 # tries: what becomes of the two programs
 tries='for f in program FILE; do s=0; /opt/samples/$f 2>/dev/null || s=$?; echo $f $s; done'
 refused=$'program 126\nFILE 0' allowed=$'program 0\nFILE 0'
+# What that unit met in this boot.
+early='diff /proc/sys/kernel/random/boot_id <(head -n 1 /opt/samples/early) && sed 1d /opt/samples/early'
 # Its status says more than this line.
 attached() { says 'gotthardctl status || true' '^hooks +attached, seen at work$'; }
 healthy() { says 'gotthardctl status' '^healthy$'; }
@@ -96,7 +98,9 @@ ok machine_goes_off guest_off
 # --- the next boot
 boots machine_boots_again "$release"
 ok machine_is_well_after_boot state running
-ok hooks_are_attached_after_boot attached
+ok machine_is_protected_after_boot healthy
+ok listed_program_is_refused_to_an_early_unit prints "$early" "$refused"
+ok listed_program_is_refused_after_boot prints "$tries" "$refused"
 ok hooks_come_before_early_units in_guest 'test "$(systemctl show -p ActiveEnterTimestampMonotonic --value gotthardd)" -lt \
 	"$(systemctl show -p ActiveEnterTimestampMonotonic --value sysinit.target)"'
 ok power_is_cut guest_cut
@@ -107,6 +111,7 @@ ok off_is_no_failure state running
 ok off_starts_no_daemon prints 'systemctl is-active gotthardd || true # its status is what is printed' inactive
 ok off_is_said says 'journalctl -b -u gotthardd -o cat' 'gotthard=off'
 ok off_refuses_nothing prints "$tries" "$allowed"
+ok off_refused_nothing_to_an_early_unit prints "$early" "$allowed"
 ok off_machine_goes_off guest_off
 
 # --- another kernel, for which the module was not built
@@ -121,9 +126,11 @@ ok machine_without_module_goes_off guest_off
 
 # --- after all that, and away with it
 boots machine_boots_after_power_cut "$release"
-ok hooks_are_attached_after_power_cut attached
+ok machine_is_protected_after_power_cut healthy
+ok listed_program_is_refused_early_after_power_cut prints "$early" "$refused"
 ok upgrade_of_module_exits_0 in_guest "$(commands Upgrading | tail -n +2)"
-ok hooks_are_attached_to_new_module attached
+ok machine_is_protected_by_new_module healthy
+ok listed_program_is_refused_by_new_module prints "$tries" "$refused"
 ok uninstall_refuses_while_loaded in_guest 'cd /root/gotthard; ! make uninstall; test -x /usr/sbin/gotthardd'
 # As after `dkms add .`, without a copy of everything.
 by_dkms='mkdir /usr/src/gotthard-0.1.0 && cp /root/gotthard/dkms.conf /usr/src/gotthard-0.1.0/
