@@ -20,7 +20,7 @@ usage=64
 declare -A commands=(
 	[gotthardctl]='status policy table explain verdict submissions statistics stats egress'
 	[gotthard-sigtool]='build info verify lookup generate'
-	[gotthard-region]='init enrol serve report clock statement'
+	[gotthard-region]='init enrol remove serve report backup restore clock statement'
 	[gotthardd]=""
 )
 # PROGRAM: misspelt, and what was meant

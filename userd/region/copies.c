@@ -75,6 +75,7 @@ int region_backup(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR FILE",
 		.doc = "Copies the database of the region of DIR into the new FILE, also while that "
 		       "serves. It holds what endpoints said of their files: it is for nobody else."
@@ -185,6 +186,7 @@ int region_restore(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR FILE",
 		.doc = "Puts FILE, of gotthard-region backup, in the place of the database of the "
 		       "region of DIR, which must not be served. Endpoints ask for all verdicts "

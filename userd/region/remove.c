@@ -37,6 +37,7 @@ int region_remove(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
+		.children = gth_argp_children,
 		.args_doc = "DIR ENDPOINT",
 		.doc = "Shuts ENDPOINT out of the region of DIR, also while that serves. What it "
 		       "has sent is judged and deleted as before. If its name is enrolled anew, its "
