@@ -52,7 +52,7 @@ ok what_is_set_is_roots sets
 forgets() { ctl verdict forget --source="$1" "$a" && written "$2"; }
 ok of_root_alone_is_forgotten forgets root 3
 ok of_the_region_alone_is_forgotten forgets region 1
-refuses() { local status=0; ctl verdict "$@" || status=$?; [[ $status == 2 ]]; }
+refuses() { local status=0; ctl verdict "$@" || status=$?; [[ $status == 64 ]]; }
 ok set_takes_no_source refuses set --source=region malicious "$a"
 ok the_table_is_no_source_of_verdicts refuses forget --source=table "$a"
 
