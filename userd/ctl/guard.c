@@ -194,10 +194,10 @@ static int learn(const struct guard *g, int device, int fd, struct known *k)
 	struct stat st;
 	int err = explain(device, fd, &k->x);
 
-	if (!err && (fstat(fd, &st) || fstatfs(fd, &fs)))
-		err = -errno;
 	if (err)
 		return err;
+	if (fstat(fd, &st) || fstatfs(fd, &fs))
+		return -errno;
 	k->facts = (struct gth_facts) {
 		.code = is_code(fd, st.st_mode),
 		.versioned = k->x.reason != GTH_REASON_UNVERSIONED,

@@ -54,8 +54,10 @@ int gth_book_spend(struct gth_book *l, uint64_t now, uint64_t files, uint64_t by
 
 	if (err)
 		return err;
+	s.files += files;
+	s.bytes += bytes;
 	snprintf(text, sizeof(text), "%llu %llu %llu", (unsigned long long)s.day,
-		 (unsigned long long)(s.files + files), (unsigned long long)(s.bytes + bytes));
+		 (unsigned long long)s.files, (unsigned long long)s.bytes);
 	return gth_book_set(l, QUOTA, text);
 }
 

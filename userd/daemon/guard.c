@@ -37,7 +37,7 @@ static int parse(struct gth_guard *g, const char *text, size_t len)
 	char hex[65];
 	int err;
 
-	if (len < HEAD || memchr(text, '\0', len) || memcmp(text, TITLE, sizeof(TITLE) - 1) ||
+	if (len < HEAD || memchr(text, '\0', len) || memcmp(text, TITLE, sizeof(TITLE) - 1) != 0 ||
 	    text[HEAD - 1] != '\n')
 		return -EUCLEAN;
 	err = checksum(payload, len - HEAD, hex);

@@ -30,9 +30,10 @@ __attribute__((format(printf, 2, 3))) static void problem(struct gth_restore *r,
 	va_end(args);
 	gth_say("%s", text);
 	if (r->n < GTH_RESTORE_PROBLEMS)
-		strcpy(r->problem[r->n++], text);
+		snprintf(r->problem[r->n++], GTH_RESTORE_TEXT, "%s", text);
 	else
-		strcpy(r->problem[GTH_RESTORE_PROBLEMS - 1], "more is wrong: see gotthardd's log");
+		snprintf(r->problem[GTH_RESTORE_PROBLEMS - 1], GTH_RESTORE_TEXT,
+			 "more is wrong: see gotthardd's log");
 }
 
 /* Somebody has loaded a newer release and not kept it: that one stays. */

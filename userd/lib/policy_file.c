@@ -88,8 +88,8 @@ static int take(void *user, const char *section, const char *knob, const char *v
 		refuse(r, r->line, "'%s': '%s' cannot be a value", knob, value);
 	else {
 		at->line = r->line;
-		strcpy(at->knob, knob);
-		strcpy(at->value, value);
+		snprintf(at->knob, sizeof(at->knob), "%s", knob);
+		snprintf(at->value, sizeof(at->value), "%s", value);
 		p->n++;
 	}
 	return 1;

@@ -193,7 +193,7 @@ int gth_table_dir_stage(const struct gth_table_dir *d, const struct gth_table_fi
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/" TEMP, d->fd);
 	if (!mkdtemp(path))
 		return -errno;
-	strcpy(temp, strrchr(path, '/') + 1);
+	snprintf(temp, NAME_MAX + 1, "%s", strrchr(path, '/') + 1);
 	dir = openat(d->fd, temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	err = dir < 0 || fchmod(dir, 0755) ? -errno : 0;
 	if (!err)
@@ -274,7 +274,7 @@ int gth_table_dir_install(struct gth_table_dir *d, const char *temp, const char 
 
 	if (!*name || *name == '.' || strchr(name, '/') || is_previous(name))
 		return -EINVAL;
-	strcpy(before, d->name);
+	snprintf(before, sizeof(before), "%s", d->name);
 	if (!*before)
 		return finish(d, move(d, temp, name, RENAME_NOREPLACE));
 	/* From here on it is the kept one, if only under the other's name. */
@@ -299,8 +299,8 @@ int gth_table_dir_swap(struct gth_table_dir *d, const char *name)
 	char other[NAME_MAX + sizeof(PREVIOUS)];
 	int err;
 
-	strcpy(kept, d->name);
-	strcpy(previous, d->previous);
+	snprintf(kept, sizeof(kept), "%s", d->name);
+	snprintf(previous, sizeof(previous), "%s", d->previous);
 	snprintf(other, sizeof(other), "%s" PREVIOUS, kept);
 	err = move(d, previous, kept, RENAME_EXCHANGE);
 	if (!err)
