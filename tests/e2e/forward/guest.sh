@@ -98,7 +98,7 @@ start_daemon() {
 	rm -f /run/gotthard.ready
 	gotthardd --config $config --events /var/log/gotthard/events.jsonl --ready-file /run/gotthard.ready 2>>$log &
 	daemon=$!
-	until_true 60 serving
+	until_true 300 serving
 }
 
 stop_daemon() {
@@ -321,8 +321,8 @@ ok "and nobody asks for it" test "$(stat_of requests)" -eq "$requests"
 for role in store courier dialer; do
 	pid=$(role_pid $role)
 	kill -KILL "$pid"
-	until_true 60 replaced $role "$pid"
-	until_true 60 serving
+	until_true 300 replaced $role "$pid"
+	until_true 300 serving
 	f=$(sample "after-$role")
 	start_held "$f"
 	ok "$role killed: another one takes over" held_ended 7 120
