@@ -124,9 +124,13 @@ uninstall:
 	$(if $(MODULES),rmdir --ignore-fail-on-non-empty $(sort $(dir $(MODULES))))
 	$(if $(DESTDIR),,@scripts/activate uninstalled $(patsubst /lib/modules/%/updates/gotthard.ko,%,$(MODULES)))
 
-## check: install what is missing and run every test, on both kernels
+## check: install what is missing and run all tests but the long ones, on both kernels
 check: deps
 	@scripts/check
+
+## check-long: what takes too long for every run: a Debian with systemd, installed, booted and broken, on both kernels
+check-long: deps
+	@tests/system/run
 
 ## check-debug: the kselftests on a kernel with KASAN, lockdep and kmemleak; builds it once, some 12 minutes
 check-debug: deps
@@ -163,4 +167,4 @@ help:
 	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
 	@sed -n 's/^## \([a-z-]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all kmod bpf user install uninstall check check-debug check-races demo bench lint deps clean help
+.PHONY: all kmod bpf user install uninstall check check-long check-debug check-races demo bench lint deps clean help
