@@ -427,25 +427,11 @@ static unsigned int calls(int fd)
 	return n;
 }
 
-/* What the service manager was told and nobody asks for: the broker waits if it is left. */
-static void drain_notices(void)
-{
-	char text[64];
-
-	while (recv(notices, text, sizeof(text), MSG_DONTWAIT) > 0)
-		;
-}
-
 static bool is_called(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	for (int ms = 0; ms < PATIENCE_MS; ms += 100) {
-		drain_notices();
-		if (poll(&p, 1, 100) == 1)
-			return calls(fd);
-	}
-	return false;
+	return poll(&p, 1, PATIENCE_MS) == 1 && calls(fd);
 }
 
 /*
@@ -474,7 +460,6 @@ static void test_bundle_swapped(void)
 			       !calls(other),
 		       name);
 	}
-	drain_notices();
 	kill(pid, SIGHUP);
 	tap_ok(told("region us-test") && is_called(other), "the_reload_takes_it_up");
 	calls(swiss);
@@ -504,6 +489,41 @@ static void test_killed(void)
 	pid = start();
 	tap_ok(told("unknown files are asked for"), "a_socket_left_behind_is_replaced");
 	tap_is(end(pid), 0, "and_ends_orderly");
+}
+
+/*
+ * A manager that reads nothing, and whose queue is full: the daemon goes on, and what it
+ * has to know it learns later, each once and in order.
+ */
+static void test_manager_stopped(void)
+{
+	char text[1024];
+	unsigned int full = 0, reloads = 0;
+	ssize_t n;
+	pid_t pid = start();
+	int flags = fcntl(notices, F_GETFL);
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int other = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	tap_ok(told("unknown files are asked for"), "begins_under_a_manager_that_reads");
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/notify", dir);
+	while (sendto(other, "full", 4, 0, (struct sockaddr *)&a, sizeof(a)) == 4)
+		full++;
+	close(other);
+	tap_ok(full && errno == EAGAIN, "the_manager's_queue_is_full");
+	kill(pid, SIGHUP);
+	tap_ok(wait_child(pid, "gth-courier", wait_child(pid, "gth-courier", 0)),
+	       "it_reloads_although_the_manager_does_not_read");
+	tap_ok(told("RELOADING=1") && told("READY=1"), "and_the_manager_learns_of_it");
+	tap_ok(told("WATCHDOG=1"), "and_that_it_lives");
+	fcntl(notices, F_SETFL, flags | O_NONBLOCK);
+	while ((n = recv(notices, text, sizeof(text) - 1, 0)) > 0) {
+		text[n] = '\0';
+		reloads += strstr(text, "RELOADING=1") != NULL;
+	}
+	fcntl(notices, F_SETFL, flags);
+	tap_is(reloads, 0, "of_one_reload_once");
+	tap_is(end(pid), 0, "and_ends_orderly_after_that");
 }
 
 static void test_bad_user(void)
@@ -540,6 +560,7 @@ int main(int argc, char **argv)
 	test_narrowing();
 	test_bundle_swapped();
 	test_killed();
+	test_manager_stopped();
 	test_bad_user();
 	run("rm -rf %s", dir);
 	return tap_done();

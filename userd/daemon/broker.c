@@ -17,12 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <systemd/sd-daemon.h>
-
 #include "daemon/control.h"
 #include "daemon/crew.h"
 #include "daemon/health.h"
 #include "daemon/idle.h"
+#include "daemon/manager.h"
 #include "daemon/settings.h"
 #include "lib/say.h"
 
@@ -46,10 +45,8 @@ struct broker {
 	struct gth_health health;
 	struct gth_settings settings; /* what the disk had, the last time that it was read */
 	struct gth_idle idle;
-	char status[512];	   /* told last */
-	int signals;		   /* signalfd */
-	uint64_t watchdog, pinged; /* ms; 0: nobody asks */
-	bool hooks_off;		   /* not attached, and cannot be */
+	int signals;	/* signalfd */
+	bool hooks_off; /* not attached, and cannot be */
 	bool stop;
 };
 
@@ -69,23 +66,19 @@ static uint64_t now(void)
 static void tell_status(struct broker *b)
 {
 	const char *hooks = b->hooks_off ? "hooks NOT attached" : "hooks attached";
-	char line[sizeof(b->status)];
+	char line[500];
 
 	if (b->options->restored && b->options->restored->n)
-		snprintf(line, sizeof(line), "STATUS=%s; WRONG: %.400s", hooks,
+		snprintf(line, sizeof(line), "%s; WRONG: %.400s", hooks,
 			 b->options->restored->problem[0]);
 	else if (b->idle.why[0])
-		snprintf(line, sizeof(line), "STATUS=%s; nothing is forwarded: %s", hooks,
-			 b->idle.why);
+		snprintf(line, sizeof(line), "%s; nothing is forwarded: %s", hooks, b->idle.why);
 	else
-		snprintf(line, sizeof(line), "STATUS=%s; %s%s", hooks,
+		snprintf(line, sizeof(line), "%s; %s%s", hooks,
 			 b->desk.serving >= 0 ? "unknown files are asked for, region "
 					      : "nobody answers the module yet, region ",
 			 b->desk.gate.trust.region);
-	if (!strcmp(line, b->status))
-		return;
-	memcpy(b->status, line, sizeof(b->status));
-	sd_notify(0, line);
+	gth_manager_status(line);
 }
 
 static void store_gone(struct broker *b)
@@ -196,12 +189,13 @@ static void reload(struct broker *b)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
-		   (unsigned long long)t.tv_sec * 1000000 + (unsigned long long)t.tv_nsec / 1000);
+	gth_manager_tell("RELOADING=1\nMONOTONIC_USEC=%llu",
+			 (unsigned long long)t.tv_sec * 1000000 +
+				 (unsigned long long)t.tv_nsec / 1000);
 	if (b->options->reopen)
 		b->options->reopen();
 	configure(b);
-	sd_notify(0, "READY=1");
+	gth_manager_tell("READY=1");
 }
 
 static void apply(struct broker *b, unsigned int changes)
@@ -259,16 +253,6 @@ static void ask(struct broker *b)
 		gth_say("cannot pass requests on: %s", strerror(-err));
 }
 
-static void ping(struct broker *b)
-{
-	uint64_t ms = monotonic_ms();
-
-	if (!b->watchdog || ms - b->pinged < b->watchdog / 4)
-		return;
-	b->pinged = ms;
-	sd_notify(0, "WATCHDOG=1");
-}
-
 static void look_at_hooks(struct broker *b)
 {
 	enum gth_watch_result result = b->options->watch ? b->options->watch() : GTH_WATCH_OK;
@@ -292,10 +276,9 @@ static void step(struct broker *b)
 				 .events = POLLIN },
 		[POLL_HEALTH] = { .fd = b->health.listener, .events = POLLIN },
 	};
-	int wait = TICK_MS;
+	uint64_t period = gth_manager_period();
+	int wait = period && period < TICK_MS ? (int)period + 1 : TICK_MS;
 
-	if (b->watchdog && b->watchdog / 4 < TICK_MS)
-		wait = (int)(b->watchdog / 4) + 1;
 	if (poll(p, POLLS, wait) > 0) {
 		/* Answers first; then who asks. */
 		if (p[POLL_STORE].revents & POLLOUT)
@@ -317,7 +300,7 @@ static void step(struct broker *b)
 	gth_desk_serve(d);
 	look_at_hooks(b);
 	tell_status(b);
-	ping(b);
+	gth_manager_turn(monotonic_ms(), true);
 }
 
 static void fill(sigset_t *set)
@@ -361,7 +344,6 @@ int gth_broker_run(const struct gth_broker_options *o)
 {
 	struct broker *b = calloc(1, sizeof(*b));
 	int control, err = 0;
-	uint64_t usec = 0;
 	sigset_t set;
 
 	if (!b)
@@ -374,8 +356,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 		free(b);
 		return err;
 	}
-	if (sd_watchdog_enabled(0, &usec) > 0)
-		b->watchdog = usec / 1000;
+	gth_manager_open();
 	control = listen_control(o->control);
 	gth_health_open(&b->health, o->control);
 	gth_desk_init(&b->desk, o->device);
@@ -384,7 +365,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 	configure(b);
 	while (!b->stop)
 		step(b);
-	sd_notify(0, "STOPPING=1");
+	gth_manager_tell("STOPPING=1");
 	stop_crew(b);
 	gth_desk_free(&b->desk);
 	gth_idle_close(&b->idle);
@@ -395,6 +376,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 		unlink(o->control);
 		close(control);
 	}
+	gth_manager_close();
 	close(b->signals);
 	free(b);
 	return 0;

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
-#include <systemd/sd-daemon.h>
 
 #include "broker.h"
 #include "control.h"
@@ -32,6 +31,7 @@
 #include "lib/sysfs.h"
 #include "lib/table_dir.h"
 #include "logger.h"
+#include "manager.h"
 #include "output.h"
 #include "preflight.h"
 #include "restore.h"
@@ -225,7 +225,7 @@ static int tell_ready(void)
 {
 	int fd;
 
-	sd_notify(0, "READY=1\nSTATUS=hooks attached");
+	gth_manager_tell("READY=1\nSTATUS=hooks attached");
 	if (!options.ready_file)
 		return 0;
 	fd = open(options.ready_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -314,8 +314,8 @@ static void restore(int device, struct gth_restore *restored)
 	const struct gth_restore_device d = { load, info, set_knob, &device };
 
 	/* A table of 2^28 records takes minutes. */
-	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu\nSTATUS=hooks attached; loading the table",
-		   LOAD_SECONDS * 1000000ULL);
+	gth_manager_tell("EXTEND_TIMEOUT_USEC=%llu\nSTATUS=hooks attached; loading the table",
+			 LOAD_SECONDS * 1000000ULL);
 	gth_restore(restored, &d, GTH_ETC);
 }
 
@@ -382,6 +382,7 @@ static int run(void)
 	err = gth_device_exempt(device);
 	if (err)
 		gth_say("cannot be exempt from holds: %s", strerror(-err));
+	gth_manager_open();
 	if (!err)
 		err = attach(device);
 	if (!err) {
