@@ -28,23 +28,23 @@ all: kmod user
 
 ## kmod: the kernel module for KVER, with .BTF
 KM := $(B)/kmod/$(KVER)
-KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch]) include/uapi/linux/gotthard.h
+KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] core/*.[ch]) include/uapi/linux/gotthard.h
 # Kbuild writes beside the sources: each kernel gets a tree of links of its own.
 kmod: $(KM)/gotthard.ko
 $(KM)/gotthard.ko: $(KMOD_SOURCES) scripts/module-btf
 	@test -n "$(KVER)" -a -d "$(KDIR)" || { echo "no kernel headers for '$(KVER)': install linux-headers-$(or $(KVER),$$(uname -r)), or name an installed kernel with KVER=" >&2; exit 1; }
 	@rm -f $@ && mkdir -p $(KM) && find $(KM) -type l -delete
-	@cp -rs $(addprefix $(CURDIR)/,kmod include Kbuild) $(KM)/
+	@cp -rs $(addprefix $(CURDIR)/,core kmod include Kbuild) $(KM)/
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(KM) W=1 modules
 	scripts/module-btf $@ $(KVER)
 
 ## bpf: the BPF programs and their skeleton; one object for every kernel
-BPF_HEADERS := $(wildcard bpf/*.h) kmod/pseudo.h include/uapi/linux/gotthard.h
+BPF_HEADERS := $(wildcard bpf/*.h) core/pseudo.h include/uapi/linux/gotthard.h
 bpf: $(B)/bpf/gotthard.skel.h
 $(B)/bpf/gotthard.bpf.o: bpf/gotthard.bpf.c $(BPF_HEADERS)
 	@mkdir -p $(@D)
 	$(CLANG) -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -target bpf -mcpu=v3 \
-		-D__TARGET_ARCH_x86 -Iinclude/uapi -I/usr/include/$(MULTIARCH) -c $< -o $@
+		-D__TARGET_ARCH_x86 -I. -Iinclude/uapi -I/usr/include/$(MULTIARCH) -c $< -o $@
 $(B)/bpf/gotthard.skel.h: $(B)/bpf/gotthard.bpf.o
 	$(BPFTOOL) gen skeleton $< name gotthard_bpf > $@
 
@@ -52,7 +52,7 @@ $(B)/bpf/gotthard.skel.h: $(B)/bpf/gotthard.bpf.o
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 USER_CFLAGS := -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -DGTH_VERSION='"$(VERSION)"' \
-	-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -I. -Iuserd -Iinclude/uapi -Iuserd/lib/kernel
+	-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -I. -Iuserd -Iinclude/uapi -Icore/shim
 USER_LDFLAGS := -pie -Wl,-z,relro,-z,now
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -61,10 +61,10 @@ $(LIB): $(call objects,$(wildcard userd/lib/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c))
-CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/pure/kmod/policy.o $(B)/pure/kmod/magic.o
+CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/core/policy.o $(B)/core/magic.o
 REGION := $(call objects,$(wildcard userd/region/*.c))
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
-	$(B)/pure/kmod/manifest.o $(B)/pure/kmod/body.o
+	$(B)/core/manifest.o $(B)/core/body.o
 
 PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool $(B)/gotthard-region
 user: $(PROGRAMS)
@@ -84,10 +84,7 @@ $(B)/userd/daemon/hooks.o: $(B)/bpf/gotthard.skel.h
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(USER_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
-$(B)/pure/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(USER_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
--include $(shell find $(B)/userd $(B)/pure $(B)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/userd $(B)/core $(B)/tests -name '*.d' 2>/dev/null)
 
 ## install: everything, below DESTDIR; a running system also gets depmod
 MODULE_DIR := /lib/modules/$(KVER)/updates

@@ -7,7 +7,7 @@
 #include "kernel.bpf.h"
 #include "kfunc.bpf.h"
 
-#include "../kmod/pseudo.h"
+#include "core/pseudo.h"
 
 #include <bpf/bpf_core_read.h>
 

@@ -12,7 +12,7 @@
 
 #include <linux/atomic.h>
 
-#include "policy.h"
+#include "core/policy.h"
 
 extern atomic_t gth_generation_counter;
 

@@ -14,7 +14,7 @@
 
 #include "compat.h"
 #include "digest.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "stats.h"
 #include "trace.h"
 

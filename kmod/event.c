@@ -15,7 +15,7 @@
 #include "account.h"
 #include "control.h"
 #include "event.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "stats.h"
 
 #define CREATE_TRACE_POINTS

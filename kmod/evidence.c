@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* evidence.c - what is known of a digest (see evidence.h). */
 #include "evidence.h"
-#include "policy.h"
+#include "core/policy.h"
 #include "store.h"
 #include "verdict.h"
 

@@ -5,7 +5,7 @@
 #include <linux/spinlock.h>
 
 #include "exempt.h"
-#include "limits.h"
+#include "core/limits.h"
 
 /* Guards the list and its length; a leaf lock. */
 static DEFINE_SPINLOCK(exempt_lock);

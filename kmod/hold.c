@@ -5,7 +5,7 @@
 
 #include "control.h"
 #include "hold.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "request.h"
 
 /*

@@ -5,7 +5,7 @@
 #ifndef GTH_JUDGE_H
 #define GTH_JUDGE_H
 
-#include "policy.h"
+#include "core/policy.h"
 #include "sleeper.h"
 #include "subject.h"
 

@@ -13,7 +13,7 @@
 
 #include "compat.h"
 #include "event.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "links.h"
 
 GTH_IMPORT_BPF_INTERNAL;

@@ -21,7 +21,7 @@
 #include "event.h"
 #include "evidence.h"
 #include "judge.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "request.h"
 #include "scan.h"
 #include "stats.h"

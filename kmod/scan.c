@@ -6,7 +6,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait_bit.h>
 
-#include "limits.h"
+#include "core/limits.h"
 #include "scan.h"
 #include "stats.h"
 #include "wait.h"

@@ -11,15 +11,15 @@
 
 #include <crypto/hash.h>
 
-#include "body.h"
+#include "core/body.h"
 #include "control.h"
 #include "digest.h"
 #include "event.h"
-#include "limits.h"
-#include "manifest.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 #include "request.h"
 #include "store.h"
-#include "table.h"
+#include "core/table.h"
 
 struct published {
 	struct gth_table table;

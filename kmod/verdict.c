@@ -14,7 +14,7 @@
 
 #include "control.h"
 #include "event.h"
-#include "limits.h"
+#include "core/limits.h"
 #include "stats.h"
 #include "verdict.h"
 

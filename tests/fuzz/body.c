@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * body.c - fuzzes kmod/body.c.
+ * body.c - fuzzes core/body.c.
  *
  * The first byte is the size of the chunks. The answer must be that of a plain
  * loop over the whole, whatever the chunks are.
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/body.h"
-#include "kmod/manifest.h"
+#include "core/body.h"
+#include "core/manifest.h"
 
 #define RECORD sizeof(struct gth_record)
 

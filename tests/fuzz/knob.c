@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * knob.c - fuzzes the knobs of kmod/policy.c; the first byte chooses one.
+ * knob.c - fuzzes the knobs of core/policy.c; the first byte chooses one.
  *
  * What is taken lies within the knob's bounds and is formatted as it was
  * written, leading zeros apart; what is refused leaves the value alone.
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/policy.h"
+#include "core/policy.h"
 
 #define UNTOUCHED 0xdeadbeefULL
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* magic.c - fuzzes kmod/magic.c: more bytes of a file never make code data. */
+/* magic.c - fuzzes core/magic.c: more bytes of a file never make code data. */
 #include <stdlib.h>
 
-#include "kmod/limits.h"
-#include "kmod/magic.h"
+#include "core/limits.h"
+#include "core/magic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

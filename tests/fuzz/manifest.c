@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * manifest.c - fuzzes kmod/manifest.c.
+ * manifest.c - fuzzes core/manifest.c.
  *
  * There is one text for one manifest: what is accepted must be, byte for byte,
  * what the fields are written as. So a sloppy parser is found, too.
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/limits.h"
-#include "kmod/manifest.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 #include "lib/manifest_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - fuzzes kmod/table.c: a key, a number of buckets, then insertions and
+ * table.c - fuzzes core/table.c: a key, a number of buckets, then insertions and
  * look-ups of two bytes each, beside an array that knows the right answer.
  *
  * The key is random in real life. Here it is the fuzzer's, which may crowd
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/table.h"
+#include "core/table.h"
 
 #define KEY_BYTES 16
 #define BUCKETS_MAX 32

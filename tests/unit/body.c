@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* body.c - which bodies kmod/body.c takes, however they are cut into chunks. */
+/* body.c - which bodies core/body.c takes, however they are cut into chunks. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/body.h"
-#include "kmod/manifest.h"
+#include "core/body.h"
+#include "core/manifest.h"
 #include "tests/unit/tap.h"
 
 #define RECORD sizeof(struct gth_record)

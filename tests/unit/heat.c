@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* heat.c - the bound that kmod/heat.h puts on hashing a file that never rests. */
+/* heat.c - the bound that core/heat.h puts on hashing a file that never rests. */
 #include <string.h>
 
-#include "kmod/heat.h"
+#include "core/heat.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* magic.c - what kmod/magic.c takes for code, and that it reads no further than it may. */
+/* magic.c - what core/magic.c takes for code, and that it reads no further than it may. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/limits.h"
-#include "kmod/magic.h"
+#include "core/limits.h"
+#include "core/magic.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* manifest.c - which manifests kmod/manifest.c takes, and where it says one is wrong. */
+/* manifest.c - which manifests core/manifest.c takes, and where it says one is wrong. */
 #include <errno.h>
 #include <string.h>
 
-#include "kmod/limits.h"
-#include "kmod/manifest.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 #include "tests/unit/tap.h"
 
 #define HEX_A "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -5,7 +5,7 @@
 
 #include <linux/gotthard.h>
 
-#include "kmod/policy.h"
+#include "core/policy.h"
 #include "lib/names.h"
 #include "tests/unit/tap.h"
 

@@ -3,14 +3,14 @@
  * policy.c - what the knobs take, and every ruling against an oracle.
  *
  * The oracle is a second answer to the same questions, made from what the
- * documents promise and not from kmod/policy.c: each promise is a rule of its
+ * documents promise and not from core/policy.c: each promise is a rule of its
  * own, and the first one that applies gives the answer.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "kmod/limits.h"
-#include "kmod/policy.h"
+#include "core/limits.h"
+#include "core/policy.h"
 #include "tests/unit/tap.h"
 
 #define UNTOUCHED 0xdeadbeefULL

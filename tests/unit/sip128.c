@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sip128.c - kmod/sip128.h against its authors' vectors and against OpenSSL. */
+/* sip128.c - core/sip128.h against its authors' vectors and against OpenSSL. */
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <string.h>
 
 #include <asm/byteorder.h>
 
-#include "kmod/sip128.h"
+#include "core/sip128.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - the unmodified kmod/table.c against a sorted array, on random sets.
+ * table.c - the unmodified core/table.c against a sorted array, on random sets.
  *
  * A strange digest is found by chance once in 2^52 lookups, so the tests allow
  * for none. All numbers come from GTH_SEED.
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/limits.h"
-#include "kmod/table.h"
+#include "core/limits.h"
+#include "core/table.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

@@ -22,8 +22,8 @@
 
 #include "ctl.h"
 #include "essential.h"
-#include "kmod/limits.h"
-#include "kmod/magic.h"
+#include "core/limits.h"
+#include "core/magic.h"
 #include "lib/device.h"
 #include "lib/io.h"
 #include "lib/names.h"

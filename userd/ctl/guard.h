@@ -2,7 +2,7 @@
 /*
  * guard.h - before a change: would it refuse files that this machine needs?
  *
- * The state to be is judged by the module's own function (kmod/policy.c), with what the
+ * The state to be is judged by the module's own function (core/policy.c), with what the
  * module knows of each file. What is written to sysfs or to the device directly is not
  * guarded.
  */
@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "kmod/policy.h"
+#include "core/policy.h"
 
 /* What is to be changed, all of it at once; zeroed: nothing. */
 struct ctl_change {

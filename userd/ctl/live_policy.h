@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "kmod/policy.h"
+#include "core/policy.h"
 
 int ctl_knob_find(const char *name);
 int ctl_knob_path(enum gth_knob_id id, char *path, size_t size);

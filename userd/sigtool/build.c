@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/limits.h"
+#include "core/limits.h"
 #include "lib/manifest_text.h"
 #include "lib/json.h"
 #include "lib/say.h"

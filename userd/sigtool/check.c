@@ -2,7 +2,7 @@
 /*
  * check.c - a body against its manifest (see check.h).
  *
- * kmod/body.c judges; this file only finds words for what it refused.
+ * core/body.c judges; this file only finds words for what it refused.
  */
 #include "sigtool/check.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kmod/body.h"
+#include "core/body.h"
 #include "lib/empty.h"
 #include "lib/io.h"
 #include "lib/names.h"

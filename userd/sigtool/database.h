@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include <limits.h>
 
-#include "kmod/limits.h"
-#include "kmod/manifest.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 
 struct database {
 	char manifest[PATH_MAX];	 /* path */

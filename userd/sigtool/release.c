@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kmod/limits.h"
+#include "core/limits.h"
 #include "lib/atomic.h"
 #include "lib/io.h"
 #include "lib/manifest_text.h"

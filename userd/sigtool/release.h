@@ -3,7 +3,7 @@
 #ifndef SIGTOOL_RELEASE_H
 #define SIGTOOL_RELEASE_H
 
-#include "kmod/manifest.h"
+#include "core/manifest.h"
 #include "lib/progress.h"
 #include "sigtool/fold.h"
 #include "sigtool/sorter.h"

@@ -3,7 +3,7 @@
 #ifndef SIGTOOL_REPORT_H
 #define SIGTOOL_REPORT_H
 
-#include "kmod/manifest.h"
+#include "core/manifest.h"
 #include "sigtool/fold.h"
 #include "sigtool/input.h"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kmod/body.h"
+#include "core/body.h"
 
 /* What all are filled with: n records in random order, no key twice. */
 struct keys {

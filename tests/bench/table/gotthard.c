@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmod/table.h"
+#include "core/table.h"
 #include "tests/bench/table/contender.h"
 
 static struct gth_table table;

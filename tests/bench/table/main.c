@@ -16,7 +16,7 @@
 
 #include <jansson.h>
 
-#include "kmod/limits.h"
+#include "core/limits.h"
 #include "tests/bench/table/contender.h"
 #include "tests/unit/random.h"
 

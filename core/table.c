@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * table.c - the signature table (see table.h).
  *
@@ -14,9 +14,9 @@
 
 #include <asm/byteorder.h>
 
-#include "limits.h"
-#include "sip128.h"
-#include "table.h"
+#include "core/limits.h"
+#include "core/sip128.h"
+#include "core/table.h"
 
 #define FP_BYTES	7
 #define FP_MASK		((1ULL << (8 * FP_BYTES)) - 1)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * magic.c - does content look like a program, script, archive or document?
  *
@@ -9,7 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "magic.h"
+#include "core/magic.h"
 
 struct magic {
 	u16 offset;

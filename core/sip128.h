@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * sip128.h - SipHash-2-4 with 128 bits of output over whole 64-bit words.
  *

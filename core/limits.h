@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* limits.h - every bound of the module; each has a test at it and one past it. */
 #ifndef GTH_LIMITS_H
 #define GTH_LIMITS_H

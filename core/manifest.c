@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * manifest.c - the manifest of a signature database (see manifest.h).
  *
@@ -9,8 +9,8 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
-#include "limits.h"
-#include "manifest.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 
 /* The most digits that cannot overflow a u64. */
 #define DIGITS_MAX	19

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* body.c - checks the body of a signature database (see body.h). */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -6,8 +6,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
-#include "body.h"
-#include "manifest.h"
+#include "core/body.h"
+#include "core/manifest.h"
 
 #define RECORD	sizeof(struct gth_record)
 

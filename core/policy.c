@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* policy.c - the knobs, and the one function that decides (see policy.h). */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "limits.h"
-#include "policy.h"
+#include "core/limits.h"
+#include "core/policy.h"
 
 /* In the order of the enums they stand for. */
 static const char *const mode_words[] = { "off", "monitor", "enforce", NULL };

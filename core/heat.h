@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * heat.h - the bound on hashing a file that is rewritten and reopened all day.
  *
@@ -22,7 +22,7 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "limits.h"
+#include "core/limits.h"
 
 #define GTH_HEAT_DEBT_MAX	(GTH_HEAT_CREDIT_MS + GTH_HEAT_HOT_MS)
 #define GTH_HEAT_NS_PER_MS	1000000U

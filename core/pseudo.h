@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pseudo.h - filesystems whose regular files have no content of their own: the
  * kernel makes it when they are read. The BPF programs include this as well.

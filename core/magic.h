@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* magic.h - does content look like a program, script, archive or document? Pure. */
 #ifndef GTH_MAGIC_H
 #define GTH_MAGIC_H
