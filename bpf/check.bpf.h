@@ -43,10 +43,15 @@ static __always_inline int is_no_code(enum kernel_read_file_id id)
 	       id == bpf_core_enum_value(enum kernel_read_file_id, READING_X509_CERTIFICATE);
 }
 
-/* Does O_TRUNC truncate? Not in xfs's open by handle (XFS_IOC_OPEN_BY_HANDLE). */
+/*
+ * Does O_TRUNC truncate? Not in xfs's open by handle (XFS_IOC_OPEN_BY_HANDLE), and a
+ * server in user space may go on showing what was there, whatever it answers.
+ */
 static __always_inline int truncates(const struct inode *inode)
 {
-	return inode->i_sb->s_magic != XFS_SUPER_MAGIC;
+	unsigned long magic = inode->i_sb->s_magic;
+
+	return magic != XFS_SUPER_MAGIC && magic != FUSE_SUPER_MAGIC;
 }
 
 /*

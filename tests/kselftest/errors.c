@@ -281,4 +281,33 @@ TEST_F(errors, open_that_a_signal_ends_is_told_so_and_starts_again_if_it_is_to)
 	EXPECT_EQ(deferred + 4, gth_stat("deferred"));
 }
 
+/*
+ * The server takes O_TRUNC for done and goes on showing what was there, as the plain
+ * file proves: such an open is one for reading.
+ */
+TEST_F(errors, truncation_by_a_server_is_not_believed)
+{
+	static const int flags[] = { O_RDONLY | O_TRUNC, O_RDWR | O_TRUNC };
+	uint8_t image[GTH_PROGRAM_SIZE];
+	unsigned int asked;
+	int fd;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++) {
+		asked = self->server->truncations;
+		fd = gth_open_fd(self->m.plain.path, flags[i]);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(asked + 1, self->server->truncations);
+		EXPECT_EQ(GTH_PROGRAM_SIZE, read(fd, image, sizeof(image)));
+		EXPECT_EQ(0, memcmp(image, self->server->image[1], sizeof(image)));
+		close(fd);
+		EXPECT_EQ(-EPERM, gth_open(self->m.listed.path, flags[i]));
+		EXPECT_EQ(asked + 1, self->server->truncations);
+	}
+	ASSERT_EQ(0, gth_set("fuse", "unknown"));
+	ASSERT_EQ(0, gth_set("open_unknown", "deny"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(flags); i++)
+		EXPECT_EQ(-EPERM, gth_open(self->m.plain.path, flags[i]));
+	EXPECT_EQ(0, gth_open(self->m.plain.path, O_WRONLY | O_TRUNC));
+}
+
 TEST_HARNESS_MAIN

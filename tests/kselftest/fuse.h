@@ -4,7 +4,8 @@
  * server fails the module's own opens or reads as it is told, and nobody else's.
  *
  * The module opens with O_NOATIME, which tests do not use: that tells whose a
- * request is. The server opens nothing: its content is in memory.
+ * request is. The server opens nothing: its content is in memory. It takes an open
+ * with O_TRUNC, and truncates nothing.
  */
 #ifndef GTH_TEST_FUSE_H
 #define GTH_TEST_FUSE_H
@@ -16,6 +17,7 @@ struct gth_fuse {
 	volatile int open_error, read_error; /* errnos for the module; 0: none */
 	volatile int signal;		     /* sent to the task that waits for what fails */
 	volatile unsigned int failed;	     /* how many did */
+	volatile unsigned int truncations;   /* that the server was asked for */
 	uint8_t image[2][GTH_PROGRAM_SIZE];
 };
 

@@ -118,10 +118,13 @@ static void answer(int fd, const struct request *r, struct gth_fuse *s)
 				      .max_readahead = 1 << 16,
 				      .max_background = 16,
 				      .congestion_threshold = 12,
+				      /* An open with O_TRUNC is the truncation, it says. */
+				      .flags = FUSE_ATOMIC_O_TRUNC,
 				      .max_write = 4096,
 				      .time_gran = 1 };
 	struct fuse_attr_out attr = { .attr_valid = 3600 };
 
+	s->truncations += r->head.opcode == FUSE_OPEN && r->open.flags & O_TRUNC;
 	switch (r->head.opcode) {
 	case FUSE_INIT:
 		reply(fd, r, 0, &init, sizeof(init));
