@@ -161,7 +161,16 @@ static bool in_program(const struct bpf_prog *prog, unsigned long ip)
 	return false;
 }
 
-/* The link whose program @ip belongs to; -ENOENT: none of the set's. */
+/*
+ * The link whose program @ip belongs to; -ENOENT: none of the set's.
+ *
+ * No other link of the set can have that program. The kernel attaches an LSM program
+ * to its own hook only (bpf_tracing_prog_attach() takes targets for freplace alone),
+ * and not twice (__bpf_trampoline_link_prog()). A link of this type can be neither
+ * detached nor updated: it is attached until its last reference goes, and the set has
+ * one. After that the program may come again by a new link; a task that is still in
+ * it by the old one does not find its image with the new one (image_is_current()).
+ */
 static int find_link(const struct link_set *set, unsigned long ip)
 {
 	unsigned int i;

@@ -168,6 +168,129 @@ static bool log_says(void *words)
 	return gth_lines_with(GTH_LOG, words) > 0;
 }
 
+static int keep(const struct gth_hooks *hooks)
+{
+	return gth_device_call(GTH_IOC_HOOKS, (void *)hooks);
+}
+
+static int bpf(int command, union bpf_attr *attr)
+{
+	int ret = (int)syscall(SYS_bpf, command, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : ret;
+}
+
+static int attach(int program)
+{
+	union bpf_attr attr = { .raw_tracepoint.prog_fd = (__u32)program };
+
+	return bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+}
+
+/* Descriptors of the programs that are pinned; how many, at most HOOKS, or -errno */
+static int get_programs(int program[HOOKS])
+{
+	DIR *d = opendir(GTH_PINS);
+	struct dirent *entry;
+	char path[320];
+	int n = 0;
+
+	if (!d)
+		return -errno;
+	while (n < HOOKS && (entry = readdir(d))) {
+		if (strncmp(entry->d_name, "prog_", 5))
+			continue;
+		snprintf(path, sizeof(path), GTH_PINS "/%s", entry->d_name);
+		program[n] = get_pin(path);
+		if (program[n] < 0)
+			break;
+		n++;
+	}
+	closedir(d);
+	return n;
+}
+
+/* What makes a program name one link: the module finds its links by their programs. */
+TEST_F(links, program_is_attached_once_and_to_its_own_hook)
+{
+	int link = get_pin(GTH_PINS "/link_gth_file_open");
+	int program = get_pin(GTH_PINS "/prog_gth_file_open");
+	int other = get_pin(GTH_PINS "/prog_gth_mmap_file");
+	union bpf_attr create = { .link_create = { .prog_fd = (__u32)program,
+						   .attach_type = BPF_LSM_MAC } };
+	union bpf_attr target = { .link_create = { .prog_fd = (__u32)program,
+						   .target_fd = (__u32)other,
+						   .attach_type = BPF_LSM_MAC,
+						   .target_btf_id = 1 } };
+	union bpf_attr detach = { .link_detach.link_fd = (__u32)link };
+	union bpf_attr update = { .link_update = { .link_fd = (__u32)link,
+						   .new_prog_fd = (__u32)other } };
+
+	ASSERT_LE(0, link);
+	ASSERT_LE(0, program);
+	ASSERT_LE(0, other);
+	EXPECT_EQ(-EBUSY, attach(program));
+	EXPECT_EQ(-EBUSY, bpf(BPF_LINK_CREATE, &create));
+	EXPECT_EQ(-EINVAL, bpf(BPF_LINK_CREATE, &target));
+	EXPECT_EQ(-EOPNOTSUPP, bpf(BPF_LINK_DETACH, &detach));
+	EXPECT_EQ(-EINVAL, bpf(BPF_LINK_UPDATE, &update));
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(HOOKS, gth_bpf_programs());
+}
+
+/* Links that were given up go a little later; until then their programs cannot be attached. */
+struct attachment {
+	int program, link;
+};
+
+static bool attaches(void *arg)
+{
+	struct attachment *a = arg;
+
+	a->link = attach(a->program);
+	return a->link != -EBUSY;
+}
+
+/* Tasks then find the new links, and wait outside of the programs as before. */
+TEST_F(links, programs_that_are_attached_again_have_new_links_that_are_found)
+{
+	struct gth_hooks none = { .size = sizeof(none) }, again = { .size = sizeof(again) };
+	gth_u64 hashes, inside, changing;
+	int program[HOOKS];
+	struct gth_file g;
+
+	ASSERT_EQ(0, gth_make_program(&g, &self->place, "g", NULL, 6));
+	ASSERT_EQ(HOOKS, get_programs(program));
+	ASSERT_TRUE(gth_end_daemon(SIGKILL));
+	ASSERT_LE(2 * HOOKS, remove_pins());
+	ASSERT_EQ(0, keep(&none));
+	ASSERT_TRUE(gth_wait_until(opens, self->f.path));
+	EXPECT_EQ(HOOKS, gth_bpf_programs());
+	for (; again.n < HOOKS; again.n++) {
+		struct attachment a = { .program = program[again.n] };
+
+		ASSERT_TRUE(gth_wait_until(attaches, &a));
+		ASSERT_LE(0, a.link);
+		again.fd[again.n] = a.link;
+	}
+	ASSERT_EQ(0, keep(&again));
+	for (int i = 0; i < HOOKS; i++) {
+		close(again.fd[i]);
+		close(program[i]);
+	}
+	hashes = gth_stat("hashes");
+	inside = gth_stat("waits_inside");
+	changing = gth_stat("hooks_changing");
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+	EXPECT_EQ(6, gth_exec(g.path));
+	EXPECT_LT(hashes, gth_stat("hashes"));
+	EXPECT_EQ(inside, gth_stat("waits_inside"));
+	EXPECT_EQ(changing, gth_stat("hooks_changing"));
+	EXPECT_EQ(HOOKS, gth_bpf_programs());
+	ASSERT_TRUE(gth_start_daemon());
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
 /* Without a daemon that would put them back. */
 TEST_F(links, outlive_their_pins)
 {
@@ -212,11 +335,6 @@ TEST_F(links, removed_pins_are_put_back_within_seconds)
 	ASSERT_LE(0, to);
 	/* More than one if the daemon looked while some were there still. */
 	EXPECT_LE(1, gth_events_count(from, to, needles, NULL, 0));
-}
-
-static int keep(const struct gth_hooks *hooks)
-{
-	return gth_device_call(GTH_IOC_HOOKS, (void *)hooks);
 }
 
 TEST_F(links, detached_ones_are_attached_again_within_seconds)
