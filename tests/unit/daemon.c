@@ -183,6 +183,23 @@ static bool told(const char *words)
 	return false;
 }
 
+/*
+ * For processes that are stopped: longer than any of them waits for something to do, and shorter
+ * than this test.
+ */
+static const struct gth_crew_pace quick = {
+	.silence = { [GTH_ROLE_STORE] = 24000,
+		     [GTH_ROLE_COURIER] = 24000,
+		     [GTH_ROLE_DIALER] = 24000 },
+	.longer = 24000,
+	.dying = 60000,
+	.delay_min = 1000,
+	.delay_max = 2000,
+	.proven = 10000,
+};
+
+static const struct gth_crew_pace *pace; /* NULL: the usual one */
+
 static pid_t start(void)
 {
 	static const struct gth_desk_device device = { fake_serve, fake_write, NULL };
@@ -191,6 +208,7 @@ static pid_t start(void)
 		.control = control,
 		.device = &device,
 		.ended = -1,
+		.pace = pace,
 	};
 	pid_t pid;
 
@@ -526,6 +544,70 @@ static void test_manager_stopped(void)
 	tap_is(end(pid), 0, "and_ends_orderly_after_that");
 }
 
+/* What gotthardctl status asks the broker itself. */
+static bool health(const char *words)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
+	static char text[16384];
+	ssize_t n = -1;
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/health", dir);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (!connect(fd, (struct sockaddr *)&a, sizeof(a)))
+		n = recv(fd, text, sizeof(text) - 1, 0);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, words);
+}
+
+static bool becomes(const char *words)
+{
+	for (int ms = 0; ms < PATIENCE_MS; ms += 100) {
+		if (health(words))
+			return true;
+		usleep(100000);
+	}
+	tap_note("health does not say: %s", words);
+	return false;
+}
+
+/* Stopped, each of the real processes is named, ended, and replaced; and then all is well. */
+static void test_stopped(void)
+{
+	static const char *const roles[] = { "store", "courier" };
+	char words[80], name[64];
+	pid_t pid, victim, other;
+
+	pace = &quick;
+	configure("");
+	pid = start();
+	tap_ok(told("unknown files are asked for") && becomes("\"problems\":[]") &&
+		       health("\"name\":\"store\",\"state\":\"runs\""),
+	       "processes_that_go_on_are_no_problem");
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		snprintf(name, sizeof(name), "gth-%s", roles[i]);
+		victim = wait_child(pid, name, 0);
+		kill(victim, SIGSTOP);
+		snprintf(words, sizeof(words), "the %s has not gone on for", roles[i]);
+		snprintf(name, sizeof(name), "a_stopped_%s_is_named", roles[i]);
+		tap_ok(becomes(words), name);
+		snprintf(words, sizeof(words), "the %s failed: it had not gone on", roles[i]);
+		snprintf(name, sizeof(name), "its_end_is_told_of_the_%s", roles[i]);
+		tap_ok(becomes(words), name);
+		snprintf(name, sizeof(name), "gth-%s", roles[i]);
+		other = wait_child(pid, name, victim);
+		snprintf(name, sizeof(name), "another_%s_takes_its_place", roles[i]);
+		tap_ok(other && kill(victim, 0) && errno == ESRCH, name);
+		snprintf(name, sizeof(name), "all_is_well_with_the_new_%s", roles[i]);
+		tap_ok(becomes("\"problems\":[]"), name);
+	}
+	tap_ok(told("WATCHDOG=1"), "the_manager_is_told_that_the_daemon_lives");
+	tap_is(end(pid), 0, "ends_orderly_after_processes_were_stopped");
+	pace = NULL;
+}
+
 static void test_bad_user(void)
 {
 	pid_t pid;
@@ -537,6 +619,9 @@ static void test_bad_user(void)
 	pid = start();
 	tap_ok(told("nobody answers the module yet"), "missing_user_is_no_end_of_the_daemon");
 	tap_ok(told("WATCHDOG=1"), "which_goes_on");
+	tap_ok(becomes("the store failed: 2 times; the last time it ended with status 1; it is started "
+		       "again in"),
+	       "and_tells_of_a_store_that_ends_again_and_again");
 	tap_is(end(pid), 0, "and_ends_orderly_without_a_store");
 }
 
@@ -561,6 +646,7 @@ int main(int argc, char **argv)
 	test_bundle_swapped();
 	test_killed();
 	test_manager_stopped();
+	test_stopped();
 	test_bad_user();
 	run("rm -rf %s", dir);
 	return tap_done();

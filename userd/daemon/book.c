@@ -15,8 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/pulse.h"
 #include "lib/say.h"
 
+#define STEPS 100000 /* of SQLite's virtual machine, between two pulses: some ms */
 #define BUSY_MS 5000 /* gotthardctl reads for moments only */
 
 /* clang-format off */
@@ -287,6 +289,14 @@ static int check(struct gth_book *l)
 	return err;
 }
 
+/* In the midst of a statement, such as the check of a large database. */
+static int go_on(void *ctx)
+{
+	(void)ctx;
+	gth_pulse();
+	return 0;
+}
+
 static int open_checked(struct gth_book *l, const char *path)
 {
 	uint64_t version;
@@ -295,8 +305,10 @@ static int open_checked(struct gth_book *l, const char *path)
 						   SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 					   NULL));
 
-	if (!err)
+	if (!err) {
 		sqlite3_busy_timeout(l->db, BUSY_MS);
+		sqlite3_progress_handler(l->db, STEPS, go_on, NULL);
+	}
 	if (!err)
 		err = error_in(l,
 			       sqlite3_exec(l->db,

@@ -45,6 +45,7 @@ struct broker {
 	struct gth_health health;
 	struct gth_settings settings; /* what the disk had, the last time that it was read */
 	struct gth_idle idle;
+	struct gth_writer writer;
 	int signals;	/* signalfd */
 	bool hooks_off; /* not attached, and cannot be */
 	bool stop;
@@ -262,6 +263,24 @@ static void look_at_hooks(struct broker *b)
 		b->stop = true;
 }
 
+static void look_at_writer(struct broker *b)
+{
+	if (b->options->events_turns)
+		gth_writer_look(&b->writer, b->options->events_turns(), monotonic_ms());
+}
+
+static void answer_health(struct broker *b)
+{
+	const struct gth_health_facts f = {
+		.restored = b->options->restored,
+		.crew = &b->crew,
+		.writer = &b->writer,
+		.now = monotonic_ms(),
+	};
+
+	gth_health_answer(&b->health, &f);
+}
+
 static void step(struct broker *b)
 {
 	struct gth_desk *d = &b->desk;
@@ -294,13 +313,19 @@ static void step(struct broker *b)
 		if (p[POLL_IDLE].revents)
 			gth_idle_answer(&b->idle, p[POLL_IDLE].fd);
 		if (p[POLL_HEALTH].revents)
-			gth_health_answer(&b->health, b->options->restored);
+			answer_health(b);
 	}
 	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
+	gth_crew_watch(&b->crew, monotonic_ms());
+	look_at_writer(b);
 	gth_desk_serve(d);
 	look_at_hooks(b);
 	tell_status(b);
-	gth_manager_turn(monotonic_ms(), true);
+	/*
+	 * This process starts again what ended, and ends what does not go on: the manager need
+	 * do nothing about it. Only where that fails does it hear nothing, and ends all.
+	 */
+	gth_manager_turn(monotonic_ms(), gth_crew_well(&b->crew));
 }
 
 static void fill(sigset_t *set)
@@ -361,6 +386,8 @@ int gth_broker_run(const struct gth_broker_options *o)
 	gth_health_open(&b->health, o->control);
 	gth_desk_init(&b->desk, o->device);
 	gth_crew_init(&b->crew, &o->role, control);
+	if (o->pace)
+		b->crew.pace = o->pace;
 	gth_idle_init(&b->idle, control);
 	configure(b);
 	while (!b->stop)

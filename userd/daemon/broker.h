@@ -6,6 +6,7 @@
 #ifndef GTH_DAEMON_BROKER_H
 #define GTH_DAEMON_BROKER_H
 
+#include "daemon/crew.h"
 #include "daemon/desk.h"
 #include "daemon/restore.h"
 #include "daemon/role.h"
@@ -25,6 +26,8 @@ struct gth_broker_options {
 	const int *watch_fd;		      /* where the descriptor stands that wakes watch */
 	enum gth_watch_result (*watch)(void); /* in each turn, once a second or more; NULL: none */
 	void (*reopen)(void);		      /* at SIGHUP: files of events; NULL: none */
+	unsigned long (*events_turns)(void);  /* grows while events are written; NULL: none are */
+	const struct gth_crew_pace *pace;     /* borrowed; NULL: the usual one */
 };
 
 int gth_broker_signals(void);

@@ -17,6 +17,7 @@
 #include "daemon/role.h"
 #include "daemon/settings.h"
 #include "daemon/transfer.h"
+#include "lib/pulse.h"
 #include "lib/say.h"
 
 #define RUNNING_MAX 8
@@ -302,6 +303,7 @@ int gth_courier_run(void)
 	fcntl(GTH_FD_STORE, F_SETFL, O_NONBLOCK);
 	fcntl(GTH_FD_DIALER, F_SETFL, O_NONBLOCK);
 	do {
+		gth_pulse();
 		err = step();
 	} while (!err);
 	while (courier.first)

@@ -13,20 +13,41 @@
 
 #include "lib/say.h"
 
-#define DELAY_MIN 1000 /* ms */
-#define DELAY_MAX 60000
-#define PROVEN 60000  /* ms after which a start counts as a success */
 #define FAREWELL 5000 /* ms to end orderly */
+
+/*
+ * How long a process may not be heard. Courier and dialer come round once in
+ * GTH_PULSE_PERIOD_MS, whatever the network does: libcurl does not block, and for each address
+ * the dialer waits 5 s, for a proxy 10 s. The store divides all that it does with files and
+ * rows; what remains is one transaction's sync, for which a disk may take as long as the
+ * kernel itself finds bearable (120 s: hung_task_timeout_secs).
+ *
+ * Longer is for the resolver (three servers, five attempts of 30 s each, is the most that can
+ * be configured), and for the sync of a spooled file, which has no bound but this.
+ */
+const struct gth_crew_pace gth_crew_usual_pace = {
+	.silence = { [GTH_ROLE_STORE] = 120000,
+		     [GTH_ROLE_COURIER] = 60000,
+		     [GTH_ROLE_DIALER] = 60000 },
+	.longer = 600000,
+	.dying = 60000,
+	.delay_min = 1000,
+	.delay_max = 60000,
+	.proven = 60000,
+};
 
 void gth_crew_init(struct gth_crew *c, const struct gth_role_options *o, int control)
 {
 	memset(c, 0, sizeof(*c));
 	c->options = *o;
+	c->pace = &gth_crew_usual_pace;
 	c->control = control;
 	c->store = -1;
 	c->courier = -1;
-	for (int i = 0; i < GTH_ROLES; i++)
+	for (int i = 0; i < GTH_ROLES; i++) {
 		c->settings[i] = -1;
+		gth_liveness_init(&c->member[i].live);
+	}
 }
 
 static void close_fd(int *fd)
@@ -41,23 +62,56 @@ static int pair(int ends[2])
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) ? -errno : 0;
 }
 
+static struct gth_crew_turn *turn_of(struct gth_crew *c, enum gth_role role)
+{
+	return role == GTH_ROLE_STORE ? &c->store_turn : &c->network_turn;
+}
+
+static void note(struct gth_crew_member *m, enum gth_crew_failure last, int status)
+{
+	m->failed++;
+	m->last = last;
+	m->status = status;
+}
+
+/* Said once. Return: @err */
+static int cannot_start(struct gth_crew *c, enum gth_role role, int err)
+{
+	struct gth_crew_member *m = &c->member[role];
+
+	if (!m->failed || m->last != GTH_CREW_UNSTARTED)
+		gth_say("cannot start the %s: %s", gth_role_names[role], strerror(-err));
+	note(m, GTH_CREW_UNSTARTED, -err);
+	return err;
+}
+
 static int start(struct gth_crew *c, enum gth_role role, int fd3, int fd4, int fd5)
 {
-	const int fds[GTH_FD_DEVICE] = { -1, -1, -1, fd3, fd4, fd5, c->settings[role], -1 };
-	pid_t pid = gth_role_start(role, &c->options, fds);
+	struct gth_crew_member *m = &c->member[role];
+	int beats = -1, err = gth_liveness_open(&m->live, &beats);
+	const int fds[GTH_FD_DEVICE] = { -1, -1, -1, fd3, fd4, fd5, c->settings[role], beats };
+	pid_t pid = err ? err : gth_role_start(role, &c->options, fds);
 
+	close_fd(&beats);
 	if (pid < 0) {
-		gth_say("cannot start the %s: %s", gth_role_names[role], strerror(-pid));
-		return pid;
+		gth_liveness_close(&m->live);
+		return cannot_start(c, role, pid);
 	}
-	c->pid[role] = pid;
+	m->pid = pid;
+	m->killed = m->hung = false;
+	m->dying = 0;
 	return 0;
 }
 
-static void end(struct gth_crew *c, enum gth_role role, int number)
+/* gth_crew_kill() - a process that stands still, or is stopped, ends by this too */
+void gth_crew_kill(struct gth_crew *c, enum gth_role role)
 {
-	if (c->pid[role] > 0)
-		kill(c->pid[role], number);
+	struct gth_crew_member *m = &c->member[role];
+
+	if (m->pid <= 0)
+		return;
+	kill(m->pid, SIGKILL);
+	m->killed = true;
 }
 
 /* Dialer and courier. Return: the store's end, or -errno. */
@@ -69,6 +123,8 @@ static int start_network(struct gth_crew *c)
 	c->ending_network = false;
 	if (!err)
 		err = pair(calls);
+	if (err)
+		cannot_start(c, GTH_ROLE_COURIER, err);
 	if (!err)
 		err = start(c, GTH_ROLE_DIALER, calls[0], -1, -1);
 	if (!err)
@@ -87,6 +143,8 @@ static int start_store(struct gth_crew *c)
 {
 	int ends[2] = { -1, -1 }, err = pair(ends);
 
+	if (err)
+		cannot_start(c, GTH_ROLE_STORE, err);
 	if (!err)
 		err = start(c, GTH_ROLE_STORE, ends[1], c->courier, c->control);
 	close_fd(&ends[1]);
@@ -100,19 +158,31 @@ static int start_store(struct gth_crew *c)
 	return 0;
 }
 
-/* A start has failed, or what was started has ended. Return: is it the first time? */
-static bool put_off(struct gth_crew_turn *t, uint64_t now)
+/* A start has failed, or what was started has ended: the next one comes later each time. */
+static void put_off(struct gth_crew *c, struct gth_crew_turn *t, uint64_t now)
 {
-	bool first = !t->delay || now - t->started >= PROVEN;
+	const struct gth_crew_pace *p = c->pace;
+	bool first = !t->delay || now - t->started >= p->proven;
 
-	t->delay = first ? DELAY_MIN : t->delay * 2 < DELAY_MAX ? t->delay * 2 : DELAY_MAX;
+	t->delay = first ? p->delay_min : t->delay * 2 < p->delay_max ? t->delay * 2 : p->delay_max;
 	t->next = now + t->delay;
-	return first;
 }
 
 static bool network_runs(const struct gth_crew *c)
 {
-	return c->pid[GTH_ROLE_COURIER] || c->pid[GTH_ROLE_DIALER];
+	return c->member[GTH_ROLE_COURIER].pid || c->member[GTH_ROLE_DIALER].pid;
+}
+
+/* Those that have run for long enough: what was before is over. */
+static void forgive(struct gth_crew *c, uint64_t now)
+{
+	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
+		struct gth_crew_turn *t = turn_of(c, (enum gth_role)i);
+		struct gth_crew_member *m = &c->member[i];
+
+		if (m->pid && !m->killed && now - t->started >= c->pace->proven)
+			m->failed = 0;
+	}
 }
 
 /**
@@ -124,9 +194,10 @@ static bool network_runs(const struct gth_crew *c)
  */
 unsigned int gth_crew_keep(struct gth_crew *c, uint64_t now)
 {
-	bool store = c->pid[GTH_ROLE_STORE];
+	bool store = c->member[GTH_ROLE_STORE].pid;
 	int orders;
 
+	forgive(c, now);
 	if (!c->wanted || network_runs(c))
 		return 0;
 	if (!store && now < c->store_turn.next)
@@ -136,9 +207,9 @@ unsigned int gth_crew_keep(struct gth_crew *c, uint64_t now)
 	c->network_turn.started = now;
 	orders = start_network(c);
 	if (orders < 0) {
-		put_off(&c->network_turn, now);
+		put_off(c, &c->network_turn, now);
 		if (!store)
-			put_off(&c->store_turn, now);
+			put_off(c, &c->store_turn, now);
 		return 0;
 	}
 	c->courier = orders;
@@ -146,33 +217,47 @@ unsigned int gth_crew_keep(struct gth_crew *c, uint64_t now)
 		return GTH_CREW_COURIER;
 	c->store_turn.started = now;
 	if (start_store(c)) {
-		put_off(&c->store_turn, now);
+		put_off(c, &c->store_turn, now);
 		gth_crew_end_network(c);
 		return 0;
 	}
 	return GTH_CREW_STORE;
 }
 
-static void say_end(enum gth_role role, int status, unsigned int delay)
+static void say_end(enum gth_role role, int status, uint64_t delay)
 {
 	const char *name = gth_role_names[role];
+	unsigned int s = (unsigned int)(delay / 1000);
 
 	if (WIFSIGNALED(status))
 		gth_say("the %s was killed by signal %d (%s); it is started again in %u s", name,
-			WTERMSIG(status), strsignal(WTERMSIG(status)), delay / 1000);
+			WTERMSIG(status), strsignal(WTERMSIG(status)), s);
 	else
 		gth_say("the %s ended with status %d; it is started again in %u s", name,
-			WEXITSTATUS(status), delay / 1000);
+			WEXITSTATUS(status), s);
 }
 
-/* Who was ended, or has lost his peer (status 0), has nothing to tell. */
+/*
+ * What was ended has nothing to tell. What has lost its peer ends with status 0, and is not
+ * to blame; but one that ends so again and again is not started at once each time.
+ */
 static unsigned int mourn(struct gth_crew *c, enum gth_role role, int status, uint64_t now)
 {
+	struct gth_crew_member *m = &c->member[role];
+	struct gth_crew_turn *t = turn_of(c, role);
 	bool store = role == GTH_ROLE_STORE;
-	struct gth_crew_turn *t = store ? &c->store_turn : &c->network_turn;
 
-	if (c->wanted && (store || (!c->ending_network && status)) && put_off(t, now))
-		say_end(role, status, t->delay);
+	if (c->wanted && (store || !c->ending_network)) {
+		put_off(c, t, now);
+		if (!m->failed && (store || status))
+			say_end(role, status, t->delay);
+		if (m->hung)
+			note(m, GTH_CREW_SILENT, (int)m->live.silent);
+		else if (store || status)
+			note(m, GTH_CREW_ENDED, status);
+	}
+	gth_liveness_close(&m->live);
+	m->killed = m->hung = false;
 	gth_crew_end_network(c);
 	if (!store)
 		return 0;
@@ -187,9 +272,11 @@ unsigned int gth_crew_reap(struct gth_crew *c, uint64_t now)
 	int status;
 
 	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
-		if (c->pid[i] <= 0 || waitpid(c->pid[i], &status, WNOHANG) != c->pid[i])
+		pid_t *pid = &c->member[i].pid;
+
+		if (*pid <= 0 || waitpid(*pid, &status, WNOHANG) != *pid)
 			continue;
-		c->pid[i] = 0;
+		*pid = 0;
 		changes |= mourn(c, (enum gth_role)i, status, now);
 	}
 	return changes;
@@ -198,15 +285,15 @@ unsigned int gth_crew_reap(struct gth_crew *c, uint64_t now)
 /* gth_crew_end_store() - it must not be believed, or must begin anew */
 void gth_crew_end_store(struct gth_crew *c)
 {
-	end(c, GTH_ROLE_STORE, SIGKILL);
+	gth_crew_kill(c, GTH_ROLE_STORE);
 }
 
 /* gth_crew_end_network() - courier and dialer; gth_crew_keep() starts others */
 void gth_crew_end_network(struct gth_crew *c)
 {
 	c->ending_network = true;
-	end(c, GTH_ROLE_COURIER, SIGKILL);
-	end(c, GTH_ROLE_DIALER, SIGKILL);
+	gth_crew_kill(c, GTH_ROLE_COURIER);
+	gth_crew_kill(c, GTH_ROLE_DIALER);
 }
 
 static bool wait_for(pid_t *pid, int ms)
@@ -230,12 +317,17 @@ void gth_crew_stop(struct gth_crew *c)
 	c->wanted = false;
 	close_fd(&c->store);
 	close_fd(&c->courier);
-	if (!wait_for(&c->pid[GTH_ROLE_STORE], FAREWELL)) {
+	if (!wait_for(&c->member[GTH_ROLE_STORE].pid, FAREWELL)) {
 		gth_say("the store does not end: killed");
-		end(c, GTH_ROLE_STORE, SIGKILL);
+		gth_crew_kill(c, GTH_ROLE_STORE);
 	}
 	gth_crew_end_network(c);
-	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++)
-		wait_for(&c->pid[i], FAREWELL);
+	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
+		struct gth_crew_member *m = &c->member[i];
+
+		m->failed = 0;
+		if (wait_for(&m->pid, FAREWELL))
+			gth_liveness_close(&m->live);
+	}
 	c->store_turn = c->network_turn = (struct gth_crew_turn) { 0 };
 }

@@ -22,6 +22,7 @@
 #include "daemon/role.h"
 #include "daemon/settings.h"
 #include "daemon/tunnel.h"
+#include "lib/pulse.h"
 #include "lib/say.h"
 
 #define ADDRESS_MS 5000 /* for one address; the courier's patience ends later */
@@ -92,6 +93,7 @@ static int dial(char *why, size_t size)
 	int fd = -1, n = 0, err;
 
 	why[0] = '\0';
+	gth_pulse_long();
 	err = getaddrinfo(place.host, place.port, &hints, &list);
 	/* A machine with nothing but its loopback has no configured address. */
 	if (err) {
@@ -105,16 +107,34 @@ static int dial(char *why, size_t size)
 	}
 	for (const struct addrinfo *a = list; a && fd < 0 && n < ADDRESSES_MAX;
 	     a = a->ai_next, n++) {
+		gth_pulse();
 		fd = connect_to(a);
 		if (fd < 0)
 			snprintf(why, size, "%s:%s: %s", place.host, place.port, strerror(-fd));
 	}
 	freeaddrinfo(list);
+	gth_pulse();
 	if (fd >= 0 && by_proxy && gth_tunnel_open(fd, &region, TUNNEL_MS, why, size)) {
 		close(fd);
 		fd = -1;
 	}
 	return fd < 0 ? -1 : fd;
+}
+
+/* Something has come, or an end. */
+static void wait_for_courier(void)
+{
+	struct pollfd p = { .fd = GTH_FD_CLIENT, .events = POLLIN };
+
+	do {
+		gth_pulse();
+	} while (!poll(&p, 1, GTH_PULSE_PERIOD_MS));
+}
+
+static int hear(struct gth_message *m)
+{
+	wait_for_courier();
+	return gth_message_receive(GTH_FD_CLIENT, m, NULL);
 }
 
 /* One request at a time. Ends when the courier does. */
@@ -123,7 +143,7 @@ int gth_dialer_run(void)
 	static struct gth_message m;
 	int fd, ret;
 
-	while ((ret = gth_message_receive(GTH_FD_CLIENT, &m, NULL)) == 1 || ret == -EINTR) {
+	while ((ret = hear(&m)) == 1 || ret == -EINTR) {
 		if (ret < 0)
 			continue;
 		if (!gth_message_allowed(&m, GTH_PEER_COURIER, GTH_PEER_DIALER)) {

@@ -24,17 +24,22 @@ static struct {
 	struct ring_buffer *ring;
 	int events;
 	const volatile bool *stop;
-	atomic_int next; /* a ring buffer to go on with; -1: none */
+	atomic_int next;    /* a ring buffer to go on with; -1: none */
+	atomic_ulong turns; /* of gth_drain_run(), and events that were written */
 } drain = { .events = -1, .stop = &never, .next = -1 };
 
 static int take(void *ctx, void *data, size_t size)
 {
+	int err;
+
 	(void)ctx;
 	if (size < sizeof(struct gth_event)) {
 		gth_say("an event of %zu bytes is too short: module and daemon do not match", size);
 		return 0;
 	}
-	return gth_output_event(data, drain.stop);
+	err = gth_output_event(data, drain.stop);
+	drain.turns++;
+	return err;
 }
 
 static int open_ring(int events)
@@ -100,12 +105,19 @@ int gth_drain_run(const volatile bool *stop)
 		n = next < 0 ? 0 : change_ring(next);
 		if (n)
 			return n;
+		drain.turns++;
 		gth_output_follow();
 		n = ring_buffer__poll(drain.ring, POLL_MS);
 		if (n < 0 && n != -EINTR)
 			return n;
 	} while (!*stop);
 	return gth_drain_rest();
+}
+
+/* gth_drain_turns() - for any thread: another number than a second ago, or the writer waits */
+unsigned long gth_drain_turns(void)
+{
+	return drain.turns;
 }
 
 void gth_drain_close(void)

@@ -9,6 +9,7 @@ int gth_drain_open(void);
 void gth_drain_follow(int events);
 int gth_drain_rest(void);
 int gth_drain_run(const volatile bool *stop);
+unsigned long gth_drain_turns(void);
 void gth_drain_close(void);
 
 #endif /* GTH_DAEMON_DRAIN_H */

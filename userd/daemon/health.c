@@ -2,6 +2,7 @@
 /* health.c - the broker says how the daemon is (see health.h). */
 #include "daemon/health.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,19 +28,61 @@ void gth_health_open(struct gth_health *h, const char *control)
 	h->listener = fd < 0 ? -1 : fd;
 }
 
-static json_t *problems(const struct gth_restore *restored)
+static void add_problem(json_t *problems, const char *text)
 {
-	json_t *list = json_array();
+	if (*text)
+		json_array_append_new(problems, gth_json_text(text));
+}
 
-	for (size_t i = 0; restored && i < restored->n; i++)
-		json_array_append_new(list, gth_json_text(restored->problem[i]));
-	return list;
+static void add_writer(json_t *problems, const struct gth_writer *w)
+{
+	char text[128];
+
+	if (w->silent < GTH_WRITER_MS)
+		return;
+	snprintf(
+		text, sizeof(text),
+		"no event can be written since %llu s: is the disk full, or is its output not read?",
+		(unsigned long long)w->silent / 1000);
+	add_problem(problems, text);
+}
+
+/* One child, and what is wrong with it. */
+static json_t *process(const struct gth_crew_report *r)
+{
+	/* clang-format off */
+	return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o, s:o}",
+		"name", r->name, "state", r->state,
+		"pid", r->pid ? json_integer(r->pid) : json_null(),
+		"silent", (json_int_t)r->silent, "failed", (json_int_t)r->failed,
+		"last", *r->last ? gth_json_text(r->last) : json_null(),
+		"next_start", r->pid ? json_null() : json_integer((json_int_t)r->next));
+	/* clang-format on */
+}
+
+static json_t *describe(const struct gth_health_facts *f)
+{
+	json_t *problems = json_array(), *processes = json_array();
+
+	for (size_t i = 0; f->restored && i < f->restored->n; i++)
+		add_problem(problems, f->restored->problem[i]);
+	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
+		struct gth_crew_report r;
+
+		if (!f->crew->wanted && !f->crew->member[i].pid)
+			continue;
+		gth_crew_report(f->crew, (enum gth_role)i, f->now, &r);
+		json_array_append_new(processes, process(&r));
+		add_problem(problems, r.problem);
+	}
+	add_writer(problems, f->writer);
+	return json_pack("{s:o, s:o}", "problems", problems, "processes", processes);
 }
 
 /* gth_health_answer() - all who have connected; a listener that is non-blocking */
-void gth_health_answer(struct gth_health *h, const struct gth_restore *restored)
+void gth_health_answer(struct gth_health *h, const struct gth_health_facts *f)
 {
-	json_t *answer = json_pack("{s:o}", "problems", problems(restored));
+	json_t *answer = describe(f);
 	char *text = json_dumps(answer, JSON_COMPACT);
 	int fd;
 

@@ -349,6 +349,7 @@ static int work(int device, int region, const struct gth_restore *restored)
 		.watch_fd = gth_watch_open(device),
 		.watch = gth_watch_step,
 		.reopen = gth_output_reopen,
+		.events_turns = gth_drain_turns,
 	};
 	int err, log_err;
 

@@ -17,6 +17,7 @@
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
 #include "lib/device.h"
+#include "lib/pulse.h"
 #include "lib/say.h"
 
 #define SELF "/proc/self/exe"
@@ -183,6 +184,8 @@ int gth_role_run(enum gth_role role, const struct gth_role_options *o)
 	tzset();
 	if (check_exempt(o->device))
 		return 1;
+	gth_pulse_open(fcntl(GTH_FD_PULSE, F_GETFD) < 0 ? -1 : GTH_FD_PULSE);
+	gth_pulse();
 	err = gth_settings_unpack(&settings, GTH_FD_SETTINGS);
 	close(GTH_FD_SETTINGS);
 	if (err)

@@ -26,7 +26,9 @@ enum gth_role_fd {
 	GTH_FD_COURIER = 4, /* store: the courier */
 	GTH_FD_CONTROL = 5, /* store: the listening control socket; may be closed */
 	GTH_FD_SETTINGS =
-		6,	   /* all: what the broker has read (settings.h); closed once it is read */
+		6, /* all: what the broker has read (settings.h); closed once it is read */
+	GTH_FD_PULSE =
+		7, /* all: a pipe, in which each shows the broker that it goes on (pulse.h) */
 	GTH_FD_STORE = 3,  /* courier: the store */
 	GTH_FD_DIALER = 4, /* courier: the dialer */
 	GTH_FD_CLIENT = 3, /* dialer: the courier */

@@ -18,6 +18,7 @@
 
 #include "lib/io.h"
 #include "lib/make_dir.h"
+#include "lib/pulse.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
 
@@ -71,6 +72,7 @@ static int copy(int fd, int out, uint64_t max, uint8_t digest[32], uint64_t *siz
 	while (!err) {
 		ssize_t n = gth_pread_full(fd, chunk, CHUNK, (off_t)at);
 
+		gth_pulse();
 		if (n <= 0) {
 			err = (int)n;
 			break;
@@ -94,6 +96,17 @@ static int copy(int fd, int out, uint64_t max, uint8_t digest[32], uint64_t *siz
 	return err;
 }
 
+/* A large file, and its name in the spool: the disk may take long. Return: 0 or -errno. */
+static int sync_file(const struct gth_spool *s, int file)
+{
+	int err;
+
+	gth_pulse_long();
+	err = fsync(file) || fsync(s->dirfd) ? -errno : 0;
+	gth_pulse();
+	return err;
+}
+
 /**
  * gth_spool_copy() - spool/ID.plain, whole and on the disk
  * @fd: the file; its position stays
@@ -113,7 +126,7 @@ int gth_spool_copy(struct gth_spool *s, int fd, uint64_t max, const char *id, ui
 	if (out < 0)
 		return -ENOSPC;
 	err = copy(fd, out, max, digest, size);
-	if (!err && (fsync(out) || fsync(s->dirfd)))
+	if (!err && sync_file(s, out))
 		err = -ENOSPC;
 	close(out);
 	if (err)
@@ -161,8 +174,8 @@ int gth_spool_seal(struct gth_spool *s, struct gth_row *r, const struct gth_age_
 		return -errno;
 	out = openat(s->dirfd, sealed, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	err = out < 0 ? -errno : gth_age_encrypt(in, out, to, n);
-	if (!err && (fsync(out) || fsync(s->dirfd)))
-		err = -errno;
+	if (!err)
+		err = sync_file(s, out);
 	close(in);
 	if (out >= 0)
 		close(out);
@@ -249,6 +262,7 @@ static int missing(struct gth_spool *s, struct gth_book *l)
 	while (!err && (err = gth_book_step(l, st)) == 1) {
 		char plain[64], sealed[64];
 
+		gth_pulse();
 		err = gth_book_by_id(l, (const char *)sqlite3_column_text(st, 0), &row);
 		if (err != 1)
 			continue;
@@ -291,6 +305,7 @@ int gth_spool_settle(struct gth_spool *s, struct gth_book *l, unsigned int *lost
 	while (!err && (e = readdir(dir))) {
 		int known;
 
+		gth_pulse();
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		known = expected(l, e->d_name);

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/pulse.h"
 #include "lib/say.h"
 
 #define CLIENTS_MAX 8
@@ -203,6 +204,7 @@ static int read_peer(struct gth_store *s, int fd, enum gth_peer from)
 
 		if (from == GTH_PEER_BROKER && s->to_broker.n >= OUTBOX_FULL)
 			return 0;
+		gth_pulse();
 		got = gth_message_receive(fd, &s->message, &file);
 		if (got == -EAGAIN)
 			return 0;
@@ -280,12 +282,28 @@ static void serve_clients(struct gth_store *s, struct client *clients, const str
 	}
 }
 
+/* As ppoll(2), for @ms; meanwhile this process shows that it goes on. */
+static int wait_ms(struct pollfd *p, nfds_t n, uint64_t ms, const sigset_t *signals)
+{
+	int ready;
+
+	do {
+		uint64_t part = ms < GTH_PULSE_PERIOD_MS ? ms : GTH_PULSE_PERIOD_MS;
+		const struct timespec timeout = { .tv_sec = (time_t)(part / 1000),
+						  .tv_nsec = (long)(part % 1000) * 1000000 };
+
+		gth_pulse();
+		ready = ppoll(p, n, &timeout, signals);
+		ms -= part;
+	} while (!ready && ms);
+	return ready;
+}
+
 /* Waits, and does what there is to do. Return: 0; 1: the broker is gone. */
 static int turn(struct gth_store *s, struct client *clients, const sigset_t *signals)
 {
 	struct pollfd p[3 + CLIENTS_MAX];
 	uint64_t now = gth_store_clock(), ms;
-	struct timespec timeout;
 	bool gone;
 
 	for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -304,10 +322,8 @@ static int turn(struct gth_store *s, struct client *clients, const sigset_t *sig
 	};
 	p[2] = (struct pollfd) { .fd = s->setup->control, .events = POLLIN };
 	ms = s->wake > now ? s->wake - now : 0;
-	timeout = (struct timespec) { .tv_sec = (time_t)(ms / 1000),
-				      .tv_nsec = (long)(ms % 1000) * 1000000 };
 	s->wake = now + ms + IDLE_MS;
-	if (ppoll(p, 3 + CLIENTS_MAX, &timeout, signals) < 0)
+	if (wait_ms(p, 3 + CLIENTS_MAX, ms, signals) < 0)
 		return errno == EINTR ? 0 : 1;
 	gone = p[0].revents & (POLLIN | POLLHUP | POLLERR) &&
 	       read_peer(s, s->setup->broker, GTH_PEER_BROKER);
@@ -329,6 +345,7 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 	for (int i = 0; i < CLIENTS_MAX; i++)
 		clients[i].fd = -1;
 	while (!stop && !gone && !s->err) {
+		gth_pulse();
 		s->wake = gth_store_clock() + IDLE_MS;
 		gth_orders_run(s);
 		gth_withheld_flush(s, false);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lib/io.h"
+#include "lib/pulse.h"
 
 struct stream {
 	struct gth_age_source *in;
@@ -140,8 +141,10 @@ int gth_age_payload_seal(struct gth_age_source *in, int out,
 				   "payload");
 	if (!err)
 		err = gth_write_all(out, salt, sizeof(salt));
-	while (!err && !last)
+	while (!err && !last) {
+		gth_pulse();
 		err = seal_chunk(s, out, &last);
+	}
 	if (s)
 		stream_free(s);
 	return err;

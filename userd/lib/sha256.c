@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "lib/io.h"
+#include "lib/pulse.h"
 
 #define CHUNK (256U << 10)
 
@@ -56,6 +57,7 @@ int gth_sha256_fd(int fd, uint8_t digest[GTH_SHA256_SIZE])
 		return -ENOMEM;
 	err = gth_sha256_init(&h);
 	while (!err) {
+		gth_pulse();
 		n = gth_read_full(fd, chunk, CHUNK);
 		if (n <= 0) {
 			err = (int)n;
