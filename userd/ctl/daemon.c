@@ -21,12 +21,13 @@
 #include "lib/spooled.h"
 
 #define HEALTH_PATIENCE_S 5
+#define STATUS_PATIENCE_S 10
 #define PATIENCE_S 60 /* it may be copying a large file */
 
-static int dial(void)
+static int dial(int seconds)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = GTH_CONTROL_SOCKET };
-	struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct timeval patience = { .tv_sec = seconds };
 	const char *other = getenv("GTH_CONTROL");
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
@@ -78,11 +79,10 @@ json_t *ctl_health_ask(bool *silent)
 	return json;
 }
 
-/* Return: its answer, to be dropped; NULL: there is none, which was said unless @quiet. */
-json_t *ctl_store_ask(const char *command, bool quiet)
+/* Of a connection, which may have failed. Return: its answer; NULL: none. */
+static json_t *ask(int fd, const char *command)
 {
 	char *answer = malloc(GTH_CONTROL_MAX);
-	int fd = dial();
 	json_t *json = NULL;
 	ssize_t n = -1;
 
@@ -90,6 +90,36 @@ json_t *ctl_store_ask(const char *command, bool quiet)
 		n = recv(fd, answer, GTH_CONTROL_MAX, 0);
 	if (n > 0)
 		json = json_loadb(answer, (size_t)n, JSON_REJECT_DUPLICATES, NULL);
+	free(answer);
+	return json;
+}
+
+/*
+ * ctl_store_status() - what the store says of itself
+ * @busy: set: it is there, and gives no answer within a moment; it may be copying a large file
+ *
+ * Return: its answer, to be dropped; NULL: none.
+ */
+json_t *ctl_store_status(bool *busy)
+{
+	int fd = dial(STATUS_PATIENCE_S);
+	json_t *json;
+
+	errno = 0;
+	json = ask(fd, "status");
+	/* EAGAIN: no answer in time, or so many wait for one already */
+	*busy = !json && (fd == -EAGAIN || (fd >= 0 && errno == EAGAIN));
+	if (fd >= 0)
+		close(fd);
+	return json;
+}
+
+/* Return: its answer, to be dropped; NULL: there is none, which was said unless @quiet. */
+json_t *ctl_store_ask(const char *command, bool quiet)
+{
+	int fd = dial(PATIENCE_S);
+	json_t *json = ask(fd, command);
+
 	if (!json && !quiet)
 		gth_say("%s: %s", GTH_CONTROL_SOCKET,
 			fd == -ENOENT || fd == -ECONNREFUSED
@@ -98,7 +128,6 @@ json_t *ctl_store_ask(const char *command, bool quiet)
 				 : "no answer: are you root?");
 	if (fd >= 0)
 		close(fd);
-	free(answer);
 	return json;
 }
 

@@ -13,6 +13,7 @@
 	}
 
 json_t *ctl_health_ask(bool *silent);
+json_t *ctl_store_status(bool *busy);
 json_t *ctl_store_ask(const char *command, bool quiet);
 int ctl_store_do(const char *command, bool optional);
 sqlite3 *ctl_open_db(const char *config_file);

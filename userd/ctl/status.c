@@ -23,7 +23,7 @@
 #include "lib/sysfs.h"
 #include "lib/visible.h"
 
-#define PROBLEMS_MAX 16
+#define PROBLEMS_MAX 40
 
 static bool json;
 
@@ -159,7 +159,7 @@ static void print_store(const json_t *store)
 struct machine {
 	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
 	unsigned long long version, entries, denied, lost, hooks;
-	bool attached, alive, silent;
+	bool attached, alive, silent, busy;
 	json_t *store, *health; /* NULL: does not answer */
 };
 
@@ -196,7 +196,7 @@ static void gather(struct machine *m)
 	m->attached = m->hooks == GTH_HOOKS;
 	m->alive = hook_alive();
 	m->health = ctl_health_ask(&m->silent);
-	m->store = ctl_store_ask("status", true);
+	m->store = ctl_store_status(&m->busy);
 }
 
 /* What the daemon's main process says of itself and of what it was to bring back. */
@@ -255,16 +255,30 @@ static int print_json(const struct machine *m)
 	/* clang-format off */
 	if (o && m)
 		json_object_update_new(o, json_pack(
-			"{s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?}",
+			"{s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?, s:O?}",
 			"mode", gth_json_text(m->mode), "hooks_attached", m->attached,
 			"hooks_alive", m->alive, "daemon", gth_json_text(m->daemon),
 			"table", gth_json_text(m->table), "table_source", gth_json_text(m->source),
 			"table_version", (json_int_t)m->version,
 			"entries", (json_int_t)m->entries, "hash_driver", gth_json_text(m->driver),
 			"denied", (json_int_t)m->denied, "events_lost", (json_int_t)m->lost,
-			"last_error", gth_json_text(m->error), "store", m->store));
+			"last_error", gth_json_text(m->error), "store", m->store,
+			"processes", json_object_get(m->health, "processes")));
 	/* clang-format on */
 	return gth_json_print(o);
+}
+
+/* The daemon's children, where it has some. */
+static void print_processes(const json_t *processes)
+{
+	const json_t *p;
+	size_t i;
+
+	json_array_foreach(processes, i, p)
+		printf("%s%s %s", i ? ", " : "processes   ", gth_shown(text_of(p, "name")),
+		       gth_shown(text_of(p, "state")));
+	if (i)
+		putchar('\n');
 }
 
 static void print_machine(const struct machine *m)
@@ -281,8 +295,11 @@ static void print_machine(const struct machine *m)
 		printf("table       none\n");
 	printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
 	       gth_shown(m->driver), m->denied, m->lost, gth_shown(m->error));
+	print_processes(json_object_get(m->health, "processes"));
 	if (m->store)
 		print_store(m->store);
+	else if (m->busy)
+		puts("store       does not answer at once: it is busy, or does not go on");
 }
 
 static void print_problems(void)
