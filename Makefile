@@ -76,7 +76,8 @@ $(B)/gotthardctl: $(CTL) $(LIB)
 $(B)/gotthard-sigtool: $(SIGTOOL) $(LIB)
 	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
 $(B)/gotthard-region: $(REGION) $(LIB)
-	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lmicrohttpd -lgnutls -ljansson -lcrypto -lsqlite3 -lseccomp -pthread -o $@
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lmicrohttpd -lgnutls -larchive -ljansson -lcrypto -lsqlite3 \
+		-lseccomp -pthread -o $@
 $(DAEMON): USER_CFLAGS += -I$(B)/bpf
 $(DAEMON): | $(B)/bpf/gotthard.skel.h
 $(B)/userd/daemon/hooks.o: $(B)/bpf/gotthard.skel.h

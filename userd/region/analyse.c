@@ -18,6 +18,7 @@
 #include "region/retention.h"
 #include "region/room.h"
 #include "region/submissions.h"
+#include "region/unpack.h"
 #include "region/verdicts.h"
 
 #define IDLE_MS 1000
@@ -71,6 +72,45 @@ static int check(int plain, const struct region_submission *sub)
 	return memcmp(digest, sub->digest, sizeof(digest)) ? -ESTALE : 0;
 }
 
+/* Nonsense from the engine is no fault of the file. Return: 0 or an errno. */
+static int engine_scan(struct region_analysis *a, int fd, struct region_finding *f)
+{
+	int err = region_clamd_scan(a->clamd, fd, f, &a->region->state.stopping);
+
+	return err == -EBADMSG ? -EPROTO : err;
+}
+
+/* What was unpacked for the engine may be worse than what cannot be unpacked. */
+static int scan_unpacked(struct region_analysis *a, int unpacked, struct region_finding *f)
+{
+	struct region_finding found;
+	struct stat st;
+	int err;
+
+	if (fstat(unpacked, &st))
+		return -errno;
+	if (!st.st_size)
+		return 0;
+	err = engine_scan(a, unpacked, &found);
+	if (!err && found.finding != GTH_FINDING_BENIGN)
+		*f = found;
+	return err;
+}
+
+/* Clean is what the engine has seen: can all that is packed in the file be unpacked? */
+static int look_inside(struct region_analysis *a, int plain, struct region_finding *f)
+{
+	int unpacked = gth_scratch(a->work), err;
+
+	if (unpacked < 0)
+		return unpacked;
+	err = region_unpack(plain, unpacked, a->scan_limit, f, &a->region->state.stopping);
+	if (!err)
+		err = scan_unpacked(a, unpacked, f);
+	close(unpacked);
+	return err;
+}
+
 /* The plaintext has no name, and is gone when this returns. */
 static int scan(struct region_analysis *a, const struct region_submission *sub,
 		struct region_finding *f)
@@ -91,12 +131,10 @@ static int scan(struct region_analysis *a, const struct region_submission *sub,
 			: region_decrypt(cipher, plain, &r->age_key, sub->size, &r->state.stopping);
 	if (!err)
 		err = check(plain, sub);
-	if (!err) {
-		err = region_clamd_scan(a->clamd, plain, f, &r->state.stopping);
-		/* Nonsense from the engine is no fault of the file. */
-		if (err == -EBADMSG)
-			err = -EPROTO;
-	}
+	if (!err)
+		err = engine_scan(a, plain, f);
+	if (!err && f->finding == GTH_FINDING_BENIGN)
+		err = look_inside(a, plain, f);
 	if (plain >= 0)
 		close(plain);
 	close(cipher);

@@ -7,6 +7,7 @@
 #include "lib/standard.h"
 #include "region/decrypt.h"
 #include "region/region.h"
+#include "region/unpack.h"
 
 static const struct gth_command commands[] = {
 	{ "init", "DIR --region ID --country CC --url URL --serves COUNTRIES",
@@ -33,9 +34,11 @@ int main(int argc, char **argv)
 
 	if (gth_standard_open())
 		return REGION_FAILED_EXIT;
-	/* It prints nothing, and may not even close a file. */
+	/* They print nothing, and may not even close a file. */
 	if (argc && !strcmp(argv[0], REGION_DECRYPT_ROLE))
 		return region_decrypt_role(argc, argv);
+	if (argc && !strcmp(argv[0], REGION_UNPACK_ROLE))
+		return region_unpack_role(argc, argv);
 	if (gth_standard_watch(REGION_FAILED_EXIT))
 		return REGION_FAILED_EXIT;
 	gth_program_begin("gotthard-region " GTH_VERSION);
