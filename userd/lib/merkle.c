@@ -26,8 +26,8 @@ int gth_merkle_leaf(const void *entry, size_t len, uint8_t out[HASH])
 	return err;
 }
 
-/* SHA-256 of 0x01, @left and @right. @out may be one of them. */
-static int node(const uint8_t left[HASH], const uint8_t right[HASH], uint8_t out[HASH])
+/* SHA-256 of 0x01, @left and @right. @out may be one of them. Return: 0 or -ENOMEM. */
+int gth_merkle_node(const uint8_t left[HASH], const uint8_t right[HASH], uint8_t out[HASH])
 {
 	uint8_t bytes[1 + 2 * HASH] = { 1 };
 
@@ -45,7 +45,7 @@ int gth_merkle_row(const uint8_t (*hash)[HASH], size_t n, uint8_t out[HASH])
 	memcpy(row, hash, n * HASH);
 	for (; n > 1 && !err; n /= 2)
 		for (size_t i = 0; i < n / 2 && !err; i++)
-			err = node(row[2 * i], row[2 * i + 1], row[i]);
+			err = gth_merkle_node(row[2 * i], row[2 * i + 1], row[i]);
 	memcpy(out, row[0], HASH);
 	return err;
 }
@@ -94,7 +94,7 @@ int gth_merkle_root(const struct gth_merkle *m, uint64_t size, uint8_t out[HASH]
 			width -= n;
 			err = gth_merkle_row(&m->hash[level][width], n, left);
 			if (!err && any)
-				err = node(left, out, out);
+				err = gth_merkle_node(left, out, out);
 			else if (!err)
 				memcpy(out, left, HASH);
 			any = true;

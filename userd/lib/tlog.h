@@ -17,6 +17,7 @@
 
 #define GTH_TLOG_ENTRY_MAX 65535
 #define GTH_TLOG_HASH_SIZE 32
+#define GTH_TLOG_LEAVES_MAX 256 /* that gth_tlog_leaves() gives at once */
 
 struct gth_tlog;
 
@@ -24,6 +25,8 @@ struct gth_tlog;
 int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s);
 int gth_tlog_append(struct gth_tlog *log, const void *entry, size_t len, uint64_t *index);
 uint64_t gth_tlog_size(const struct gth_tlog *log); /* entries */
+int gth_tlog_leaves(const struct gth_tlog *log, uint64_t first,
+		    uint8_t hash[GTH_TLOG_LEAVES_MAX][GTH_TLOG_HASH_SIZE]);
 void gth_tlog_close(struct gth_tlog *log);
 
 /* For readers, without a lock: what the checkpoint covers. */
@@ -35,6 +38,7 @@ struct gth_checkpoint {
 
 int gth_checkpoint_parse(struct gth_checkpoint *c, const char *text, size_t len);
 int gth_tlog_checkpoint(int dirfd, const struct gth_verifier *v, struct gth_checkpoint *c);
+int gth_tlog_root(int dirfd, uint64_t size, uint8_t root[GTH_TLOG_HASH_SIZE]);
 int gth_tlog_read(int dirfd, uint64_t size, uint64_t index, void **entry, size_t *len);
 int gth_tlog_each(int dirfd, uint64_t size, uint64_t first,
 		  int (*each)(uint64_t index, const void *entry, size_t len, void *arg), void *arg);
