@@ -105,7 +105,9 @@ static struct {
 	} heard[FILES_MAX];
 	size_t heard_n;
 	unsigned int statements, ready, unable;
-	bool order_wrong; /* a verdict before a statement */
+	struct gth_frontier kept; /* the journal's head, as the broker keeps it */
+	int unkept;		  /* not 0: the broker does not know it: errno */
+	bool order_wrong;	  /* a verdict before a statement */
 } w;
 
 static void die(const char *what)
@@ -493,6 +495,11 @@ static void broker_hears(const struct gth_message *m)
 		w.heard[hear((const uint8_t *)m->body + 1)].forgotten++;
 		w.heard[hear((const uint8_t *)m->body + 1)].finding = -1;
 		break;
+	case GTH_MSG_LEAVES:
+		must(m->number == w.kept.size);
+		for (uint32_t at = 0; at < m->size; at += 32)
+			must(!gth_frontier_add(&w.kept, (const uint8_t *)m->body + at));
+		break;
 	case GTH_MSG_READY:
 		w.ready++;
 		break;
@@ -609,6 +616,18 @@ __attribute__((unused)) static void reload(const char *text)
 	gth_settings_free(&s);
 }
 
+/* What the broker says first, and when root has accepted another journal. */
+static void tell_kept(void)
+{
+	static struct gth_message m;
+
+	m.type = w.unkept ? GTH_MSG_UNKEPT : GTH_MSG_KEPT;
+	m.number = w.unkept ? (uint64_t)w.unkept : w.kept.size;
+	m.size = w.unkept ? 0 : gth_frontier_width(w.kept.size) * 32U;
+	memcpy(m.body, w.kept.hash, m.size);
+	must(!gth_message_send(w.broker, &m, -1));
+}
+
 /* Runs the store as a process, on the state that is there. */
 static void start(void)
 {
@@ -644,6 +663,7 @@ static void start(void)
 	close(control);
 	w.broker = broker[0];
 	w.courier = courier[0];
+	tell_kept();
 }
 
 static int stop_by(int signal)
@@ -654,9 +674,11 @@ static int stop_by(int signal)
 		kill(w.pid, signal);
 	else
 		close(w.broker);
-	/* It may be waiting for room in a socket. */
+	/* It may be waiting for room in a socket; and what it said last is heard. */
 	while (signal && waitpid(w.pid, &status, WNOHANG) == 0)
 		pump(5);
+	while (signal && pump(0) && poll(&(struct pollfd) { w.broker, POLLIN, 0 }, 1, 0) == 1)
+		;
 	if (!signal)
 		waitpid(w.pid, &status, 0);
 	else
@@ -691,6 +713,8 @@ static void fresh(void)
 	w.config_file[0] = '\0';
 	memset(&w.faults, 0, sizeof(w.faults));
 	memset(w.orders, 0, sizeof(w.orders));
+	memset(&w.kept, 0, sizeof(w.kept));
+	w.unkept = 0;
 	memset(w.statistics, 0, sizeof(w.statistics));
 	json_decref(w.verdicts);
 	w.verdicts = json_array();

@@ -36,6 +36,7 @@ ok sysusers_makes_users users
 directories() {
 	systemd-tmpfiles --root="$root" --create gotthard.conf &&
 		[[ $(stat -c '%a %u' root/var/lib/gotthard) == "700 $(id_of gotthard)" ]] &&
+		[[ $(stat -c '%a %u' root/var/lib/gotthard-root) == '700 0' ]] &&
 		[[ $(stat -c '%a %u' root/run/gotthard) == '700 0' ]]
 }
 id_of() { sed -n "s/^$1:x:\([0-9]*\):.*/\1/p" root/etc/passwd; }

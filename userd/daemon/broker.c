@@ -46,6 +46,7 @@ struct broker {
 	struct gth_settings settings; /* what the disk had, the last time that it was read */
 	struct gth_idle idle;
 	struct gth_writer writer;
+	struct gth_kept kept;
 	int signals;	/* signalfd */
 	bool hooks_off; /* not attached, and cannot be */
 	bool stop;
@@ -86,6 +87,7 @@ static void store_gone(struct broker *b)
 {
 	if (b->desk.store >= 0)
 		gth_desk_close(&b->desk);
+	gth_kept_write(&b->kept, monotonic_ms());
 }
 
 static void stop_crew(struct broker *b)
@@ -125,6 +127,18 @@ static bool must_begin_anew(const struct gth_settings *a, const struct gth_setti
 	       !gth_settings_same(a, b, GTH_PART_ENDPOINT_KEY);
 }
 
+/* Before a store is started: it is told which journal is its own. */
+static void keep_head(struct broker *b)
+{
+	static struct gth_signer key;
+
+	/* A key that is none ends the store, which says so. */
+	if (!gth_signer_parse_file(&key, b->settings.part[GTH_PART_ENDPOINT_KEY].data,
+				   b->settings.part[GTH_PART_ENDPOINT_KEY].len))
+		gth_kept_open(&b->kept, b->settings.config.state, &key.verifier);
+	explicit_bzero(&key, sizeof(key));
+}
+
 /* Takes the settings, which hold. */
 static void forward(struct broker *b, struct gth_settings *new)
 {
@@ -134,6 +148,7 @@ static void forward(struct broker *b, struct gth_settings *new)
 		stop_crew(b);
 	gth_settings_free(&b->settings);
 	b->settings = *new;
+	keep_head(b);
 	gth_gate_init(&gate, &b->settings.trust, b->settings.config.country);
 	gth_desk_gate(&b->desk, &gate);
 	b->idle.why[0] = '\0';
@@ -275,6 +290,7 @@ static void answer_health(struct broker *b)
 		.restored = b->options->restored,
 		.crew = &b->crew,
 		.writer = &b->writer,
+		.kept = &b->kept,
 		.now = monotonic_ms(),
 	};
 
@@ -315,6 +331,8 @@ static void step(struct broker *b)
 		if (p[POLL_HEALTH].revents)
 			answer_health(b);
 	}
+	if (gth_kept_step(&b->kept, monotonic_ms()) && gth_desk_tell_kept(d))
+		gth_crew_end_store(&b->crew);
 	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
 	gth_crew_watch(&b->crew, monotonic_ms());
 	look_at_writer(b);
@@ -385,6 +403,8 @@ int gth_broker_run(const struct gth_broker_options *o)
 	control = listen_control(o->control);
 	gth_health_open(&b->health, o->control);
 	gth_desk_init(&b->desk, o->device);
+	gth_kept_init(&b->kept);
+	b->desk.kept = &b->kept;
 	gth_crew_init(&b->crew, &o->role, control);
 	if (o->pace)
 		b->crew.pace = o->pace;
@@ -395,6 +415,7 @@ int gth_broker_run(const struct gth_broker_options *o)
 	gth_manager_tell("STOPPING=1");
 	stop_crew(b);
 	gth_desk_free(&b->desk);
+	gth_kept_close(&b->kept);
 	gth_idle_close(&b->idle);
 	close_settings(b);
 	gth_settings_free(&b->settings);

@@ -60,6 +60,8 @@ static json_t *status(struct gth_store *s)
 	json_t *states = json_object(), *withheld = json_object(), *waits = json_object(), *all;
 	const struct gth_trust *trust = s->setup->trust;
 
+	if (s->setup->endpoint)
+		gth_journal_look(&s->journal);
 	if (gth_reserve_leaves(&s->reserve, s->no_room))
 		s->no_room = 0;
 	gth_book_spool_bytes(&s->book, &bytes);

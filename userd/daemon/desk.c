@@ -30,12 +30,40 @@ static void desert(struct gth_desk *d)
 	d->count.deserted++;
 }
 
+/**
+ * gth_desk_tell_kept() - tell the store which journal is its own
+ *
+ * Return: 0 or -errno: a store that does not hear of it sends nothing.
+ */
+int gth_desk_tell_kept(struct gth_desk *d)
+{
+	struct gth_message *m = &d->message;
+	const struct gth_frontier *tree;
+
+	if (!d->kept || d->store < 0)
+		return 0;
+	tree = &d->kept->head.tree;
+	m->type = d->kept->err ? GTH_MSG_UNKEPT : GTH_MSG_KEPT;
+	m->number = d->kept->err ? (uint64_t)-d->kept->err : tree->size;
+	m->size = 0;
+	if (!d->kept->err) {
+		m->size = gth_frontier_width(tree->size) * (uint32_t)sizeof(tree->hash[0]);
+		memcpy(m->body, tree->hash, m->size);
+	}
+	return gth_message_send(d->store, m, -1);
+}
+
 /* gth_desk_open() - a store has been started; it will say when it is ready */
 void gth_desk_open(struct gth_desk *d, int store)
 {
+	int err;
+
 	d->store = store;
 	d->ready = false;
 	d->full = false;
+	err = gth_desk_tell_kept(d);
+	if (err)
+		gth_say("the store does not hear which journal is its own: %s", strerror(-err));
 }
 
 /* gth_desk_close() - the store is gone, or must not be believed: nobody waits in vain */
@@ -213,6 +241,10 @@ static int take(struct gth_desk *d, uint64_t now)
 		put(d, &name, GTH_CLASS_UNKNOWN, 0);
 		gth_ledger_forget(&d->ledger, &name);
 		return 0;
+	case GTH_MSG_LEAVES:
+		return d->kept ? gth_kept_add(d->kept, d->message.number, d->message.body,
+					      d->message.size)
+			       : -EPROTO;
 	case GTH_MSG_UNABLE:
 		/* Who waits would wait in vain for as long as policy lets him: no_daemon applies.
 		 */

@@ -10,6 +10,7 @@
 #define GTH_DAEMON_DESK_H
 
 #include "daemon/gate.h"
+#include "daemon/kept.h"
 #include "daemon/ledger.h"
 #include "daemon/message.h"
 
@@ -23,10 +24,11 @@ struct gth_desk {
 	const struct gth_desk_device *device; /* borrowed */
 	struct gth_gate gate;
 	struct gth_ledger ledger;
-	int store;   /* socket, O_NONBLOCK, borrowed; -1: none */
-	int serving; /* -1: not */
-	bool ready;  /* the store said so */
-	bool full;   /* the store's socket was: until it can be written to */
+	struct gth_kept *kept; /* borrowed; NULL: no journal's head is kept, and no store sends */
+	int store;	       /* socket, O_NONBLOCK, borrowed; -1: none */
+	int serving;	       /* -1: not */
+	bool ready;	       /* the store said so */
+	bool full;	       /* the store's socket was: until it can be written to */
 	unsigned int n;
 	struct gth_verdict batch[GTH_VERDICTS_PER_WRITE];
 	bool waited_for[GTH_VERDICTS_PER_WRITE]; /* the record answers a request */
@@ -46,6 +48,7 @@ int gth_desk_serve(struct gth_desk *d);
 int gth_desk_ask(struct gth_desk *d);
 int gth_desk_reload(struct gth_desk *d, int settings);
 int gth_desk_courier(struct gth_desk *d, int courier);
+int gth_desk_tell_kept(struct gth_desk *d);
 void gth_desk_free(struct gth_desk *d);
 
 #endif /* GTH_DAEMON_DESK_H */

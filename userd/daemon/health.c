@@ -47,6 +47,14 @@ static void add_writer(json_t *problems, const struct gth_writer *w)
 	add_problem(problems, text);
 }
 
+static void add_kept(json_t *problems, const struct gth_kept *k)
+{
+	char text[PATH_MAX + 256];
+
+	if (gth_kept_problem(k, text, sizeof(text)))
+		add_problem(problems, text);
+}
+
 /* One child, and what is wrong with it. */
 static json_t *process(const struct gth_crew_report *r)
 {
@@ -76,6 +84,7 @@ static json_t *describe(const struct gth_health_facts *f)
 		add_problem(problems, r.problem);
 	}
 	add_writer(problems, f->writer);
+	add_kept(problems, f->kept);
 	return json_pack("{s:o, s:o}", "problems", problems, "processes", processes);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include "daemon/crew.h"
+#include "daemon/kept.h"
 #include "daemon/restore.h"
 #include "daemon/writer.h"
 
@@ -19,6 +20,7 @@ struct gth_health_facts {
 	const struct gth_restore *restored; /* NULL: nothing was to be brought back */
 	const struct gth_crew *crew;
 	const struct gth_writer *writer;
+	const struct gth_kept *kept;
 	uint64_t now; /* CLOCK_MONOTONIC in ms */
 };
 

@@ -15,6 +15,9 @@
 #include "lib/make_dir.h"
 #include "lib/say.h"
 
+#define TELL_MAX 16 /* messages that wait for the broker, from which on none are added */
+#define WAITS "the daemon's main process has not said which journal it keeps"
+
 void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
 		      struct gth_reserve *reserve)
 {
@@ -23,6 +26,8 @@ void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_sig
 	j->dirfd = -1;
 	j->signer = signer;
 	j->reserve = reserve;
+	j->unkept = -EAGAIN;
+	snprintf(j->trouble, sizeof(j->trouble), WAITS);
 }
 
 /* For who verifies it: the verifier key of this machine, as one line. */
@@ -59,40 +64,102 @@ static int write_key(struct gth_journal *j)
 	return err;
 }
 
+/* Is the log that was opened the one that the broker keeps, and perhaps longer? */
+static int check_kept(const struct gth_journal *j)
+{
+	uint8_t kept[GTH_TLOG_HASH_SIZE], root[GTH_TLOG_HASH_SIZE];
+	int err;
+
+	if (gth_tlog_size(j->log) < j->kept.size)
+		return -ESTALE;
+	err = gth_frontier_root(&j->kept, kept);
+	if (!err)
+		err = gth_tlog_root(j->dirfd, j->kept.size, root);
+	if (!err && memcmp(kept, root, sizeof(root)) != 0)
+		err = -ESTALE;
+	return err;
+}
+
 static int open_log(struct gth_journal *j)
 {
 	int err;
 
 	if (!j->signer)
 		return -ENOKEY;
+	if (j->unkept)
+		return j->unkept;
+	/* One that is missing is not begun anew: whoever puts it back finds its place free. */
+	if (j->dirfd < 0 && j->kept.size &&
+	    faccessat(j->state_dir, GTH_JOURNAL_DIR, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
+		return -ESTALE;
 	if (j->dirfd < 0) {
 		j->dirfd = gth_make_dir(j->state_dir, GTH_JOURNAL_DIR, 0750);
 		if (j->dirfd < 0)
 			return j->dirfd;
 	}
 	err = write_key(j);
-	return err ? err : gth_tlog_open(&j->log, j->dirfd, j->signer);
+	if (!err)
+		err = gth_tlog_open(&j->log, j->dirfd, j->signer);
+	return err ? err : check_kept(j);
+}
+
+/* What is to be told of a journal that is not the one which the broker keeps. */
+static void explain_stale(const struct gth_journal *j, char *text, size_t size)
+{
+	uint64_t has = j->log ? gth_tlog_size(j->log) : 0;
+
+	if (has < j->kept.size)
+		snprintf(
+			text, size,
+			"the journal of what leaves has %llu entries, and the daemon keeps a head of "
+			"%llu: it was deleted or rolled back",
+			(unsigned long long)has, (unsigned long long)j->kept.size);
+	else
+		snprintf(text, size,
+			 "the journal of what leaves is not the one whose head of %llu entries the "
+			 "daemon keeps: it was written anew",
+			 (unsigned long long)j->kept.size);
+	snprintf(text + strlen(text), size - strlen(text),
+		 "; put it back, or accept it as it is: gotthardctl egress accept-new");
+}
+
+static void leave(struct gth_journal *j)
+{
+	if (j->log)
+		gth_tlog_close(j->log);
+	if (j->dirfd >= 0)
+		close(j->dirfd);
+	j->log = NULL;
+	j->dirfd = -1;
 }
 
 static void fail(struct gth_journal *j, int err)
 {
 	char trouble[sizeof(j->trouble)];
 
-	snprintf(trouble, sizeof(trouble), "the journal of what leaves cannot be written: %s",
-		 !j->signer	   ? "this machine has no key (endpoint.key)"
-		 : err == -ENOKEY  ? "it belongs to another key; move " GTH_JOURNAL_DIR " away"
-		 : err == -EBADMSG ? "it is damaged; move " GTH_JOURNAL_DIR " away"
-				   : strerror(-err));
-	if (strcmp(trouble, j->trouble) != 0)
+	if (err == -ESTALE)
+		explain_stale(j, trouble, sizeof(trouble));
+	else if (err == -EAGAIN && j->unkept)
+		snprintf(trouble, sizeof(trouble), WAITS);
+	else if (j->unkept && err == j->unkept)
+		snprintf(trouble, sizeof(trouble),
+			 "the daemon's main process does not know which journal it keeps (%s)",
+			 err == -EBADMSG ? "its file is damaged" : strerror(-err));
+	else
+		snprintf(trouble, sizeof(trouble),
+			 "the journal of what leaves cannot be written: %s",
+			 !j->signer	  ? "this machine has no key (endpoint.key)"
+			 : err == -ENOKEY ? "it belongs to another key; move " GTH_JOURNAL_DIR
+					    " away"
+			 : err == -EBADMSG ? "it is damaged; move " GTH_JOURNAL_DIR
+					     " away, then gotthardctl egress accept-new"
+					   : strerror(-err));
+	/* That the broker has not spoken yet is so at every start. */
+	if (strcmp(trouble, j->trouble) != 0 && err != -EAGAIN)
 		gth_say("%s; nothing is sent", trouble);
 	memcpy(j->trouble, trouble, sizeof(trouble));
-	if (j->log)
-		gth_tlog_close(j->log);
-	j->log = NULL;
 	/* Whoever mends it moves the directory away: by its name it is another one then. */
-	if (j->dirfd >= 0)
-		close(j->dirfd);
-	j->dirfd = -1;
+	leave(j);
 }
 
 /* The disk is full: was room made? Then it is worth to try again. */
@@ -101,13 +168,30 @@ static bool made_room(struct gth_journal *j, int err)
 	return (err == -ENOSPC || err == -EDQUOT) && j->reserve && gth_reserve_give(j->reserve);
 }
 
-/* Opens it, or tries again. Return: 0; an errno: j->trouble says why, and it was said. */
+/* Is the directory that was opened still the one of its name? */
+static bool in_place(const struct gth_journal *j)
+{
+	struct stat there, here;
+
+	return !fstatat(j->state_dir, GTH_JOURNAL_DIR, &there, AT_SYMLINK_NOFOLLOW) &&
+	       !fstat(j->dirfd, &here) && there.st_dev == here.st_dev &&
+	       there.st_ino == here.st_ino;
+}
+
+/*
+ * gth_journal_open() - opens it, or tries again
+ *
+ * Whoever moves the directory away has another one in its place: that one is
+ * opened then, and checked.
+ * Return: 0; an errno: j->trouble says why, and it was said.
+ */
 int gth_journal_open(struct gth_journal *j)
 {
 	int err;
 
-	if (j->log)
+	if (j->log && in_place(j))
 		return 0;
+	leave(j);
 	do {
 		err = open_log(j);
 	} while (made_room(j, err));
@@ -115,6 +199,62 @@ int gth_journal_open(struct gth_journal *j)
 		fail(j, err);
 	else if (!j->unproven)
 		j->trouble[0] = '\0';
+	return err;
+}
+
+/**
+ * gth_journal_look() - is what is on the disk still the journal?
+ *
+ * It is opened anew: its last entries and all that leads to the root are read and
+ * checked, and the root against what the broker keeps. Entries farther back are
+ * what gotthardctl egress verify reads.
+ */
+void gth_journal_look(struct gth_journal *j)
+{
+	leave(j);
+	gth_journal_open(j);
+}
+
+/**
+ * gth_journal_kept() - the broker has said which journal is this one
+ * @m: GTH_MSG_KEPT or GTH_MSG_UNKEPT
+ */
+void gth_journal_kept(struct gth_journal *j, const struct gth_message *m)
+{
+	leave(j);
+	if (m->type == GTH_MSG_UNKEPT)
+		j->unkept = m->number && m->number < 4096 ? -(int)m->number : -EPROTO;
+	else
+		j->unkept = gth_frontier_set(&j->kept, m->number, m->body, m->size);
+	gth_journal_open(j);
+}
+
+/**
+ * gth_journal_tell() - hashes of the entries that the broker does not have yet
+ *
+ * Each is durable: the log says that it has it. Those for which there is no room
+ * now are told later.
+ * Return: 0, or a negative errno.
+ */
+int gth_journal_tell(struct gth_journal *j, struct gth_outbox *to_broker)
+{
+	uint8_t leaf[GTH_TLOG_LEAVES_MAX][GTH_TLOG_HASH_SIZE];
+	int err = 0;
+
+	_Static_assert(GTH_TLOG_LEAVES_MAX <= GTH_LEAVES_MAX, "fits into a message");
+	while (!err && j->log && j->kept.size < gth_tlog_size(j->log) && to_broker->n < TELL_MAX) {
+		struct gth_frontier tree = j->kept;
+		int n = gth_tlog_leaves(j->log, tree.size, leaf);
+
+		err = n < 0 ? n : 0;
+		for (int i = 0; i < n && !err; i++)
+			err = gth_frontier_add(&tree, leaf[i]);
+		if (!err)
+			err = gth_outbox_put(to_broker, GTH_MSG_LEAVES, j->kept.size, leaf,
+					     (size_t)n * sizeof(leaf[0]), NULL, 0, -1);
+		if (!err)
+			j->kept = tree;
+	}
 	return err;
 }
 
@@ -157,10 +297,5 @@ int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t 
 
 void gth_journal_close(struct gth_journal *j)
 {
-	if (j->log)
-		gth_tlog_close(j->log);
-	if (j->dirfd >= 0)
-		close(j->dirfd);
-	j->log = NULL;
-	j->dirfd = -1;
+	leave(j);
 }

@@ -13,6 +13,7 @@
 #define WHY_MAX 512 /* of text */
 #define NAMED 33    /* bytes of a domain and a digest */
 #define RESULT_MAX (sizeof(struct gth_result) + (64 << 10))
+#define EDGE_MAX (GTH_FRONTIER_MAX * GTH_MERKLE_HASH)
 #define FILES_MAX 2 /* descriptors that can arrive: one more than may, so that it is seen */
 
 enum file { NO_FILE, MAY_HAVE_FILE, HAS_FILE };
@@ -33,6 +34,10 @@ static const struct {
 	[GTH_MSG_FORGET] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, NAMED, NAMED },
 	[GTH_MSG_READY] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, 0, 0 },
 	[GTH_MSG_UNABLE] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, 0, 0 },
+	[GTH_MSG_KEPT] = { GTH_PEER_BROKER, GTH_PEER_STORE, NO_FILE, 0, EDGE_MAX },
+	[GTH_MSG_UNKEPT] = { GTH_PEER_BROKER, GTH_PEER_STORE, NO_FILE, 0, 0 },
+	[GTH_MSG_LEAVES] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, GTH_MERKLE_HASH,
+			     GTH_LEAVES_MAX *GTH_MERKLE_HASH },
 	[GTH_MSG_ORDER] = { GTH_PEER_STORE, GTH_PEER_COURIER, MAY_HAVE_FILE,
 			    sizeof(struct gth_order), GTH_MESSAGE_BODY_MAX },
 	[GTH_MSG_CANCEL] = { GTH_PEER_STORE, GTH_PEER_COURIER, NO_FILE, 0, 0 },

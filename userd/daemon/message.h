@@ -17,7 +17,10 @@
 
 #include <linux/gotthard.h>
 
+#include "lib/frontier.h"
+
 #define GTH_MESSAGE_BODY_MAX (96 << 10) /* bytes */
+#define GTH_LEAVES_MAX 256		/* hashes in one message */
 
 enum gth_message_type {
 	/* broker to store */
@@ -45,6 +48,12 @@ enum gth_message_type {
 	/* store to broker */
 	GTH_MSG_UNABLE, /* until the next READY nobody who waits will be answered: nothing can leave
 			 */
+	/* broker to store: the head of the journal that it keeps (kept.h) */
+	GTH_MSG_KEPT,	/* number: entries; body: the hashes of a gth_frontier; also when it changed
+			 */
+	GTH_MSG_UNKEPT, /* number: errno: it is not known, and nothing may leave */
+	/* store to broker */
+	GTH_MSG_LEAVES, /* number: of the first entry; body: hashes of entries that are durable */
 	GTH_MSG_TYPES
 };
 

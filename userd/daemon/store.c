@@ -22,6 +22,7 @@
 
 #define CLIENTS_MAX 8
 #define CLIENT_MS 5000	 /* that one may take to say what it wants */
+#define KEPT_MS 10000	 /* the longest wait for the broker's first word */
 #define IDLE_MS 60000	 /* the longest wait: a clock that was set is noticed */
 #define AT_ONCE 64	 /* messages of one peer before the others' turn */
 #define OUTBOX_FULL 1024 /* messages for the broker, from which on it is not listened to */
@@ -183,14 +184,20 @@ static void from_broker(struct gth_store *s, const struct gth_message *m, int fi
 	case GTH_MSG_REJECTED:
 		gth_region_rejected(s, m);
 		break;
+	case GTH_MSG_KEPT:
+	case GTH_MSG_UNKEPT:
+		gth_journal_kept(&s->journal, m);
+		break;
 	case GTH_MSG_RELOAD:
 		/* Consent may have been taken back: without it nothing goes on. */
 		if (reload(s, file))
 			s->err = -ESTALE;
 		break;
-	default:
+	case GTH_MSG_COURIER:
 		take_courier(s, file);
 		return;
+	default:
+		break;
 	}
 	if (file >= 0)
 		close(file);
@@ -349,6 +356,7 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 		s->wake = gth_store_clock() + IDLE_MS;
 		gth_orders_run(s);
 		gth_withheld_flush(s, false);
+		gth_store_check(s, gth_journal_tell(&s->journal, &s->to_broker), "journal");
 		gth_region_resend(s);
 		gone = gth_outbox_flush(&s->to_broker, s->setup->broker) != 0;
 		if (s->courier >= 0 && gth_outbox_flush(&s->to_courier, s->courier))
@@ -357,10 +365,36 @@ static void loop(struct gth_store *s, const sigset_t *signals)
 			gone = turn(s, clients, signals);
 	}
 	gth_withheld_flush(s, true);
+	gth_journal_tell(&s->journal, &s->to_broker);
 	gth_outbox_flush(&s->to_broker, s->setup->broker);
 	for (int i = 0; i < CLIENTS_MAX; i++)
 		if (clients[i].fd >= 0)
 			close(clients[i].fd);
+}
+
+/*
+ * The broker's first word is which journal it keeps. What is withheld from here on is to
+ * be entered. A broker that is silent is no reason to wait for ever: until it speaks
+ * nothing leaves.
+ * Return: 0; -EPROTO: it says something else first.
+ */
+static int await_kept(struct gth_store *s)
+{
+	struct pollfd p = { .fd = s->setup->broker, .events = POLLIN };
+	int got;
+
+	if (poll(&p, 1, KEPT_MS) != 1)
+		return 0;
+	got = gth_message_receive(s->setup->broker, &s->message, NULL);
+	/* Gone: the loop will see it. */
+	if (!got || got == -EAGAIN || got == -EINTR)
+		return 0;
+	if (got != 1 || (s->message.type != GTH_MSG_KEPT && s->message.type != GTH_MSG_UNKEPT)) {
+		gth_say("the broker does not say which journal it keeps");
+		return -EPROTO;
+	}
+	gth_journal_kept(&s->journal, &s->message);
+	return 0;
 }
 
 /* Everything that is on the disk, checked and brought together. */
@@ -405,9 +439,14 @@ static int begin(struct gth_store *s)
 		err = gth_book_run(&s->book, "UPDATE submission SET due = 0 WHERE due != 0", "");
 	if (gth_store_check(s, err, GTH_STORE_DB))
 		return err;
-	/* Its trouble is said and shown; to keep verdicts it is not needed. */
+	/*
+	 * It is opened when the broker has said which one it keeps. Its trouble is said and
+	 * shown; to keep verdicts it is not needed.
+	 */
 	gth_journal_init(&s->journal, s->setup->state_dir, s->setup->endpoint, &s->reserve);
-	gth_journal_open(&s->journal);
+	err = await_kept(s);
+	if (err)
+		return err;
 	gth_clock_begin(s);
 	gth_region_begin(s);
 	gth_ask_reconsider(s);
