@@ -138,6 +138,71 @@ ok export_that_has_no_room_is_not_there full_disk
 printf '[endpoint]\nstate = %s\n' "$work/state" >conf
 mkdir state && cp -r j state/egress
 ok configuration_says_where prints '300 entries' verify --config conf
+root=state-root
+ok without_a_kept_head_verify_says_so prints 'not compared with the head that the daemon keeps: the daemon keeps no head yet' \
+	verify --config conf
+ok nothing_is_accepted_where_none_is_kept says 1 'nothing to accept' accept-new --config conf
+"$tlog" head j "$root" 250 || exit 1
+ok kept_head_is_compared prints 'the daemon keeps the head of 250 of them, and it is theirs' verify --config conf
+ok and_told_in_json json_is 0 'v["ok"] and v["kept"]["entries"] == 250 and v["kept"]["accepted"] == 0' verify --json --config conf
+ok a_copy_is_not_compared prints 'a journal named by its directory may be a copy' verify -d j
+ok copy_has_no_kept_head_in_json json_is 0 'v["ok"] and v["kept"] is None' verify --json -d j
+ok nothing_is_accepted_of_what_is_kept says 1 'nothing to accept' accept-new --config conf
+ok accepting_a_copy_is_usage says 64 'without --directory' accept-new -d j
+"$tlog" head j "$root" 300 || exit 1
+ok whole_head_is_compared prints 'the head of 300 of them' verify --config conf
+replace() { rm -rf state/egress && { [[ -z ${1-} ]] || cp -r "$1" state/egress; }; }
+cp j.secret short.secret && mkdir short && cp j/key short && "$tlog" make short 200 || exit 1
+cp j.secret anew.secret && mkdir anew && cp j/key anew && "$tlog" make anew 310 ch-2 || exit 1
+replace
+ok deleted_journal_does_not_verify says 1 'a head of 300 entries: it was deleted' verify --config conf
+ok and_json_says_why json_is 1 'not v["ok"] and "was deleted" in v["problem"] and v["kept"]["entries"] == 300' verify --json --config conf
+replace short
+ok rolled_back_journal_does_not_verify says 1 'it has 200 entries, and the daemon keeps a head of 300: it was deleted or rolled back' \
+	verify --config conf
+ok but_as_a_journal_it_holds prints '200 entries' verify -d state/egress
+replace anew
+ok journal_written_anew_does_not_verify says 1 'its first 300 entries are not those whose head the daemon keeps' verify --config conf
+replace empty
+ok journal_of_another_key_does_not_verify says 1 'it is signed by another key' verify --config conf
+ok nor_is_it_accepted says 1 'another key' accept-new --config conf
+as_nobody() { # only root may look, and that is said
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$ctl" egress verify --config conf >out 2>err &&
+		grep -qF 'not compared with the head that the daemon keeps: that needs root' out
+}
+replace j && chmod -R a+rX "$work" && chmod 700 "$root"
+if [[ $(id -u) == 0 ]]; then
+	ok another_user_is_told_what_was_not_compared as_nobody
+else
+	ok 'another_user_is_told_what_was_not_compared # SKIP needs root' true
+fi
+# No daemon runs: what is accepted waits for it.
+export GTH_CONTROL=$work/none
+replace short
+accepted() {
+	exits 0 accept-new --config conf && grep -qF 'a journal of 200 entries is accepted by uid' out &&
+		grep -qF 'in place of one of 300: gotthardd takes it when it runs' out &&
+		grep -qx 'size: 200' "$root/journal-accepted" && grep -qx 'replaced-size: 300' "$root/journal-accepted"
+}
+ok journal_is_accepted_as_it_is accepted
+mv "$root/journal-accepted" "$root/journal-head"
+ok accepted_journal_verifies prints 'the daemon keeps the head of 200 of them' verify --config conf
+ok and_who_accepted_it_is_told prints 'in place of another, of 300 entries' verify --config conf
+replace
+ok deleted_journal_is_accepted prints 'a journal of 0 entries is accepted by uid' accept-new --config conf
+rm -f "$root/journal-accepted"
+tampered_is_not_accepted() {
+	replace j && printf '\x7f' | dd of=state/egress/tile/entries/000 bs=1 seek=60 conv=notrunc status=none
+	says 1 'is not what was signed' accept-new --config conf && [[ ! -e $root/journal-accepted ]]
+}
+ok damaged_journal_is_not_accepted tampered_is_not_accepted
+replace j
+echo nonsense >"$root/journal-head"
+ok damaged_head_is_told says 1 'journal-head: is damaged' verify --config conf
+ok and_a_journal_is_accepted_in_its_place prints 'a journal of 300 entries is accepted by uid' accept-new --config conf
+chmod 777 "$root"
+ok head_that_others_can_write_is_told says 1 'others than root can write there' verify --config conf
+ok nor_is_anything_accepted_there says 1 'others than root can write there' accept-new --config conf
 ok missing_configuration_is_named says 1 'none.conf' verify --config none.conf
 printf '[endpoint]\nsate = /x\n' >conf
 ok bad_configuration_is_named_with_its_line says 1 'conf:2: ' verify --config conf

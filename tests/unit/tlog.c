@@ -9,6 +9,7 @@
 
 #include "lib/checkpoint.h"
 #include "lib/egress.h"
+#include "lib/journal_head.h"
 #include "lib/merkle.h"
 #include "lib/sha256.h"
 #include "lib/tile.h"
@@ -418,8 +419,39 @@ static int make_journal(const char *path, unsigned long size, const char *region
 	return err ? 1 : 0;
 }
 
+static int count_leaf(uint64_t index, const void *entry, size_t len, void *arg)
+{
+	uint8_t leaf[GTH_MERKLE_HASH];
+	int err = gth_merkle_leaf(entry, len, leaf);
+
+	(void)index;
+	return err ? err : gth_frontier_add(arg, leaf);
+}
+
+/*
+ * For tests of gotthardctl: what the broker would keep of the journal in @path, of @size
+ * entries, into the directory @to.
+ */
+static int make_head(const char *path, const char *to, unsigned long size)
+{
+	static struct gth_journal_head h;
+	char secret[PATH_MAX];
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), root;
+
+	mkdir(to, 0700);
+	root = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(secret, sizeof(secret), "%s.secret", path);
+	if (gth_signer_load(&signer, AT_FDCWD, secret) ||
+	    gth_tlog_each(dir, size, 0, count_leaf, &h.tree))
+		return 1;
+	h.key = signer.verifier;
+	return gth_journal_head_write(&h, root, GTH_JOURNAL_HEAD_FILE) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 5 && !strcmp(argv[1], "head"))
+		return make_head(argv[2], argv[3], strtoul(argv[4], NULL, 10));
 	if (argc >= 4 && !strcmp(argv[1], "make"))
 		return make_journal(argv[2], strtoul(argv[3], NULL, 10),
 				    argc > 4 ? argv[4] : "ch-1");

@@ -78,11 +78,13 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.args_doc = "list\nshow N\nverify\nexport DIR",
+	.args_doc = "list\nshow N\nverify\nexport DIR\naccept-new",
 	.doc = "Shows and checks the journal of what left this machine, and of what was withheld.\v"
 	       "The newest entry is the last. verify computes every hash anew and compares it with "
-	       "what this machine signed. export makes DIR: a copy that others can verify, "
-	       "complete or not at all.",
+	       "what this machine signed, and, for root, with the head that the daemon keeps out of "
+	       "reach of who writes the journal. export makes DIR: a copy that others can verify, "
+	       "complete or not at all. accept-new takes the journal as it is now in place of the one "
+	       "whose head is kept; until then nothing is sent. It needs root.",
 };
 
 /* Where the journal is. Return: 0; -1: the reason was said */
@@ -104,6 +106,8 @@ static int find_journal(const struct egress_options *o, struct egress_journal *j
 			return -1;
 		}
 		n = snprintf(j->path, sizeof(j->path), "%s/egress", config.state);
+		if (gth_journal_head_path(j->head_path, sizeof(j->head_path), config.state))
+			n = -1;
 		gth_config_free(&config);
 	}
 	if (n < 0 || (size_t)n >= sizeof(j->path)) {
@@ -113,7 +117,11 @@ static int find_journal(const struct egress_options *o, struct egress_journal *j
 	return 0;
 }
 
-static int open_journal(const struct egress_options *o, struct egress_journal *j)
+/*
+ * @missing: it may be missing, and j->dir is -1 then: where its head is kept, that says something
+ * Return: 0; not 0: the reason was said
+ */
+static int open_journal(const struct egress_options *o, struct egress_journal *j, bool missing)
 {
 	size_t len = 0;
 	uint8_t *text;
@@ -122,6 +130,8 @@ static int open_journal(const struct egress_options *o, struct egress_journal *j
 	if (find_journal(o, j))
 		return -1;
 	j->dir = open(j->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (j->dir < 0 && errno == ENOENT && missing)
+		return 0;
 	if (j->dir < 0) {
 		gth_say("%s: %s%s", j->path, strerror(errno),
 			errno == ENOENT ? " (there is no journal before gotthardd has a region)"
@@ -163,25 +173,31 @@ void egress_explain(int err, const struct egress_journal *j, const char *bad, ch
 
 static int run(const struct egress_options *o, const char *verb)
 {
-	struct egress_journal j;
+	struct egress_journal j = { .dir = -1 };
 	unsigned long long index = 0;
+	bool accept, verify;
 	int ret;
 
 	if (!strcmp(verb, "show") && gth_number_parse(o->words[1], LLONG_MAX, &index)) {
 		gth_say("'%s' is no number of an entry", o->words[1]);
 		return CTL_USAGE;
 	}
-	if (open_journal(o, &j))
+	accept = !strcmp(verb, "accept-new");
+	verify = !strcmp(verb, "verify");
+	if (open_journal(o, &j, (accept || verify) && !o->directory))
 		return CTL_FAILED;
 	if (!strcmp(verb, "list"))
 		ret = egress_list(&j, o);
 	else if (!strcmp(verb, "show"))
 		ret = egress_show(&j, o, index);
-	else if (!strcmp(verb, "verify"))
+	else if (verify)
 		ret = egress_verify(&j, o);
+	else if (accept)
+		ret = egress_accept(&j, o);
 	else
 		ret = egress_export(&j, o, o->words[1]);
-	close(j.dir);
+	if (j.dir >= 0)
+		close(j.dir);
 	return ret;
 }
 
@@ -192,10 +208,15 @@ int ctl_egress(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	verb = o.n ? o.words[0] : "";
-	if (o.n == 1 && (!strcmp(verb, "list") || !strcmp(verb, "verify")))
+	if (o.n == 1 && !strcmp(verb, "accept-new") && o.directory) {
+		gth_say("accept-new is about the journal of this machine's daemon: without --directory");
+		return CTL_USAGE;
+	}
+	if (o.n == 1 &&
+	    (!strcmp(verb, "list") || !strcmp(verb, "verify") || !strcmp(verb, "accept-new")))
 		return run(&o, verb);
 	if (o.n == 2 && (!strcmp(verb, "show") || !strcmp(verb, "export")))
 		return run(&o, verb);
-	gth_say("say one of: list, show N, verify, export DIR");
+	gth_say("say one of: list, show N, verify, export DIR, accept-new");
 	return CTL_USAGE;
 }

@@ -197,37 +197,85 @@ static int count_one(uint64_t index, const void *entry, size_t len, void *arg)
 	return 0;
 }
 
+static json_t *kept_json(const struct egress_head *h)
+{
+	uint8_t root[GTH_TLOG_HASH_SIZE];
+	char base64[GTH_BASE64_LEN(GTH_TLOG_HASH_SIZE) + 1];
+
+	if (h->what != EGRESS_KEPT || gth_frontier_root(&h->head.tree, root))
+		return json_null();
+	gth_base64_encode(base64, root, sizeof(root));
+	return json_pack("{s:I, s:s, s:I, s:I, s:I}", "entries", (json_int_t)h->head.tree.size,
+			 "root", base64, "accepted", (json_int_t)h->head.accepted, "accepted_by",
+			 (json_int_t)h->head.accepted_by, "replaced_entries",
+			 (json_int_t)h->head.replaced_size);
+}
+
+static void print_kept(const struct egress_head *h)
+{
+	static const char *const not_compared[] = {
+		[EGRESS_NONE] = "the daemon keeps no head yet",
+		[EGRESS_DENIED] = "that needs root",
+		[EGRESS_ELSEWHERE] = "a journal named by its directory may be a copy",
+	};
+	char time[GTH_UTC_SIZE];
+
+	if (h->what != EGRESS_KEPT) {
+		printf("not compared with the head that the daemon keeps: %s\n",
+		       not_compared[h->what]);
+		return;
+	}
+	printf("the daemon keeps the head of %llu of them, and it is theirs\n",
+	       (unsigned long long)h->head.tree.size);
+	if (!h->head.accepted)
+		return;
+	gth_utc_format(time, h->head.accepted);
+	printf("accepted at %s by uid %llu in place of another, of %llu entries\n", time,
+	       (unsigned long long)h->head.accepted_by, (unsigned long long)h->head.replaced_size);
+}
+
 int egress_verify(const struct egress_journal *j, const struct egress_options *o)
 {
-	char bad[64], text[256] = "", root[GTH_BASE64_LEN(GTH_TLOG_HASH_SIZE) + 1];
+	char bad[64], text[512] = "", root[GTH_BASE64_LEN(GTH_TLOG_HASH_SIZE) + 1];
 	struct gth_checkpoint c = { 0 };
 	struct count count = { 0 };
+	static struct egress_head head;
 	int err, ret;
 
+	/* Before the journal is looked at: it is never behind its head. */
+	egress_head_load(&head, j);
 	gth_progress_init(&count.progress, o->progress);
-	if (!gth_tlog_checkpoint(j->dir, &j->key, &c))
+	if (j->dir >= 0 && !gth_tlog_checkpoint(j->dir, &j->key, &c))
 		count.of = c.size;
-	err = gth_tlog_verify(j->dir, &j->key, count_one, &count, &c, bad);
+	snprintf(bad, sizeof(bad), "the journal");
+	err = j->dir < 0 ? -ENOENT : gth_tlog_verify(j->dir, &j->key, count_one, &count, &c, bad);
 	gth_progress_clear(&count.progress);
 	gth_base64_encode(root, c.root, sizeof(c.root));
-	if (err) {
+	if (j->dir < 0)
+		egress_head_missing(&head, text, sizeof(text));
+	else if (err)
 		egress_explain(err, j, bad, text, sizeof(text));
+	else
+		err = egress_head_check(&head, j, c.size, text, sizeof(text));
+	if (err)
 		gth_say("%s: %s", j->path, text);
-	}
 	ret = err ? CTL_FAILED : CTL_OK;
 	if (o->json && err)
-		ret = gth_json_print(
-			      json_pack("{s:b, s:o}", "ok", 0, "problem", gth_json_text(text)))
+		ret = gth_json_print(json_pack("{s:b, s:o, s:o}", "ok", 0, "problem",
+					       gth_json_text(text), "kept", kept_json(&head)))
 			      ? CTL_FAILED
 			      : ret;
 	else if (o->json)
-		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:o, s:n}", "ok", 1, "entries",
+		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:o, s:n, s:o}", "ok", 1, "entries",
 					       (json_int_t)c.size, "root", root, "signed_by",
-					       gth_json_text(c.origin), "problem"))
+					       gth_json_text(c.origin), "problem", "kept",
+					       kept_json(&head)))
 			      ? CTL_FAILED
 			      : ret;
 	else if (!err)
 		printf("%llu entries, root %s, signed by %s\n", (unsigned long long)c.size, root,
 		       gth_shown(c.origin));
+	if (!o->json && !err)
+		print_kept(&head);
 	return ret;
 }
