@@ -15,33 +15,15 @@ static const char *const scope_words[] = { "all", "code", "none", NULL };
 static const char *const unversioned_words[] = { "hash", "skip", NULL };
 static const char *const fuse_words[] = { "unknown", "hash", NULL };
 
-#define WORDS(name_, words_, initial_) \
-	{ .name = name_, .words = words_, .max = ARRAY_SIZE(words_) - 2, .initial = initial_ }
-#define HOOK(name_) { .name = name_, .hook = true, .max = 1, .initial = 1 }
+#define WORDS(id, name_, words_, initial_)					\
+	[GTH_KNOB_##id] = { .name = #name_, .words = words_,			\
+			    .max = ARRAY_SIZE(words_) - 2, .initial = initial_ },
+#define NUMBER(id, name_, min_, max_, initial_)					\
+	[GTH_KNOB_##id] = { .name = #name_, .min = min_, .max = max_, .initial = initial_ },
+#define HOOK(id, name_)								\
+	[GTH_KNOB_HOOK_##id] = { .name = #name_, .hook = true, .max = 1, .initial = 1 },
 
-const struct gth_knob gth_knobs[GTH_KNOB_MAX] = {
-	[GTH_KNOB_MODE] = WORDS("mode", mode_words, GTH_MODE_MONITOR),
-	[GTH_KNOB_MALICIOUS] = WORDS("malicious", action_words, GTH_ACTION_DENY),
-	[GTH_KNOB_SUSPICIOUS] = WORDS("suspicious", action_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_OPEN_SCOPE] = WORDS("open_scope", scope_words, GTH_SCOPE_CODE),
-	[GTH_KNOB_OPEN_UNKNOWN] = WORDS("open_unknown", hold_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_EXEC_UNKNOWN] = WORDS("exec_unknown", hold_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_KERNEL_UNKNOWN] = WORDS("kernel_unknown", hold_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_HOLD_TIMEOUT_MS] = { .name = "hold_timeout_ms", .min = GTH_HOLD_MS_MIN,
-				       .max = GTH_HOLD_MS_MAX, .initial = 5000 },
-	[GTH_KNOB_HOLD_EXPIRED] = WORDS("hold_expired", action_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_NO_DAEMON] = WORDS("no_daemon", action_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_MAX_HASH_BYTES] = { .name = "max_hash_bytes", .min = GTH_HASH_BYTES_MIN,
-				      .max = GTH_HASH_BYTES_MAX, .initial = 256ULL << 20 },
-	[GTH_KNOB_OVERSIZE] = WORDS("oversize", action_words, GTH_ACTION_ALLOW),
-	[GTH_KNOB_UNVERSIONED_FS] = WORDS("unversioned_fs", unversioned_words,
-					  GTH_UNVERSIONED_HASH),
-	[GTH_KNOB_FUSE] = WORDS("fuse", fuse_words, GTH_FUSE_UNKNOWN),
-	[GTH_KNOB_HOOK_OPEN] = HOOK("open"),
-	[GTH_KNOB_HOOK_EXEC] = HOOK("exec"),
-	[GTH_KNOB_HOOK_MMAP] = HOOK("mmap"),
-	[GTH_KNOB_HOOK_KERNEL_READ] = HOOK("kernel_read"),
-};
+const struct gth_knob gth_knobs[GTH_KNOB_MAX] = { GTH_KNOBS(WORDS, NUMBER, HOOK) };
 
 /* The switch that governs an operation, and what it does with an unknown file. */
 static const struct {

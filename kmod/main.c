@@ -47,26 +47,11 @@ static const struct kernel_param_ops knob_param_ops = { .set = knob_param_set };
 
 #define KNOB_PARAM(name, id)								\
 	module_param_cb(name, &knob_param_ops, (void *)(unsigned long)(id), 0);		\
-	MODULE_PARM_DESC(name, "as the file in /sys/kernel/gotthard/policy/")
+	MODULE_PARM_DESC(name, "as the file in /sys/kernel/gotthard/policy/");
+#define KNOB(id, name, ...) KNOB_PARAM(name, GTH_KNOB_##id)
+#define HOOK(id, name) KNOB_PARAM(hook_##name, GTH_KNOB_HOOK_##id)
 
-KNOB_PARAM(mode, GTH_KNOB_MODE);
-KNOB_PARAM(malicious, GTH_KNOB_MALICIOUS);
-KNOB_PARAM(suspicious, GTH_KNOB_SUSPICIOUS);
-KNOB_PARAM(open_scope, GTH_KNOB_OPEN_SCOPE);
-KNOB_PARAM(open_unknown, GTH_KNOB_OPEN_UNKNOWN);
-KNOB_PARAM(exec_unknown, GTH_KNOB_EXEC_UNKNOWN);
-KNOB_PARAM(kernel_unknown, GTH_KNOB_KERNEL_UNKNOWN);
-KNOB_PARAM(hold_timeout_ms, GTH_KNOB_HOLD_TIMEOUT_MS);
-KNOB_PARAM(hold_expired, GTH_KNOB_HOLD_EXPIRED);
-KNOB_PARAM(no_daemon, GTH_KNOB_NO_DAEMON);
-KNOB_PARAM(max_hash_bytes, GTH_KNOB_MAX_HASH_BYTES);
-KNOB_PARAM(oversize, GTH_KNOB_OVERSIZE);
-KNOB_PARAM(unversioned_fs, GTH_KNOB_UNVERSIONED_FS);
-KNOB_PARAM(fuse, GTH_KNOB_FUSE);
-KNOB_PARAM(hook_open, GTH_KNOB_HOOK_OPEN);
-KNOB_PARAM(hook_exec, GTH_KNOB_HOOK_EXEC);
-KNOB_PARAM(hook_mmap, GTH_KNOB_HOOK_MMAP);
-KNOB_PARAM(hook_kernel_read, GTH_KNOB_HOOK_KERNEL_READ);
+GTH_KNOBS(KNOB, KNOB, HOOK)
 
 /* The layouts of the uapi header, as every program is compiled against them. */
 static_assert(sizeof(struct gth_event) == 712);
