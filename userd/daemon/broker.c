@@ -87,7 +87,6 @@ static void store_gone(struct broker *b)
 {
 	if (b->desk.store >= 0)
 		gth_desk_close(&b->desk);
-	gth_kept_write(&b->kept, monotonic_ms());
 }
 
 static void stop_crew(struct broker *b)

@@ -101,6 +101,34 @@ static int load(struct gth_kept *k, const struct gth_verifier *key)
 	return gth_journal_head_write(&k->head, k->dir, FILE_NAME);
 }
 
+/* What came of a write; if it failed, it is tried again. */
+static void take_result(struct gth_kept *k, int err)
+{
+	if (err && err != k->write_err)
+		gth_say("%s/" FILE_NAME ": %s; tried again", k->path, strerror(-err));
+	k->write_err = err;
+	k->dirty |= err != 0;
+}
+
+static void *write_head(void *arg)
+{
+	struct gth_kept *k = arg;
+
+	k->written = gth_journal_head_write(&k->writing, k->dir, FILE_NAME);
+	atomic_store(&k->ended, true);
+	return NULL;
+}
+
+/* The thread's result; waits for it if it runs. */
+static void join(struct gth_kept *k)
+{
+	if (!k->runs)
+		return;
+	pthread_join(k->writer, NULL);
+	k->runs = false;
+	take_result(k, k->written);
+}
+
 static void say_accepted(const struct gth_kept *k)
 {
 	const struct gth_journal_head *h = &k->head;
@@ -124,6 +152,8 @@ static bool take_accepted(struct gth_kept *k, const struct gth_verifier *key)
 
 	if (err == -ENOENT)
 		return false;
+	/* What the thread writes now must not come after it. */
+	join(k);
 	if (!err && !k->err)
 		err = gth_frontier_root(&k->head.tree, root);
 	if (!err && (!same_key(&h.key, key) || !h.accepted ||
@@ -210,19 +240,20 @@ int gth_kept_add(struct gth_kept *k, uint64_t first, const void *leaves, size_t 
 	return 0;
 }
 
-/* gth_kept_write() - what is not in the file yet; if that fails, it is tried again */
-void gth_kept_write(struct gth_kept *k, uint64_t now)
+/* Begins to write what is not in the file yet. */
+static void begin_write(struct gth_kept *k, uint64_t now)
 {
 	int err;
 
-	if (!k->dirty)
-		return;
 	k->since = now;
-	err = gth_journal_head_write(&k->head, k->dir, FILE_NAME);
-	if (err && err != k->write_err)
-		gth_say("%s/" FILE_NAME ": %s; tried again", k->path, strerror(-err));
-	k->write_err = err;
-	k->dirty = err != 0;
+	k->writing = k->head;
+	atomic_store(&k->ended, false);
+	err = pthread_create(&k->writer, NULL, write_head, k);
+	k->runs = !err;
+	if (err)
+		take_result(k, -err);
+	else
+		k->dirty = false;
 }
 
 /**
@@ -235,8 +266,10 @@ bool gth_kept_step(struct gth_kept *k, uint64_t now)
 {
 	if (k->dir < 0)
 		return false;
-	if (now - k->since >= PERIOD_MS)
-		gth_kept_write(k, now);
+	if (k->runs && atomic_load(&k->ended))
+		join(k);
+	if (k->dirty && !k->runs && now - k->since >= PERIOD_MS)
+		begin_write(k, now);
 	if (faccessat(k->dir, ACCEPT, F_OK, AT_SYMLINK_NOFOLLOW))
 		return false;
 	return take_accepted(k, &k->head.key);
@@ -261,7 +294,9 @@ bool gth_kept_problem(const struct gth_kept *k, char *text, size_t size)
 
 void gth_kept_close(struct gth_kept *k)
 {
-	gth_kept_write(k, 0);
+	join(k);
+	if (k->dirty)
+		take_result(k, gth_journal_head_write(&k->head, k->dir, FILE_NAME));
 	if (k->dir >= 0)
 		close(k->dir);
 	gth_kept_init(k);

@@ -6,13 +6,15 @@
  * The order on the disk: the store's entry first, then this head. The store sends
  * hashes of entries that are durable, so after a power cut the journal is ahead of
  * the head, or equal, never behind; what it is ahead by is sent at its start. So
- * the head need not be written at once: it is, once a second at most, and the
- * broker's loop does not wait for the disk at every entry.
+ * the head need not be written at once: it is, once a second at most, and by a thread,
+ * so that the broker's loop never waits for a disk.
  */
 #ifndef GTH_DAEMON_KEPT_H
 #define GTH_DAEMON_KEPT_H
 
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lib/journal_head.h"
@@ -25,13 +27,18 @@ struct gth_kept {
 	int write_err;	/* the last writing failed */
 	bool dirty;	/* the file is behind */
 	uint64_t since; /* ms of CLOCK_MONOTONIC: the last time that it was written */
+	/* The thread that writes; while it runs, dir stays open and writing is its own. */
+	bool runs;
+	pthread_t writer;
+	struct gth_journal_head writing;
+	int written; /* its result */
+	atomic_bool ended;
 };
 
 void gth_kept_init(struct gth_kept *k);
 void gth_kept_open(struct gth_kept *k, const char *state, const struct gth_verifier *key);
 int gth_kept_add(struct gth_kept *k, uint64_t first, const void *leaves, size_t len);
 bool gth_kept_step(struct gth_kept *k, uint64_t now);
-void gth_kept_write(struct gth_kept *k, uint64_t now);
 bool gth_kept_problem(const struct gth_kept *k, char *text, size_t size);
 void gth_kept_close(struct gth_kept *k);
 
