@@ -26,6 +26,7 @@ struct options {
 	const char *command, *arg[4];
 	int args;
 	const char *id, *endpoint, *region, *recipient, *claim_size, *claim_cipher_size;
+	const char *journal, *root, *later; /* version 2 of the submission */
 	bool garbage, other_digest;
 };
 
@@ -42,6 +43,9 @@ static const struct argp_option options[] = {
 	{ .name = "recipient", .key = 'k', .arg = "AGE1", .doc = "Encrypt to another key" },
 	{ .name = "size", .key = 's', .arg = "N", .doc = "Claim this size" },
 	{ .name = "cipher-size", .key = 'c', .arg = "N", .doc = "Claim this size" },
+	{ .name = "journal", .key = 'j', .arg = "N", .doc = "Entries of the endpoint's journal" },
+	{ .name = "root", .key = 'o', .arg = "N", .doc = "32 of these bytes are its root" },
+	{ .name = "later", .key = 't', .arg = "S", .doc = "Signed so many seconds from now" },
 	{ .name = "garbage", .key = 'g', .doc = "The ciphertext is none" },
 	{ .name = "other-digest", .key = 'z', .doc = "Claim another digest" },
 	{ 0 }
@@ -69,6 +73,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		o->claim_cipher_size = arg;
+		return 0;
+	case 'j':
+		o->journal = arg;
+		return 0;
+	case 'o':
+		o->root = arg;
+		return 0;
+	case 't':
+		o->later = arg;
 		return 0;
 	case 'g':
 		o->garbage = true;
@@ -213,6 +226,11 @@ static void make(const struct options *o)
 	s.cipher_size = size_of(out);
 	if (o->claim_size)
 		s.size = strtoull(o->claim_size, NULL, 10);
+	s.time += o->later ? strtoull(o->later, NULL, 10) : 0;
+	s.has_journal = o->journal;
+	s.journal_size = o->journal ? strtoull(o->journal, NULL, 10) : 0;
+	if (o->journal)
+		memset(s.journal_root, o->root ? atoi(o->root) : 0, sizeof(s.journal_root));
 	if (o->claim_cipher_size)
 		s.cipher_size = strtoull(o->claim_cipher_size, NULL, 10);
 	if (lseek(in, 0, SEEK_SET) || lseek(out, 0, SEEK_SET))

@@ -24,6 +24,23 @@ static const struct texts_field submission_fields[] = {
 	{ "comm", TEXTS_BYTES },
 	{ NULL, 0 },
 };
+static const struct texts_field submission_2_fields[] = {
+	{ "endpoint", TEXTS_NAME },
+	{ "region", TEXTS_NAME },
+	{ "id", TEXTS_UUID_OF },
+	{ "time", TEXTS_NUMBER },
+	{ "class", TEXTS_WORD },
+	{ "digest", TEXTS_DIGEST_OF },
+	{ "size", TEXTS_NUMBER },
+	{ "type", TEXTS_TEXT },
+	{ "cipher-size", TEXTS_NUMBER },
+	{ "cipher-digest", TEXTS_DIGEST_OF },
+	{ "journal-size", TEXTS_NUMBER },
+	{ "journal-root", TEXTS_DIGEST_OF },
+	{ "path", TEXTS_BYTES },
+	{ "comm", TEXTS_BYTES },
+	{ NULL, 0 },
+};
 static const struct texts_field receipt_fields[] = {
 	{ "region", TEXTS_NAME },
 	{ "id", TEXTS_UUID_OF },
@@ -47,6 +64,10 @@ static const struct texts_field verdict_fields[] = {
 };
 
 TEXTS_KIND(submission, submission_fields);
+static const struct texts_kind submission_2_kind = {
+	"submission_2",	   sizeof(struct gth_submission), submission_parse,
+	submission_format, submission_2_fields,
+};
 TEXTS_KIND(receipt, receipt_fields);
 TEXTS_KIND(deletion, deletion_fields);
 TEXTS_KIND(region_verdict, verdict_fields);
@@ -56,6 +77,11 @@ TEXTS_KIND(region_verdict, verdict_fields);
 	"\ntime: 1700000000\nclass: D3\ndigest: " TEXTS_DIGEST                                     \
 	"\nsize: 68\ntype: text/plain\ncipher-size: 268\ncipher-digest: " TEXTS_DIGEST             \
 	"\npath: /tmp/a%20b\ncomm: none\n"
+#define SUBMISSION_2                                                                               \
+	"gotthard-submission 2\nendpoint: e1\nregion: ch-1\nid: " TEXTS_UUID                       \
+	"\ntime: 1700000000\nclass: D3\ndigest: " TEXTS_DIGEST                                     \
+	"\nsize: 68\ntype: text/plain\ncipher-size: 268\ncipher-digest: " TEXTS_DIGEST             \
+	"\njournal-size: 12\njournal-root: " TEXTS_DIGEST "\npath: /tmp/a%20b\ncomm: none\n"
 #define RECEIPT                                                                                    \
 	"gotthard-receipt 1\nregion: ch-1\nid: " TEXTS_UUID "\nsubmission-digest: " TEXTS_DIGEST   \
 	"\ncipher-digest: " TEXTS_DIGEST "\nreceived: 1700000000\ndelete-by: 1700086400\n"
@@ -147,6 +173,11 @@ static bool round_trip(void)
 	texts_random(s.type, sizeof(s.type), TEXTS_PRINTABLE);
 	s.cipher_size = texts_random_number();
 	random_bytes(s.cipher_digest, 32);
+	s.has_journal = random_below(2);
+	if (s.has_journal) {
+		s.journal_size = texts_random_number();
+		random_bytes(s.journal_root, 32);
+	}
 	random_path(s.path, sizeof(s.path));
 	random_path(s.comm, sizeof(s.comm));
 
@@ -251,6 +282,7 @@ int main(void)
 
 	random_start();
 	texts_refuse(&submission_kind, SUBMISSION);
+	texts_refuse(&submission_2_kind, SUBMISSION_2);
 	texts_refuse(&receipt_kind, RECEIPT);
 	texts_refuse(&deletion_kind, DELETION);
 	texts_refuse(&region_verdict_kind, VERDICT);

@@ -72,7 +72,7 @@ halt TERM
 
 # Version 1
 sqlite3 r/state.db "DROP TRIGGER usage_made; DROP TRIGGER usage_whole; DROP TRIGGER usage_deleted; DROP TRIGGER usage_pruned;
-	DROP TABLE usage; DROP INDEX submission_ended; DROP INDEX submission_turn; DROP INDEX submission_busy;
+	DROP TABLE usage; DROP TABLE journal; DROP INDEX submission_ended; DROP INDEX submission_turn; DROP INDEX submission_busy;
 	CREATE INDEX submission_kept ON submission(endpoint, cipher_size) WHERE deletion IS NULL;
 	ALTER TABLE endpoint DROP COLUMN serial; DELETE FROM meta WHERE name = 'clock'; PRAGMA user_version = 1"
 start
@@ -81,7 +81,7 @@ used() { sqlite3 r/state.db "SELECT endpoint, open, bytes, awaiting, records > 2
 ok "and counted" is "$(used)" $'|0|0|0|1|1\nhost-1|0|0|0|1|1'
 ok "its endpoints come in" eval "judge h && lists h"
 ok "it ends with status 0" halt TERM
-sqlite3 r/state.db "PRAGMA user_version = 3"
+sqlite3 r/state.db "PRAGMA user_version = 4"
 ok "a later version is left alone" eval "! '$region' report r 2>err && grep -q 'another version' err"
 
 plan

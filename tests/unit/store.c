@@ -7,6 +7,19 @@
 
 #define SCRIPT "#!/bin/sh\necho "
 
+/* Is what the note says of the journal so, and from before its own entry? */
+static bool tells_head(const struct gth_submission *note)
+{
+	int dir = openat(w.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint8_t root[32];
+	bool is = note->has_journal && note->journal_size && note->journal_size < w.kept.size &&
+		  !gth_tlog_root(dir, note->journal_size, root) &&
+		  !memcmp(root, note->journal_root, sizeof(root));
+
+	close(dir);
+	return is;
+}
+
 static void whole_way(const char *text, int wanted, const char *name)
 {
 	struct file f = make_file(text, 0);
@@ -22,6 +35,7 @@ static void whole_way(const char *text, int wanted, const char *name)
 	tap_is(files_in("spool"), 0, "leaves_no_file_in_the_spool");
 	tap_ok(journal_covers() && journal.kinds[GTH_EGRESS_RECEIPT] == 1,
 	       "journal_has_all_that_left_and_the_receipt");
+	tap_ok(tells_head(&w.uploads[0].note), "region_is_told_how_far_the_journal_had_come");
 	close(f.fd);
 }
 

@@ -288,6 +288,15 @@ uint64_t gth_journal_size(const struct gth_journal *j)
 	return j->log ? gth_tlog_size(j->log) : 0;
 }
 
+/* gth_journal_head() - what the region is told of it. Return: 0; -ENOENT: not open; an errno. */
+int gth_journal_head(const struct gth_journal *j, uint64_t *size, uint8_t root[GTH_TLOG_HASH_SIZE])
+{
+	if (!j->log)
+		return -ENOENT;
+	*size = gth_tlog_size(j->log);
+	return gth_tlog_root(j->dirfd, *size, root);
+}
+
 /* An entry, with a NUL behind it, to be freed. Return: 0; -ENOENT: there are not as many; an errno.
  */
 int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len)

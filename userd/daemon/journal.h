@@ -39,6 +39,7 @@ int gth_journal_open(struct gth_journal *j);
 void gth_journal_look(struct gth_journal *j);
 int gth_journal_add(struct gth_journal *j, const struct gth_egress *e);
 uint64_t gth_journal_size(const struct gth_journal *j);
+int gth_journal_head(const struct gth_journal *j, uint64_t *size, uint8_t root[GTH_TLOG_HASH_SIZE]);
 int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len);
 void gth_journal_close(struct gth_journal *j);
 

@@ -188,7 +188,10 @@ static int submission_note(struct gth_store *s, const struct gth_row *r, char **
 		memcpy(sub.path, r->path, sizeof(sub.path));
 		memcpy(sub.comm, r->comm, sizeof(sub.comm));
 	}
-	err = gth_submission_format(&sub, &text);
+	sub.has_journal = true;
+	err = gth_journal_head(&s->journal, &sub.journal_size, sub.journal_root);
+	if (!err)
+		err = gth_submission_format(&sub, &text);
 	if (!err)
 		err = gth_note_sign(text, s->setup->endpoint, note);
 	free(text);

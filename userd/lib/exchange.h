@@ -34,6 +34,9 @@ struct gth_submission {
 	char type[GTH_TYPE_SIZE];
 	uint64_t cipher_size; /* of the age file */
 	uint8_t cipher_digest[32];
+	bool has_journal;      /* version 2 of the text: how far the endpoint's journal has come */
+	uint64_t journal_size; /* entries */
+	uint8_t journal_root[32];
 	char path[4096]; /* D2; empty: not told */
 	char comm[16];	 /* D2 */
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* submission.c - what an endpoint signs when it sends a file (see exchange.h). */
 #include <errno.h>
+#include <string.h>
 
 #include "lib/exchange.h"
 
-#define TITLE "gotthard-submission 1"
+#define VERSION_1 "gotthard-submission 1"
+#define VERSION_2 "gotthard-submission 2"
 
 static const char *const classes[] = { [GTH_D3] = "D3", [GTH_D4] = "D4" };
 
@@ -12,10 +14,14 @@ static const char *const classes[] = { [GTH_D3] = "D3", [GTH_D4] = "D4" };
 int gth_submission_parse(struct gth_submission *s, const char *text, size_t len)
 {
 	struct gth_fields f;
+	static const char second[] = VERSION_2 "\n";
 	int class;
 
+	s->has_journal = len >= strlen(second) && !memcmp(text, second, strlen(second));
+	s->journal_size = 0;
+	memset(s->journal_root, 0, sizeof(s->journal_root));
 	gth_fields_open(&f, text, len);
-	gth_fields_title(&f, TITLE);
+	gth_fields_title(&f, s->has_journal ? VERSION_2 : VERSION_1);
 	gth_fields_region(&f, "endpoint", s->endpoint);
 	gth_fields_region(&f, "region", s->region);
 	gth_fields_uuid(&f, "id", s->id);
@@ -26,6 +32,10 @@ int gth_submission_parse(struct gth_submission *s, const char *text, size_t len)
 	gth_fields_text(&f, "type", s->type, sizeof(s->type));
 	gth_fields_number(&f, "cipher-size", &s->cipher_size);
 	gth_fields_digest(&f, "cipher-digest", s->cipher_digest);
+	if (s->has_journal) {
+		gth_fields_number(&f, "journal-size", &s->journal_size);
+		gth_fields_digest(&f, "journal-root", s->journal_root);
+	}
 	gth_fields_bytes(&f, "path", s->path, sizeof(s->path));
 	gth_fields_bytes(&f, "comm", s->comm, sizeof(s->comm));
 	s->class = (enum gth_data_class) class;
@@ -38,7 +48,7 @@ int gth_submission_format(const struct gth_submission *s, char **text)
 	struct gth_submission again;
 	struct gth_text t = { 0 };
 
-	gth_text_title(&t, TITLE);
+	gth_text_title(&t, s->has_journal ? VERSION_2 : VERSION_1);
 	gth_text_put(&t, "endpoint", s->endpoint);
 	gth_text_put(&t, "region", s->region);
 	gth_text_put(&t, "id", s->id);
@@ -49,6 +59,10 @@ int gth_submission_format(const struct gth_submission *s, char **text)
 	gth_text_put(&t, "type", s->type);
 	gth_text_number(&t, "cipher-size", s->cipher_size);
 	gth_text_digest(&t, "cipher-digest", s->cipher_digest);
+	if (s->has_journal) {
+		gth_text_number(&t, "journal-size", s->journal_size);
+		gth_text_digest(&t, "journal-root", s->journal_root);
+	}
 	gth_text_bytes(&t, "path", s->path);
 	gth_text_bytes(&t, "comm", s->comm);
 	/* What no reader takes is not written. */

@@ -29,6 +29,9 @@ int region_endpoint_remove(struct region_state *s, const char *name)
 	err = region_run(s, "DELETE FROM endpoint WHERE name = ?", "t", name);
 	if (!err && !sqlite3_changes(s->db))
 		err = -ENOENT;
+	/* Who has the name next begins a journal of its own. */
+	if (!err)
+		err = region_run(s, "DELETE FROM journal WHERE endpoint = ?", "t", name);
 	return region_end(s, err);
 }
 

@@ -8,6 +8,8 @@
 #include "lib/json.h"
 #include "lib/say.h"
 #include "lib/utc.h"
+#include "lib/visible.h"
+#include "region/journal.h"
 #include "region/region.h"
 #include "region/submissions.h"
 
@@ -20,6 +22,7 @@ struct report {
 	uint64_t submissions[REGION_STATUSES], verdicts[GTH_FINDINGS];
 	uint64_t endpoints, kept, bytes, overdue, next; /* next: Unix time, 0: nothing is kept */
 	uint64_t undeleted; /* files whose submission has ended or is overdue */
+	json_t *back;	    /* endpoints whose journal went back */
 };
 
 static const struct argp_option options[] = { { .name = "json", .key = 'j', .doc = "As JSON" },
@@ -76,6 +79,8 @@ static int gather(struct region_state *s, struct report *p, uint64_t now)
 	if (!err)
 		err = region_number(s, "SELECT count(*) FROM endpoint", &p->endpoints);
 	if (!err)
+		err = region_journal_back(s, &p->back);
+	if (!err)
 		err = region_query(s, &q,
 				   "SELECT count(*), CAST(total(cipher_size) AS INTEGER),"
 				   " count(*) FILTER (WHERE delete_by <= ?1), min(delete_by),"
@@ -106,13 +111,32 @@ static int print_json(const struct report *p, const struct region *r)
 		json_object_set_new(verdicts, gth_finding_name((enum gth_finding)i),
 				    json_integer((json_int_t)p->verdicts[i]));
 	return gth_json_print(json_pack(
-		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:o}, s:s}", "region",
+		"{s:s, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:o}, s:s, s:O}", "region",
 		r->trust.region, "statement-expires", (json_int_t)r->statement.expires, "endpoints",
 		(json_int_t)p->endpoints, "submissions", submissions, "verdicts", verdicts, "kept",
 		"files", (json_int_t)p->kept, "bytes", (json_int_t)p->bytes, "overdue",
 		(json_int_t)p->overdue, "undeleted", (json_int_t)p->undeleted, "next-deletion-by",
 		p->kept ? json_integer((json_int_t)p->next) : json_null(), "clock",
-		region_clock_doubt(&machine, &now) ? "in doubt" : "believed"));
+		region_clock_doubt(&machine, &now) ? "in doubt" : "believed", "journals-back",
+		p->back));
+}
+
+static void print_back(const json_t *list)
+{
+	char when[GTH_UTC_SIZE];
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		gth_utc_format(when, (uint64_t)json_integer_value(json_object_get(one, "told")));
+		printf("%-12s %s went back, %lld times; at %s from %lld entries to %lld\n",
+		       i ? "" : "journals",
+		       gth_shown(json_string_value(json_object_get(one, "endpoint"))),
+		       (long long)json_integer_value(json_object_get(one, "times")), when,
+		       (long long)json_integer_value(json_object_get(one, "from")),
+		       (long long)json_integer_value(json_object_get(one, "to")));
+	}
 }
 
 static void print_text(const struct report *p, const struct region *r)
@@ -139,6 +163,7 @@ static void print_text(const struct report *p, const struct region *r)
 		printf("deletions    %llu overdue, %llu to be done now, the next by %s\n",
 		       (unsigned long long)p->overdue, (unsigned long long)p->undeleted, when);
 	}
+	print_back(p->back);
 }
 
 int region_report(int argc, char **argv)
@@ -164,6 +189,7 @@ int region_report(int argc, char **argv)
 		err = print_json(&p, &r);
 	else if (!err)
 		print_text(&p, &r);
+	json_decref(p.back);
 	region_close(&r);
 	if (err)
 		gth_say("%s: %s", o.dir, strerror(-err));

@@ -73,7 +73,16 @@ static const char version_2[] =
 	"UPDATE usage SET (open, bytes, awaiting, records, notes) = (SELECT total(open), total(bytes),"
 	" total(awaiting), total(records), total(notes) FROM usage) WHERE endpoint = '';";
 
-static const char *const versions[REGION_SCHEMA] = { version_1, version_2 };
+/*
+ * journal: how far each endpoint's journal had come in the submission that it signed last,
+ * and (back) how often one that was signed later had come less far.
+ */
+static const char version_3[] =
+	"CREATE TABLE journal(endpoint TEXT PRIMARY KEY, signed INTEGER NOT NULL,"
+	" size INTEGER NOT NULL, root BLOB NOT NULL, back INTEGER NOT NULL DEFAULT 0,"
+	" back_from INTEGER, back_to INTEGER, back_told INTEGER) WITHOUT ROWID;";
+
+static const char *const versions[REGION_SCHEMA] = { version_1, version_2, version_3 };
 
 static int upgrade(struct region_state *s, uint64_t version)
 {
@@ -85,7 +94,7 @@ static int upgrade(struct region_state *s, uint64_t version)
 	for (; !err && version < REGION_SCHEMA; version++)
 		err = region_state_errno(sqlite3_exec(s->db, versions[version], NULL, NULL, NULL));
 	if (!err)
-		err = region_run(s, "PRAGMA user_version = 2", "");
+		err = region_run(s, "PRAGMA user_version = 3", "");
 	if (!err)
 		err = region_run(s, "COMMIT", "");
 	if (err)

@@ -5,7 +5,7 @@
 
 #include "region/state.h"
 
-#define REGION_SCHEMA 2 /* PRAGMA user_version */
+#define REGION_SCHEMA 3 /* PRAGMA user_version */
 
 int region_schema(struct region_state *s, bool create);
 

@@ -2,6 +2,8 @@
 /* submissions.c - submissions as endpoints make and see them (see submissions.h). */
 #include "submissions.h"
 
+#include "journal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +129,8 @@ int region_submission_create(struct region_state *s, const struct gth_submission
 				 " VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
 				 "tttdiidii", sub->id, sub->endpoint, note, sub->digest, sub->size,
 				 sub->cipher_size, sub->cipher_digest, now, delete_by);
+	if (!err && sub->has_journal)
+		err = region_journal_told(s, sub, now);
 	return region_end(s, err);
 }
 
