@@ -55,6 +55,14 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
 	spin_unlock(lock_of(e));
 }
 
+/* The number after @writes; it comes round before GTH_WRITES_VERIFIED, which is none. */
+static u32 next_write(u32 writes, bool direct)
+{
+	u32 flag = direct ? GTH_WRITES_DIRECT : writes & GTH_WRITES_DIRECT;
+
+	return (((writes & ~GTH_WRITES_DIRECT) + 1) % GTH_WRITES_VERIFIED) | flag;
+}
+
 /*
  * gth_entry_forget() - the content is about to change: the digest no longer counts.
  *
@@ -62,12 +70,11 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
  */
 void gth_entry_forget(struct gth_inode_entry *e, bool direct)
 {
-	u32 flag;
-
 	spin_lock(lock_of(e));
 	WRITE_ONCE(e->tag, 0);
-	flag = direct ? GTH_WRITES_DIRECT : e->writes & GTH_WRITES_DIRECT;
-	e->writes = ((e->writes + 1) & ~GTH_WRITES_DIRECT) | flag;
+	/* With fs-verity nothing comes of an open for writing. */
+	if (e->writes != GTH_WRITES_VERIFIED)
+		e->writes = next_write(e->writes, direct);
 	spin_unlock(lock_of(e));
 }
 
@@ -82,6 +89,20 @@ void gth_entry_settle(struct gth_inode_entry *e, struct gth_inode_entry *seen)
 		e->writes &= ~GTH_WRITES_DIRECT;
 		seen->writes = e->writes;
 	}
+	spin_unlock(lock_of(e));
+}
+
+/*
+ * gth_entry_verify() - the inode has fs-verity, and its page cache was dropped since
+ *
+ * For as long as the inode is in memory: verity cannot be taken off a file, and nobody
+ * can write to it.
+ */
+void gth_entry_verify(struct gth_inode_entry *e, struct gth_inode_entry *seen)
+{
+	spin_lock(lock_of(e));
+	e->writes = GTH_WRITES_VERIFIED;
+	seen->writes = e->writes;
 	spin_unlock(lock_of(e));
 }
 

@@ -17,6 +17,7 @@ void gth_entry_read(struct gth_inode_entry *e, struct gth_inode_entry *copy);
 void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *new);
 void gth_entry_forget(struct gth_inode_entry *e, bool direct);
 void gth_entry_settle(struct gth_inode_entry *e, struct gth_inode_entry *seen);
+void gth_entry_verify(struct gth_inode_entry *e, struct gth_inode_entry *seen);
 void gth_entry_heat(struct gth_inode_entry *e, u32 heat);
 
 #endif /* GTH_ENTRY_H */

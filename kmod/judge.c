@@ -68,14 +68,42 @@ static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
 	return j->facts.class;
 }
 
+/* As if nobody knew the file: another digest is to decide. */
+static void declassify(struct gth_judgement *j)
+{
+	j->domain = GTH_DOMAIN_NONE;
+	j->source = GTH_SOURCE_NONE;
+	j->facts.class = GTH_CLASS_UNKNOWN;
+}
+
+/*
+ * Does the fs-verity digest, which was classified, stand for what readers see?
+ *
+ * The kernel verifies pages as it reads them from the disk. Those that were in the
+ * cache before verity was enabled are not verified, and may have been changed since
+ * by who had pinned them: they are to be dropped once (settle_verity()). What is
+ * listed is denied at once, and who only explains changes nothing.
+ */
+static bool is_verified(const struct gth_judgement *j, const struct gth_inode_entry *seen)
+{
+	return seen->writes == GTH_WRITES_VERIFIED || j->impersonal ||
+	       j->facts.class == GTH_CLASS_MALICIOUS;
+}
+
 /* Fixed at the size of the file: no hashing and nothing to keep. */
-static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j)
+static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j,
+			      const struct gth_inode_entry *seen)
 {
 	u8 digest[GTH_DIGEST_SIZE];
 
-	if (!IS_VERITY(s->inode) || !gth_fsverity_digest(s->inode, digest))
+	if (!IS_VERITY(s->inode) || !gth_fsverity_digest(s->inode, digest) ||
+	    !classify(j, GTH_DOMAIN_FSVERITY, digest))
 		return false;
-	return classify(j, GTH_DOMAIN_FSVERITY, digest);
+	if (is_verified(j, seen))
+		return true;
+	declassify(j);
+	j->unverified = true;
+	return false;
 }
 
 /*
@@ -83,9 +111,13 @@ static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j)
  * or resized; nothing else changes content, and a writer who is still there makes
  * the subject uncacheable. But i_version also counts changes of mode, owner, name
  * and attributes: where it has moved, the trace tells.
+ *
+ * A task that can settle a known fs-verity digest does so, for that counts first.
  */
 static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry *seen)
 {
+	if (j->unverified && j->may_sleep)
+		return false;
 	if (!j->cacheable || GTH_TAG_DOMAIN(seen->tag) != GTH_DOMAIN_SHA256 ||
 	    (seen->version != j->version && GTH_TAG_TRACE(seen->tag) != j->trace))
 		return false;
@@ -116,8 +148,26 @@ static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
 	return code;
 }
 
+/*
+ * From now on the fs-verity digest stands for what readers see: nobody can write to
+ * the file, what is read is verified, and a page that somebody has pinned is not in
+ * the cache any more.
+ *
+ * Return: false: a page could not be dropped, so the content must be looked at.
+ */
+static bool settle_verity(struct gth_subject *s, struct gth_inode_entry *entry,
+			  struct gth_inode_entry *seen)
+{
+	if (gth_subject_drop_pages(s))
+		return false;
+	if (entry)
+		gth_entry_verify(entry, seen);
+	return true;
+}
+
 /* Within a scan: reads as much of the file as the decision needs. */
-static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
+static void read_and_classify(struct gth_subject *s, struct gth_inode_entry *entry,
+			      struct gth_inode_entry *seen, struct gth_judgement *j)
 {
 	u8 digest[GTH_DIGEST_SIZE];
 
@@ -133,8 +183,10 @@ static void read_and_classify(struct gth_subject *s, struct gth_judgement *j)
 	j->error = gth_digest_fsverity(s, digest);
 	if (j->error > 0) {
 		j->error = 0;
-		if (classify(j, GTH_DOMAIN_FSVERITY, digest))
+		if (classify(j, GTH_DOMAIN_FSVERITY, digest) &&
+		    (is_verified(j, seen) || settle_verity(s, entry, seen)))
 			return;
+		declassify(j);
 	}
 	/* It may have grown since: what is hashed is what was found small enough. */
 	j->facts.size = i_size_read(s->inode);
@@ -261,7 +313,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		return false;
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
 		snapshot(s, entry, j, seen);
-		if (classify_kept(j, seen))
+		if (classify_fsverity(s, j, seen) || classify_kept(j, seen))
 			return false;
 		/* Its result was not kept, or takes long: more waiting would be in vain. */
 		alone = false;
@@ -273,7 +325,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 		while (1) {
 			j->error = settle_pages(s, entry, seen, j);
 			if (!j->error)
-				read_and_classify(s, j);
+				read_and_classify(s, entry, seen, j);
 			gth_subject_end(s);
 			if (j->error != -ESTALE || !--tries)
 				break;
@@ -458,7 +510,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	f->daemon = may_hold(j);
 
 	if (gth_policy_skip(&j->policy, f) == GTH_REASON_NONE &&
-	    !classify_fsverity(s, j) && !classify_kept(j, &seen)) {
+	    !classify_fsverity(s, j, &seen) && !classify_kept(j, &seen)) {
 		j->domain = GTH_DOMAIN_NONE;
 		f->hot = is_bounded(s) && gth_heat_is_hot(seen.heat, boottime_ms());
 		if (!j->may_sleep)

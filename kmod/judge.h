@@ -18,6 +18,7 @@ struct gth_judgement {
 	u8 domain;			/* enum gth_domain of digest; NONE: not hashed */
 	bool cached;			/* the digest was kept with the inode */
 	bool cacheable;			/* it may be: nobody could write at the snapshot */
+	bool unverified;		/* its fs-verity digest is known, and to be settled */
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
 	struct gth_sleeper *sleeper;	/* in: leaves the program's sections; NULL: in none */

@@ -5,12 +5,16 @@
 #include <linux/fsverity.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include "fuse.h"
 
 FIXTURE(verity)
 {
 	struct gth_place place;
+	struct gth_fuse_mount m;
 	struct gth_file f;
 	uint8_t measured[GTH_DIGEST_SIZE];
 	bool refused;
@@ -72,6 +76,7 @@ FIXTURE_SETUP(verity)
 
 FIXTURE_TEARDOWN_PARENT(verity)
 {
+	gth_fuse_unmount(&self->m);
 	gth_end(&self->place);
 }
 
@@ -186,6 +191,135 @@ TEST_F(verity, listed_content_is_denied)
 	hashes = gth_stat("hashes");
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	EXPECT_EQ(hashes, gth_stat("hashes"));
+}
+
+/* Pages from before verity was enabled */
+
+/* A program that exits with 4, trusted by its fs-verity digest, whose page is to be changed. */
+static void make_trusted(struct __test_metadata *_metadata, FIXTURE_DATA(verity) * self,
+			 struct gth_file *f, struct gth_filling *filling, struct gth_fuse **server)
+{
+	uint8_t measured[GTH_DIGEST_SIZE];
+
+	*server = gth_fuse_mount(&self->m, &self->place);
+	ASSERT_NE(NULL, *server);
+	ASSERT_EQ(0, gth_make_program(f, &self->place, "trusted", NULL, 4));
+	ASSERT_EQ(0, gth_fuse_begin_filling(filling, f->path, &self->m, *server));
+	ASSERT_EQ(0, enable(f->path));
+	ASSERT_EQ(0, measure(f->path, measured));
+	ASSERT_EQ(0, load_digest(GTH_DOMAIN_FSVERITY, measured, GTH_CLASS_TRUSTED));
+	ASSERT_EQ(0, gth_verdict(self->m.slow.digest, GTH_CLASS_MALICIOUS, 0));
+	ASSERT_EQ(0, gth_set("exec_unknown", "deny"));
+}
+
+/* What readers get: 0: the content that was measured, -EIO, or -EPROTO: anything else */
+static int content_of(const char *path, const uint8_t measured[GTH_DIGEST_SIZE])
+{
+	uint8_t now[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
+	int fd = gth_open_fd(path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read(fd, now, sizeof(now));
+	close(fd);
+	if (n < 0)
+		return -EIO;
+	gth_sha256(now, sizeof(now), digest);
+	return n == GTH_PROGRAM_SIZE && !memcmp(digest, measured, sizeof(digest)) ? 0 : -EPROTO;
+}
+
+TEST_F(verity, page_that_was_changed_before_the_first_use_is_not_trusted)
+{
+	struct gth_filling filling;
+	struct gth_fuse *server;
+	struct gth_file f;
+	int ret;
+
+	NEED_DIGEST();
+	make_trusted(_metadata, self, &f, &filling, &server);
+	ASSERT_EQ(0, gth_set("mode", "off"));
+	ASSERT_EQ(0, content_of(f.path, f.digest));
+	ASSERT_EQ(0, gth_fuse_end_filling(&filling, server));
+	/* The kernel shows it, without verifying. */
+	ASSERT_EQ(0, content_of(f.path, self->m.slow.digest));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	ret = gth_exec(f.path);
+	/* Verified and found bad, or hashed and denied. */
+	EXPECT_TRUE(ret == -EIO || ret == -EPERM)
+	{
+		TH_LOG("%d", ret);
+	}
+	ret = content_of(f.path, f.digest);
+	EXPECT_TRUE(ret == -EIO || ret == -EPERM)
+	{
+		TH_LOG("%d", ret);
+	}
+}
+
+TEST_F(verity, page_that_is_changed_after_the_first_use_is_not_the_files_any_more)
+{
+	struct gth_filling filling;
+	struct gth_fuse *server;
+	struct gth_file f;
+	gth_u64 hashes;
+
+	NEED_DIGEST();
+	make_trusted(_metadata, self, &f, &filling, &server);
+	hashes = gth_stat("hashes");
+	EXPECT_EQ(4, gth_exec(f.path));
+	EXPECT_EQ(hashes, gth_stat("hashes"));
+	ASSERT_EQ(0, gth_fuse_end_filling(&filling, server));
+	EXPECT_EQ(4, gth_exec(f.path));
+	EXPECT_EQ(0, content_of(f.path, f.digest));
+	EXPECT_EQ(hashes, gth_stat("hashes"));
+}
+
+/* mprotect cannot drop pages: the digest counts once somebody else has. */
+TEST_F(verity, mprotect_believes_it_once_the_pages_were_dropped)
+{
+	int fd;
+
+	NEED_DIGEST();
+	ASSERT_EQ(0, gth_set("mode", "off"));
+	fd = gth_open_fd(self->f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, load_digest(GTH_DOMAIN_FSVERITY, self->measured, GTH_CLASS_TRUSTED));
+	ASSERT_EQ(0, gth_set("exec_unknown", "deny"));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	EXPECT_EQ(-EPERM, gth_map_gains_exec(fd));
+	EXPECT_EQ(3, gth_exec(self->f.path));
+	EXPECT_EQ(0, gth_map_gains_exec(fd));
+	/* An attempt to write, which ends by itself, changes nothing. */
+	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_WRONLY));
+	EXPECT_EQ(0, gth_map_gains_exec(fd));
+	close(fd);
+}
+
+/* Pages go from the cache once, so that a digest that is known stays cheap. */
+TEST_F(verity, pages_are_dropped_once)
+{
+	unsigned char resident;
+	void *p;
+	int fd;
+
+	NEED_DIGEST();
+	fd = gth_open_fd(self->f.path, O_RDONLY);
+	ASSERT_LE(0, fd);
+	p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, p);
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ('E', ((volatile char *)p)[1]);
+		ASSERT_EQ(0, mincore(p, 4096, &resident));
+		EXPECT_EQ(1, resident & 1);
+		/* Each time looked up anew. */
+		ASSERT_EQ(0, load_digest(GTH_DOMAIN_FSVERITY, self->measured, GTH_CLASS_TRUSTED));
+		EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
+		ASSERT_EQ(0, mincore(p, 4096, &resident));
+		EXPECT_EQ(!!i, resident & 1);
+	}
+	munmap(p, 4096);
+	close(fd);
 }
 
 TEST_HARNESS_MAIN

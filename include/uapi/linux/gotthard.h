@@ -346,7 +346,7 @@ struct gth_inode_entry {
 	__u64	tag;			/* GTH_TAG(); 0: nothing known */
 	__u64	version;		/* i_version without its QUERIED bit */
 	__u8	digest[GTH_DIGEST_SIZE];
-	__u32	writes;			/* opens for writing and resizings, wraps; a flag */
+	__u32	writes;			/* opens for writing, resizings: wraps; GTH_WRITES_* */
 	__u32	heat;			/* of hashing for opens; kmod/heat.h */
 };
 
@@ -366,5 +366,11 @@ struct gth_inode_entry {
 
 /* In writes: somebody could write past the page cache, which may be older than the disk. */
 #define GTH_WRITES_DIRECT	(1U << 31)
+
+/*
+ * In place of writes, which does not count so far: fs-verity protects the content for
+ * good, and every page that is in the cache was verified as it was read.
+ */
+#define GTH_WRITES_VERIFIED	((1U << 31) - 1)
 
 #endif /* _UAPI_LINUX_GOTTHARD_H */

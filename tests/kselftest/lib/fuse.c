@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,7 +21,8 @@
 
 /* Inodes: the root is 1. */
 #define FIRST 2
-#define FILES 2
+#define FILES 3
+#define SLOW (FIRST + 2)
 
 /* What the server calls an open file. */
 enum handle { OF_A_TASK = 1, OF_THE_MODULE };
@@ -34,7 +37,7 @@ struct request {
 	};
 };
 
-static const char *const names[FILES] = { "listed", "plain" };
+static const char *const names[FILES] = { "listed", "plain", "slow" };
 
 static void reply(int fd, const struct request *r, int error, const void *data, size_t len)
 {
@@ -93,6 +96,9 @@ static void open_file(int fd, const struct request *r, struct gth_fuse *s)
 		out.fh = OF_THE_MODULE;
 		error = s->open_error;
 	}
+	/* What a task reads of it goes into the pages of the task's buffer itself. */
+	if (r->head.nodeid == SLOW)
+		out.open_flags = FOPEN_DIRECT_IO;
 	if (error)
 		note_failure(r, s);
 	reply(fd, r, error, &out, error ? 0 : sizeof(out));
@@ -156,25 +162,38 @@ static void answer(int fd, const struct request *r, struct gth_fuse *s)
 	}
 }
 
+/* A read of the slow file is answered once it may be, and other requests meanwhile. */
 static void serve(int fd, struct gth_fuse *s)
 {
-	static struct request r;
+	static struct request r, slow;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 	ssize_t n;
 
 	while (1) {
+		if (s->waiting && s->go) {
+			answer(fd, &slow, s);
+			s->waiting = false;
+		}
+		if (s->waiting && !poll(&p, 1, 10))
+			continue;
 		memset(r.name, 0, sizeof(r.name));
 		n = read(fd, &r, sizeof(r));
-		if (n >= (ssize_t)sizeof(r.head))
+		if (n >= (ssize_t)sizeof(r.head) && r.head.opcode == FUSE_READ &&
+		    r.head.nodeid == SLOW && !s->go) {
+			slow = r;
+			s->waiting = true;
+		} else if (n >= (ssize_t)sizeof(r.head)) {
 			answer(fd, &r, s);
-		else if (n >= 0 || (errno != EINTR && errno != ENOENT && errno != EAGAIN))
+		} else if (n >= 0 || (errno != EINTR && errno != ENOENT && errno != EAGAIN)) {
 			_exit(0); /* unmounted */
+		}
 	}
 }
 
 static void describe(struct gth_file *f, const struct gth_fuse_mount *m, unsigned int i,
-		     uint8_t image[GTH_PROGRAM_SIZE])
+		     uint8_t image[GTH_PROGRAM_SIZE], int code)
 {
-	gth_program(image, NULL, 0x400000, 7);
+	gth_program(image, NULL, 0x400000, code);
 	gth_sha256(image, GTH_PROGRAM_SIZE, f->digest);
 	snprintf(f->path, sizeof(f->path), "%.95s/%s", m->dir, names[i]);
 }
@@ -189,8 +208,9 @@ struct gth_fuse *gth_fuse_mount(struct gth_fuse_mount *m, const struct gth_place
 	int fd;
 
 	snprintf(m->dir, sizeof(m->dir), "%s/fuse", place->dir);
-	describe(&m->listed, m, 0, s->image[0]);
-	describe(&m->plain, m, 1, s->image[1]);
+	describe(&m->listed, m, 0, s->image[0], 7);
+	describe(&m->plain, m, 1, s->image[1], 7);
+	describe(&m->slow, m, 2, s->image[2], 66);
 	if (mkdir(m->dir, 0755) || gth_run(modprobe, "/dev/null"))
 		return NULL;
 	fd = gth_open_fd("/dev/fuse", O_RDWR);
@@ -214,4 +234,48 @@ void gth_fuse_unmount(struct gth_fuse_mount *m)
 {
 	if (m->mounted)
 		umount2(m->dir, MNT_DETACH);
+}
+
+static void *fill(void *arg)
+{
+	struct gth_filling *f = arg;
+
+	f->got = read(f->slow, f->at, GTH_PROGRAM_SIZE);
+	return NULL;
+}
+
+static bool is_waited_for(void *server)
+{
+	return ((struct gth_fuse *)server)->waiting;
+}
+
+/*
+ * gth_fuse_begin_filling() - read the slow file into a shared mapping of another's first page
+ *
+ * Mapping and descriptor are closed when it returns, and the read is still to end. 0 or -errno.
+ */
+int gth_fuse_begin_filling(struct gth_filling *f, const char *path, const struct gth_fuse_mount *m,
+			   struct gth_fuse *server)
+{
+	int fd = gth_open_fd(path, O_RDWR);
+
+	f->slow = gth_open_fd(m->slow.path, O_RDONLY);
+	if (fd < 0 || f->slow < 0)
+		return -EIO;
+	f->at = mmap(NULL, GTH_PROGRAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (f->at == MAP_FAILED || pthread_create(&f->thread, NULL, fill, f))
+		return -ENOMEM;
+	if (!gth_wait_until(is_waited_for, server))
+		return -ETIME;
+	return munmap(f->at, GTH_PROGRAM_SIZE) || close(fd) ? -errno : 0;
+}
+
+/* gth_fuse_end_filling() - now the page that the kernel has kept has the slow file's content */
+int gth_fuse_end_filling(struct gth_filling *f, struct gth_fuse *server)
+{
+	server->go = true;
+	if (pthread_join(f->thread, NULL))
+		return -EIO;
+	close(f->slow);
+	return f->got == GTH_PROGRAM_SIZE ? 0 : -EIO;
 }
