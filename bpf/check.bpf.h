@@ -148,6 +148,15 @@ static __always_inline int check_inode(struct file *file, struct inode *inode, _
 	return answer(check_slow(file, inode, op));
 }
 
+/*
+ * Devices, rings, sockets, and nameless memory: mapped as code they are as free as
+ * anonymous memory, in which the same task could have the same code. Counted.
+ */
+static __always_inline int is_memory(const struct inode *inode)
+{
+	return !is_regular(inode) || is_nameless(inode);
+}
+
 /* For hooks that see the overlay's file only; file_open sees both. */
 static __always_inline int check_mapped(struct file *file, __u32 op)
 {
@@ -156,8 +165,12 @@ static __always_inline int check_mapped(struct file *file, __u32 op)
 	int ret;
 
 	/* Nothing else of a file is looked at before its type is known. */
-	if (!is_regular(inode))
+	if (!is_regular(inode)) {
+		/* The kernel itself refuses to run or to load them. */
+		if (op == GTH_OP_MMAP)
+			bpf_gth_memory();
 		return 0;
+	}
 	generation = bpf_gth_begin(op);
 	if (!is_overlay(inode))
 		return check_inode(file, inode, op, generation);

@@ -112,8 +112,12 @@ int BPF_PROG(gth_file_mprotect, struct vm_area_struct *vma, unsigned long reqpro
 		return 0;
 	/* overlayfs maps the real file, so this is where the data is. */
 	inode = file->f_inode;
-	if (!inode || !is_regular(inode) || is_nameless(inode))
+	if (!inode)
 		return 0;
+	if (is_memory(inode)) {
+		bpf_gth_memory();
+		return 0;
+	}
 	generation = bpf_gth_begin(GTH_OP_MPROTECT);
 	e = bpf_inode_storage_get(&inodes, inode, 0, 0);
 	if (!e && is_pseudo(inode))

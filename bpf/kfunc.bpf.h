@@ -17,6 +17,7 @@ extern struct inode *bpf_gth_data_inode(struct file *file) __ksym;
 extern struct inode *bpf_gth_real_inode(struct file *file) __ksym;
 extern struct inode *bpf_gth_opened_inode(struct file *file) __ksym;
 extern void bpf_gth_put_inode(struct inode *inode) __ksym;
+extern void bpf_gth_memory(void) __ksym;
 extern void bpf_gth_event_lost(void) __ksym;
 
 #endif /* GTH_KFUNC_BPF_H */

@@ -423,8 +423,10 @@ static void count(const struct gth_judgement *j)
 		gth_stat_inc(GTH_STAT_skipped_unversioned);
 		break;
 	case GTH_REASON_HOT:
-	case GTH_REASON_MEMORY:
 		gth_stat_inc(GTH_STAT_skipped_hot);
+		break;
+	case GTH_REASON_MEMORY:
+		gth_stat_inc(GTH_STAT_skipped_memory);
 		break;
 	case GTH_REASON_NO_DAEMON:
 		gth_stat_inc(GTH_STAT_no_daemon);

@@ -165,6 +165,12 @@ __bpf_kfunc void bpf_gth_put_inode(struct inode *inode)
 	iput(inode);
 }
 
+/* bpf_gth_memory() - something that is no file's content became code */
+__bpf_kfunc void bpf_gth_memory(void)
+{
+	gth_stat_inc(GTH_STAT_skipped_memory);
+}
+
 /* bpf_gth_event_lost() - the ring buffer had no room for an event */
 __bpf_kfunc void bpf_gth_event_lost(void)
 {
@@ -182,6 +188,7 @@ BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_data_inode, KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_gth_opened_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_put_inode, KF_RELEASE | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bpf_gth_memory)
 BTF_ID_FLAGS(func, bpf_gth_event_lost)
 BTF_KFUNCS_END(gth_kfunc_ids)
 

@@ -16,6 +16,7 @@ struct inode *bpf_gth_real_inode(struct file *file);
 struct inode *bpf_gth_data_inode(struct file *file);
 struct inode *bpf_gth_opened_inode(struct file *file);
 void bpf_gth_put_inode(struct inode *inode);
+void bpf_gth_memory(void);
 void bpf_gth_event_lost(void);
 
 #endif /* GTH_KFUNC_H */

@@ -40,6 +40,7 @@
 	X(skipped_oversize)	\
 	X(skipped_unversioned)	\
 	X(skipped_hot)		\
+	X(skipped_memory)	\
 	X(held)			\
 	X(hold_expired)		\
 	X(no_daemon)		\
