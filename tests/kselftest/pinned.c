@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <unistd.h>
+
+#include "fuse.h"
 
 /* A ring with one page of a file as its buffer. */
 struct pin {
@@ -259,6 +262,65 @@ TEST_F(pinned, page_that_many_have_mapped_is_judged_anew)
 	ASSERT_EQ(0, memcmp(page, self->bad, sizeof(self->bad)));
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
+}
+
+/* A read of a FUSE file keeps the page for as long as its server likes, which may be the reader. */
+
+FIXTURE(served)
+{
+	struct gth_place place;
+	struct gth_fuse_mount m;
+	struct gth_fuse *server;
+	bool pins; /* or takes references, which cannot be told from others */
+};
+
+FIXTURE_VARIANT(served)
+{
+	const char *parent;
+};
+
+FIXTURE_VARIANT_ADD(served, mnt) { .parent = MNT };
+
+FIXTURE_VARIANT_ADD(served, tmpfs) { .parent = TMPFS };
+
+FIXTURE_SETUP(served)
+{
+	unsigned int major, minor;
+	struct utsname u;
+
+	uname(&u);
+	ASSERT_EQ(2, sscanf(u.release, "%u.%u", &major, &minor));
+	self->pins = major > 6 || (major == 6 && minor >= 12);
+	ASSERT_EQ(0, gth_begin(&self->place, variant->parent));
+	self->server = gth_fuse_mount(&self->m, &self->place);
+	ASSERT_NE(NULL, self->server);
+	ASSERT_EQ(0, gth_verdict(self->m.slow.digest, GTH_CLASS_MALICIOUS, 0));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+}
+
+FIXTURE_TEARDOWN_PARENT(served)
+{
+	gth_fuse_unmount(&self->m);
+	gth_end(&self->place);
+}
+
+TEST_F(served, page_that_a_server_will_fill_is_judged_anew)
+{
+	struct gth_filling filling;
+	struct gth_file f;
+
+	if (!self->pins)
+		SKIP(return, "this kernel does not pin what it reads into");
+	ASSERT_EQ(0, gth_make_program(&f, &self->place, "f", NULL, 4));
+	ASSERT_EQ(0, gth_fuse_begin_filling(&filling, f.path, &self->m, self->server));
+	EXPECT_EQ(4, gth_exec(f.path));
+	EXPECT_EQ(4, gth_exec(f.path));
+	ASSERT_EQ(0, gth_fuse_end_filling(&filling, self->server));
+	EXPECT_EQ(-EPERM, gth_exec(f.path));
+	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
+	/* It happened. */
+	ASSERT_EQ(0, gth_set("mode", "monitor"));
+	EXPECT_EQ(66, gth_exec(f.path));
 }
 
 TEST_HARNESS_MAIN
