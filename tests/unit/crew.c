@@ -261,6 +261,21 @@ static void test_stopped_network(enum gth_role role, enum gth_role other, const 
 	finish();
 }
 
+/* Both at the same moment: neither is taken for one that was ended with its peer. */
+static void test_stopped_both(void)
+{
+	begin("live", "mute", "mute");
+	turn();
+	for (int i = 0; i < 60; i++) {
+		heard(GTH_ROLE_STORE);
+		turn();
+	}
+	tap_ok(gone(false) && says(GTH_ROLE_COURIER, "had not gone on for 60 s") &&
+		       says(GTH_ROLE_DIALER, "had not gone on for 60 s"),
+	       "two_that_are_stopped_are_both_told");
+	finish();
+}
+
 static void test_crash_loop(void)
 {
 	static const unsigned int delays[] = { 1, 2, 4, 8 };
@@ -416,6 +431,7 @@ int main(int argc, char **argv)
 	test_stopped_store();
 	test_stopped_network(GTH_ROLE_COURIER, GTH_ROLE_DIALER, "a_stopped_courier_is_replaced");
 	test_stopped_network(GTH_ROLE_DIALER, GTH_ROLE_COURIER, "a_stopped_dialer_is_replaced");
+	test_stopped_both();
 	test_crash_loop();
 	test_killed();
 	test_orderly_loop();

@@ -238,8 +238,8 @@ static void say_end(enum gth_role role, int status, uint64_t delay)
 }
 
 /*
- * What was ended has nothing to tell. What has lost its peer ends with status 0, and is not
- * to blame; but one that ends so again and again is not started at once each time.
+ * What was ended with its peer has nothing to tell. What has lost its peer ends with status 0, and
+ * is not to blame; but one that ends so again and again is not started at once each time.
  */
 static unsigned int mourn(struct gth_crew *c, enum gth_role role, int status, uint64_t now)
 {
@@ -247,7 +247,7 @@ static unsigned int mourn(struct gth_crew *c, enum gth_role role, int status, ui
 	struct gth_crew_turn *t = turn_of(c, role);
 	bool store = role == GTH_ROLE_STORE;
 
-	if (c->wanted && (store || !c->ending_network)) {
+	if (c->wanted && (store || !c->ending_network || m->hung)) {
 		put_off(c, t, now);
 		if (!m->failed && (store || status))
 			say_end(role, status, t->delay);

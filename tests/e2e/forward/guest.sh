@@ -328,6 +328,34 @@ for role in store courier dialer; do
 	ok "$role killed: another one takes over" held_ended 7 120
 done
 
+# Stopped, each is named, ended and replaced: after a minute those of the network, after two the store
+says() { # STATUS TEXT: gotthardctl status ends so, and says it
+	ends "$1" gotthardctl status && grep -Eq "$2" /tmp/out
+}
+ok "a while after the last failure all is well" until_true 300 ends 0 gotthardctl status
+store=$(role_pid store)
+for role in store courier dialer; do
+	pid=$(role_pid $role)
+	kill -STOP "$pid"
+	case $role in
+	courier) courier=$pid ;;
+	dialer) dialer=$pid ;;
+	esac
+done
+for role in dialer courier store; do
+	ok "$role stopped: status names it" until_true 300 says 2 "the $role (has|failed: it had) not gone on for"
+done
+ok "the others are replaced" until_true 300 replaced courier "$courier"
+ok "and the dialer" until_true 300 replaced dialer "$dialer"
+ok "status says how the store failed" until_true 400 says 2 "the store failed: it had not gone on for"
+ok "the store is replaced" until_true 300 replaced store "$store"
+until_true 300 serving
+f=$(sample after-stop)
+# The new store has asked for the statement first; where that takes long, the time of a hold is over.
+runs_again() { start_held "$f" && held_ended 7 60; }
+ok "files are answered again" until_true 2 runs_again
+ok "and all is well again" until_true 300 ends 0 gotthardctl status
+
 ok "journal holds" quiet gotthardctl egress verify --config $config
 ok "and can be given to others" quiet gotthardctl egress export --config $config /share/journal
 ok "daemon ends" stop_daemon
