@@ -114,3 +114,9 @@ int gth_source_parse(const char *name)
 {
 	return parse(sources, GTH_SOURCE_MAX, name);
 }
+
+/* gth_domain_parse() - enum gth_domain, or -EINVAL */
+int gth_domain_parse(const char *name)
+{
+	return parse(domains, GTH_DOMAIN_MAX, name);
+}

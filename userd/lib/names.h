@@ -15,5 +15,6 @@ const char *gth_event_type_name(unsigned int type);
 int gth_op_parse(const char *name);
 int gth_class_parse(const char *name);
 int gth_source_parse(const char *name);
+int gth_domain_parse(const char *name);
 
 #endif /* GTH_LIB_NAMES_H */
