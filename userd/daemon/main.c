@@ -106,7 +106,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.doc = "Attaches Gotthard's hooks, brings back the table and the policy that were kept, writes their events as JSON lines, and has unknown files "
+	.doc = "Attaches Gotthard's hooks, brings back the table, the verdicts and the policy that were kept, writes their events as JSON lines, and has unknown files "
 	       "judged by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
 	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
@@ -299,6 +299,17 @@ static int info(void *arg, struct gth_info *i)
 	return gth_device_info(*(const int *)arg, i);
 }
 
+/* By this descriptor they are root's. */
+static int write_own(void *arg, const struct gth_verdict *records, unsigned int n)
+{
+	return gth_device_verdict(*(const int *)arg, records, n);
+}
+
+static int read_verdicts(void *arg, struct gth_verdict **records, size_t *n)
+{
+	return gth_device_verdicts(*(const int *)arg, records, n);
+}
+
 static int set_knob(void *arg, const char *knob, const char *value)
 {
 	char name[PATH_MAX];
@@ -311,7 +322,8 @@ static int set_knob(void *arg, const char *knob, const char *value)
 /* What was kept, before anybody is told that this machine is ready. */
 static void restore(int device, struct gth_restore *restored)
 {
-	const struct gth_restore_device d = { load, info, set_knob, &device };
+	const struct gth_restore_device d = { load,	 info,		set_knob,
+					      write_own, read_verdicts, &device };
 
 	/* A table of 2^28 records takes minutes. */
 	gth_manager_tell("EXTEND_TIMEOUT_USEC=%llu\nSTATUS=hooks attached; loading the table",

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/device.h"
 #include "lib/policy_file.h"
@@ -19,8 +20,9 @@ struct restoring {
 	const char *etc;
 };
 
-__attribute__((format(printf, 2, 3))) static void problem(struct gth_restore *r, const char *format,
-							  ...)
+/* gth_restore_problem() - said, and kept for status; of more than there is room for, that there are
+ * more */
+void gth_restore_problem(struct gth_restore *r, const char *format, ...)
 {
 	char text[GTH_RESTORE_TEXT];
 	va_list args;
@@ -51,8 +53,8 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 	int err = gth_table_files_open(d, d->name, &files);
 
 	if (err) {
-		problem(r->result, "%s/" GTH_TABLE_DIR "/%s is not loaded: %s", r->etc, d->name,
-			strerror(-err));
+		gth_restore_problem(r->result, "%s/" GTH_TABLE_DIR "/%s is not loaded: %s", r->etc,
+				    d->name, strerror(-err));
 		return;
 	}
 	err = r->device->load(r->device->arg, files.manifest, files.body);
@@ -61,8 +63,8 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 		gth_say("%s/" GTH_TABLE_DIR "/%s is older than the table in force, which stays",
 			r->etc, d->name);
 	else if (err)
-		problem(r->result, "%s/" GTH_TABLE_DIR "/%s is not loaded: %s", r->etc, d->name,
-			gth_device_load_hint(err));
+		gth_restore_problem(r->result, "%s/" GTH_TABLE_DIR "/%s is not loaded: %s", r->etc,
+				    d->name, gth_device_load_hint(err));
 	else if (!r->device->info(r->device->arg, &i))
 		gth_say("table %s version %llu is in force", i.name,
 			(unsigned long long)i.table_version);
@@ -76,12 +78,13 @@ static void restore_table(const struct restoring *r)
 	if (err == -ENOENT)
 		return;
 	if (err)
-		problem(r->result, "%s/" GTH_TABLE_DIR ": %s", r->etc, strerror(-err));
+		gth_restore_problem(r->result, "%s/" GTH_TABLE_DIR ": %s", r->etc, strerror(-err));
 	else if (d.tables > 1)
-		problem(r->result,
-			"%s/" GTH_TABLE_DIR " holds %u tables, and one can be in force: none is "
-			"loaded; remove all but one",
-			r->etc, d.tables);
+		gth_restore_problem(r->result,
+				    "%s/" GTH_TABLE_DIR
+				    " holds %u tables, and one can be in force: none is "
+				    "loaded; remove all but one",
+				    r->etc, d.tables);
 	else if (d.tables)
 		load(r, &d);
 	gth_table_dir_close(&d);
@@ -92,9 +95,9 @@ static void say_wrong_line(void *ctx, unsigned int line, const char *text)
 	const struct restoring *r = ctx;
 
 	if (line)
-		problem(r->result, "%s/" GTH_POLICY_FILE ":%u: %s", r->etc, line, text);
+		gth_restore_problem(r->result, "%s/" GTH_POLICY_FILE ":%u: %s", r->etc, line, text);
 	else
-		problem(r->result, "%s/" GTH_POLICY_FILE ": %s", r->etc, text);
+		gth_restore_problem(r->result, "%s/" GTH_POLICY_FILE ": %s", r->etc, text);
 }
 
 static void set(struct restoring *r, const struct gth_policy_line *l)
@@ -130,7 +133,7 @@ static void restore_policy(struct restoring *r)
 }
 
 /**
- * gth_restore() - table and policy, as they were kept
+ * gth_restore() - table, verdicts and policy, as they were kept
  * @r: set: what did not come into force, which was said too
  * @device: the module
  * @etc: the directory of what is kept, such as GTH_ETC
@@ -143,5 +146,6 @@ void gth_restore(struct gth_restore *r, const struct gth_restore_device *device,
 
 	r->n = 0;
 	restore_table(&restoring);
+	gth_restore_verdicts(r, device, etc, (uint64_t)time(NULL));
 	restore_policy(&restoring);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * restore.h - what was kept comes into force again when the daemon starts: the
- * table, then policy, whose mode is last. So at no moment does a policy rest on a
- * table that is not there yet.
+ * table, then root's verdicts, then policy, whose mode is last. So at no moment does a
+ * policy rest on a table, or on a verdict over it, that is not there yet.
  */
 #ifndef GTH_DAEMON_RESTORE_H
 #define GTH_DAEMON_RESTORE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <linux/gotthard.h>
 
@@ -18,6 +19,10 @@ struct gth_restore_device {
 	int (*load)(void *arg, int manifest, int body);		    /* as gth_device_load() */
 	int (*info)(void *arg, struct gth_info *info);		    /* as gth_device_info() */
 	int (*set)(void *arg, const char *knob, const char *value); /* as gth_sysfs_write() */
+	int (*write)(void *arg, const struct gth_verdict *records,
+		     unsigned int n); /* as gth_device_verdict(), by a descriptor of root */
+	int (*verdicts)(void *arg, struct gth_verdict **records,
+			size_t *n); /* as gth_device_verdicts() */
 	void *arg;
 };
 
@@ -27,6 +32,10 @@ struct gth_restore {
 	char problem[GTH_RESTORE_PROBLEMS][GTH_RESTORE_TEXT];
 };
 
+__attribute__((format(printf, 2, 3))) void gth_restore_problem(struct gth_restore *r,
+							       const char *format, ...);
+void gth_restore_verdicts(struct gth_restore *r, const struct gth_restore_device *device,
+			  const char *etc, uint64_t now);
 void gth_restore(struct gth_restore *r, const struct gth_restore_device *device, const char *etc);
 
 #endif /* GTH_DAEMON_RESTORE_H */
