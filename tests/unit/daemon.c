@@ -387,7 +387,8 @@ static void test_narrowing(void)
 	configure("[send]\nlookup = perhaps\n");
 	narrows(pid, "gotthardd.conf:8: 'lookup': expected on or off",
 		"a_typing_error_sends_nothing");
-	tap_ok(answers("drop x", "\"ok\":false"), "other_commands_are_told_why_they_cannot_be");
+	tap_ok(answers("drop x", "\"ok\":false") && answers("forget x", "\"store\":false"),
+	       "other_commands_are_told_why_they_cannot_be");
 	widens(pid, "the_error_mended_goes_on");
 	configure("[exclude]\nowner = gth-no-such\n");
 	narrows(pid, "no user 'gth-no-such'", "an_owner_who_is_unknown_sends_nothing");

@@ -135,13 +135,12 @@ json_t *ctl_store_ask(const char *command, bool quiet)
 int ctl_store_do(const char *command, bool optional)
 {
 	json_t *answer = ctl_store_ask(command, optional);
-	bool ok = json_is_true(json_object_get(answer, "ok"));
+	bool none = !answer || json_is_false(json_object_get(answer, "store"));
+	bool ok = json_is_true(json_object_get(answer, "ok")) || (none && optional);
 	const char *why = json_string_value(json_object_get(answer, "error"));
 
-	if (why)
+	if (why && !ok)
 		gth_say("%s", why);
-	if (!answer && optional)
-		ok = true;
 	json_decref(answer);
 	return ok ? 0 : -EIO;
 }

@@ -40,8 +40,9 @@ static json_t *answer_to(const struct gth_idle *i, const char *command)
 {
 	json_t *why = gth_json_text(i->why);
 
+	/* There is nothing that it could be done to: who does not mind can tell by "store". */
 	if (strcmp(command, "status") != 0)
-		return json_pack("{s:b, s:o}", "ok", 0, "error", why);
+		return json_pack("{s:b, s:o, s:b}", "ok", 0, "error", why, "store", 0);
 	return json_pack("{s:b, s:s, s:s, s:s, s:b, s:o, s:s, s:s}", "ok", 1, "region", "",
 			 "country", "", "own_country", "", "wrong", i->wrong, "statement", why,
 			 "journal", "ok", "database", "ok");
