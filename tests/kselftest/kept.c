@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * kept.c - table and policy that were kept are in force again when the daemon starts
- * with a module that was just loaded; and status says what is not.
+ * kept.c - table, verdicts and policy that were kept are in force again when the daemon
+ * starts with a module that was just loaded; and status says what is not.
  */
 #include "test.h"
 
@@ -24,8 +24,9 @@ static int ctl(const char *a, const char *b, const char *c, const char *d, const
 
 static int remove_kept(void)
 {
-	static const char *const argv[] = { "/bin/rm",		"-rf", ETC "/tables.d",
-					    ETC "/policy.conf", DB,    NULL };
+	static const char *const argv[] = {
+		"/bin/rm", "-rf", ETC "/tables.d", ETC "/policy.conf", DB, ETC "/verdicts", NULL
+	};
 
 	return gth_run(argv, SAID);
 }
@@ -188,6 +189,79 @@ TEST_F(kept, wrong_line_of_policy_is_said_and_the_others_count)
 	EXPECT_LT(0,
 		  gth_lines_with(SAID, "policy.conf:2: 'perhaps' is not a value of exec_unknown"));
 	EXPECT_LT(0, gth_lines_with(SAID, "policy.conf:3: there is no knob 'speed'"));
+}
+
+static int keep_verdict(const char *class, const struct gth_file *f)
+{
+	const char *const argv[] = { CTL,      "verdict", "set",    class, f->path,
+				     "--keep", "--why",	  "a test", NULL };
+
+	return gth_run(argv, SAID);
+}
+
+TEST_F(kept, verdicts_survive_a_reload_of_the_module)
+{
+	ASSERT_EQ(0, keep(&self->f, 7));
+	ASSERT_EQ(0, keep_verdict("trusted", &self->f));
+	ASSERT_EQ(0, keep_verdict("malicious", &self->g));
+	ASSERT_EQ(0, ctl("policy", "set", "mode", "enforce", "--keep"));
+	ASSERT_TRUE(reload());
+	EXPECT_EQ(7, gth_table("version"));
+	EXPECT_EQ(5, gth_exec(self->f.path));
+	EXPECT_EQ(-EPERM, gth_exec(self->g.path));
+	EXPECT_EQ(0, ctl("status", NULL, NULL, NULL, NULL));
+	EXPECT_EQ(0, ctl("verdict", "list", NULL, NULL, NULL));
+	EXPECT_EQ(2, gth_lines_with(SAID, "(kept by uid 0 at "));
+	EXPECT_EQ(2, gth_lines_with(SAID, ": a test)"));
+	ASSERT_EQ(0, ctl("verdict", "forget", "--keep", self->f.path, self->g.path));
+	ASSERT_TRUE(reload());
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	EXPECT_EQ(6, gth_exec(self->g.path));
+}
+
+TEST_F(kept, verdict_that_is_not_kept_is_gone)
+{
+	ASSERT_EQ(0, ctl("policy", "set", "mode", "enforce", "--keep"));
+	ASSERT_EQ(0, ctl("verdict", "set", "malicious", self->f.path, NULL));
+	ASSERT_EQ(-EPERM, gth_exec(self->f.path));
+	ASSERT_TRUE(reload());
+	EXPECT_EQ(5, gth_exec(self->f.path));
+}
+
+/* What is in force is not set again: no event says that root has done something. */
+TEST_F(kept, daemon_that_starts_again_sets_no_verdict_again)
+{
+	const char *told[] = { "\"type\":\"verdict\"", NULL };
+	off_t from, to;
+
+	from = gth_events_fence();
+	ASSERT_LE(0, from);
+	ASSERT_EQ(0, keep_verdict("malicious", &self->g));
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	ASSERT_EQ(1, gth_events_count(from, to, told, NULL, 0));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+	from = gth_events_fence();
+	ASSERT_LE(0, from);
+	ASSERT_TRUE(gth_end_daemon(SIGTERM));
+	ASSERT_TRUE(gth_start_daemon());
+	to = gth_events_fence();
+	ASSERT_LE(0, to);
+	EXPECT_EQ(0, gth_events_count(from, to, told, NULL, 0));
+	EXPECT_EQ(-EPERM, gth_exec(self->g.path));
+}
+
+TEST_F(kept, wrong_verdict_is_said_and_the_others_count)
+{
+	static const char text[] = "evil sha256:00 never 0 1\n";
+
+	ASSERT_EQ(0, gth_create_file(ETC "/verdicts", text, sizeof(text) - 1));
+	ASSERT_EQ(0, keep_verdict("malicious", &self->f));
+	ASSERT_EQ(0, ctl("policy", "set", "mode", "enforce", "--keep"));
+	ASSERT_TRUE(reload());
+	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
+	EXPECT_EQ(2, ctl("status", NULL, NULL, NULL, NULL));
+	EXPECT_LT(0, gth_lines_with(SAID, "verdicts:1: the class is neither"));
 }
 
 static bool is_stopped(void *pid)

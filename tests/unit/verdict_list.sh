@@ -74,4 +74,37 @@ ok empty_overlay_and_the_database json_is '[x["held"] for x in v]' '[False, Fals
 rm state/store.db
 ok without_a_database json_is 'len(v)' 0
 
+# What is kept for the next start
+kept=$fake/etc/verdicts
+sets_kept() {
+	ctl verdict set trusted --keep --why "our own build" "$a" && written 3 && [[ $(stat -c %a "$kept") == 600 ]] &&
+		grep -qxE "trusted sha256:$a never $(id -u) [0-9]+ our own build" "$kept"
+}
+ok a_kept_verdict_is_written_with_who_when_and_why sets_kept
+sets_until() {
+	ctl verdict set malicious --keep --ttl=100 "$b" "$b" && [[ $(grep -cE "^malicious sha256:$b [0-9]+ $(id -u) [0-9]+\$" "$kept") == 1 ]]
+}
+ok one_that_expires_is_written_with_its_end_once sets_until
+{ record "$a" 1 3 0 && record "$c" 3 3 0; } >"$fake/device"
+ok kept_is_marked_with_its_reason lists "trusted     root    $a  never                  \\(kept by uid $(id -u) at 20[0-9TZ:-]+: our own build\\)"
+ok kept_and_not_in_force_is_listed lists "malicious   root    $b  20[0-9TZ:-]+   \\(not in the module\\) \\(kept by uid $(id -u) at 20[0-9TZ:-]+\\)"
+ok kept_in_json json_is '[x["kept"] for x in v]' '[True, True, False]'
+ok why_in_json json_is '[x.get("why") for x in v]' "['our own build', None, None]"
+ok who_in_json json_is 'v[0]["set_by"]' "$(id -u)"
+{ record "$a" 3 3 0; } >"$fake/device"
+ok what_is_kept_otherwise_is_said lists "malicious   root    $a  never                  \\(kept as trusted by uid .*"
+warns() { ctl verdict forget --source=root "$a" && grep -q 'kept otherwise' err && grep -q "$a" "$kept"; }
+ok forgotten_without_keep_comes_back_and_that_is_said warns
+forgets_kept() { ctl verdict forget --keep "$a" && [[ ! -s err ]] && ! grep -q "$a" "$kept" && grep -q "$b" "$kept"; }
+ok forgotten_with_keep_it_does_not forgets_kept
+echo nonsense >>"$kept"
+wrong_line() { local status=0; ctl verdict list --config=conf || status=$?; [[ $status == 1 ]] && grep -q 'verdicts:[0-9]*: not CLASS' err && grep -q "$b" out; }
+ok a_wrong_line_is_said_and_the_others_are_listed wrong_line
+chmod 666 "$kept"
+not_kept() { local status=0; ctl verdict set trusted --keep "$a" || status=$?; [[ $status == 1 ]] && written 3 && grep -q 'in force, but not for the next start: .*others than root may write it' err; }
+ok what_cannot_be_kept_is_said not_kept
+ok a_reason_that_is_not_kept_is_refused refuses set trusted --why=x "$a"
+ok a_reason_of_two_lines_is_refused refuses set trusted --keep --why=$'x\ny' "$a"
+ok what_the_region_says_is_not_kept refuses forget --keep --source=region "$a"
+
 plan

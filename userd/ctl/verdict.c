@@ -23,11 +23,13 @@
 #include "lib/names.h"
 #include "lib/number.h"
 #include "lib/say.h"
+#include "lib/table_dir.h"
+#include "lib/verdict_file.h"
 
 static struct {
 	unsigned long long seconds;
-	const char *config;
-	bool json, allow_empty, yes;
+	const char *config, *why;
+	bool json, allow_empty, yes, keep;
 	int source; /* whose verdict is to be forgotten; NONE: each one's */
 	int first;
 } options;
@@ -52,6 +54,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case CTL_KEY_YES:
 		options.yes = true;
 		return 0;
+	case 'k':
+		options.keep = true;
+		return 0;
+	case 'w':
+		if (!gth_why_ok(arg))
+			argp_error(state,
+				   "why: 1 to %d bytes of text on one line, with no space at its "
+				   "ends",
+				   GTH_WHY_SIZE - 1);
+		options.why = arg;
+		return 0;
 	case 't':
 		if (gth_number_parse(arg, LLONG_MAX / 2, &options.seconds))
 			argp_error(state, "'%s' is no number of seconds", arg);
@@ -75,6 +88,8 @@ static const struct argp_option option_table[] = {
 	CTL_EMPTY_OPTION,
 	CTL_YES_OPTION,
 	{ "ttl", 't', "SECONDS", 0, "set: let it expire (default: never)", 0 },
+	{ "keep", 'k', NULL, 0, "set, forget: and at every start from now on", 0 },
+	{ "why", 'w', "TEXT", 0, "set --keep: the reason, which is kept with it", 0 },
 	{ "source", 's', "SOURCE", 0, "forget: only that of root, or of the region", 0 },
 	{ 0 }
 };
@@ -87,7 +102,9 @@ static const struct argp argp = {
 	.doc = "Lists the verdicts of root and of the region, sets one of root's, which goes before the "
 	       "table and the region, or takes them back.\v"
 	       "DIGEST is a SHA-256 of 64 hexadecimal digits; of a FILE the module computes it. "
-	       "All are taken, or none. Verdicts are held in memory until the module goes. "
+	       "All are taken, or none. Verdicts are held in memory until the module goes; "
+	       "with --keep they are written to " GTH_ETC "/" GTH_VERDICT_FILE
+	       " too, or taken out of it, and gotthardd sets them when it starts. "
 	       "Each that is set or taken back is an event, with who did it.",
 };
 
@@ -162,6 +179,21 @@ static int write_all(int device, struct gth_verdict *records, int n, int source)
 	return err;
 }
 
+/* What is in force now is so at the next start, too. Return: 0 or -errno, which was said */
+static int keep(const struct gth_verdict *records, int n, int class)
+{
+	int err = class == GTH_CLASS_UNKNOWN ? ctl_verdict_unkeep(records, (size_t)n)
+					     : ctl_verdict_keep(records, (size_t)n, options.why);
+
+	if (err)
+		gth_say("it is in force, but not for the next start: " GTH_ETC "/" GTH_VERDICT_FILE
+			": %s",
+			err == -E2BIG	? "it would hold too many verdicts: make a table of them"
+			: err == -EPERM ? "others than root may write it"
+					: strerror(-err));
+	return err;
+}
+
 static int send(int device, char **what, int n, int class)
 {
 	bool root = options.source != GTH_SOURCE_REGION;
@@ -182,7 +214,9 @@ static int send(int device, char **what, int n, int class)
 			records[i].expires = (unsigned long long)time(NULL) + options.seconds;
 	}
 	if (!err && !options.yes && class != GTH_CLASS_TRUSTED) {
-		const struct ctl_change change = { .verdicts = records, .n = (unsigned int)n };
+		const struct ctl_change change = { .verdicts = records,
+						   .n = (unsigned int)n,
+						   .at_boot = options.keep };
 
 		err = ctl_guard(device, &change);
 	}
@@ -193,6 +227,10 @@ static int send(int device, char **what, int n, int class)
 	/* The daemon would bring back what it still knows. */
 	for (int i = 0; i < n && !err && region; i++)
 		err = forget_in_store(&records[i]);
+	if (!err && options.keep)
+		err = keep(records, n, class);
+	else if (!err && root)
+		ctl_verdict_warn_kept(records, (size_t)n);
 	free(records);
 	if (!err && options.json)
 		err = gth_json_print(json_pack("{s:i}", "taken", n));
@@ -215,6 +253,14 @@ int ctl_verdict(int argc, char **argv)
 	    (class == GTH_CLASS_UNKNOWN) != !strcmp(argv[options.first], "forget") ||
 	    (options.source && class != GTH_CLASS_UNKNOWN)) {
 		gth_say("say: list, set malicious|suspicious|trusted DIGEST|FILE..., or forget DIGEST|FILE...");
+		return CTL_USAGE;
+	}
+	if (options.keep && options.source == GTH_SOURCE_REGION) {
+		gth_say("what the region says is not kept: --keep is for root's verdicts");
+		return CTL_USAGE;
+	}
+	if (options.why && (!options.keep || class == GTH_CLASS_UNKNOWN)) {
+		gth_say("a reason is kept with the verdict, and nowhere else: --why needs set --keep");
 		return CTL_USAGE;
 	}
 	device = ctl_open_device();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * verdict_list.c - gotthardctl verdict list: what the module holds, of root and of
- * the region, with what the daemon's database knows of the latter. What the
- * database has and the module does not hold is listed as such.
+ * the region, with what the daemon's database knows of the latter and what is kept of
+ * the former. What database or file have and the module does not hold is listed as such.
  */
 #include "verdict.h"
 
@@ -22,14 +22,17 @@
 #include "lib/json.h"
 #include "lib/names.h"
 #include "lib/say.h"
+#include "lib/table_dir.h"
 #include "lib/utc.h"
+#include "lib/verdict_file.h"
 #include "lib/visible.h"
 
 struct line {
 	struct gth_verdict v;
 	bool held;
-	char *name;  /* NULL: the database does not say */
-	json_t *row; /* what the database says; NULL: nothing */
+	char *name;			     /* NULL: the database does not say */
+	json_t *row;			     /* what the database says; NULL: nothing */
+	const struct gth_kept_verdict *kept; /* of root; NULL: it is not kept */
 };
 
 struct lines {
@@ -148,6 +151,37 @@ static int take_row(struct lines *l, size_t held, sqlite3_stmt *st)
 	return line->name && line->row ? 0 : -ENOMEM;
 }
 
+static void say_wrong_line(void *ctx, unsigned int line, const char *text)
+{
+	(void)ctx;
+	if (line)
+		gth_say(GTH_ETC "/" GTH_VERDICT_FILE ":%u: %s", line, text);
+	else
+		gth_say(GTH_ETC "/" GTH_VERDICT_FILE ": %s", text);
+}
+
+/*
+ * What is kept; the first @held lines are the module's. Return: 0; 1: there is no file; or a
+ * negative errno: not all could be read, which was said.
+ */
+static int read_kept(struct lines *l, struct gth_verdict_file *f)
+{
+	int err = gth_verdict_file_load(f, GTH_ETC, say_wrong_line, NULL);
+	size_t held = l->n;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct line *line = find(l, held, &f->at[i].v, GTH_SOURCE_ROOT);
+
+		if (!line)
+			line = add(l, &f->at[i].v, false);
+		if (!line)
+			return -ENOMEM;
+		line->kept = &f->at[i];
+	}
+	sort(l);
+	return err == -ENOENT ? 1 : err;
+}
+
 /* Return: 0; 1: there is no database; or a negative errno, which was said. */
 static int read_database(struct lines *l, const char *config)
 {
@@ -174,6 +208,18 @@ static int read_database(struct lines *l, const char *config)
 	return err ? err : rc;
 }
 
+/* Another class than the one in force is told. */
+static json_t *kept_json(const struct gth_kept_verdict *k)
+{
+	/* clang-format off */
+	return json_pack("{s:s, s:o, s:I, s:I, s:o}",
+		"kept_class", gth_class_name(k->v.class),
+		"kept_expires", k->v.expires ? json_integer((json_int_t)k->v.expires) : json_null(),
+		"set_by", (json_int_t)k->uid, "set_at", (json_int_t)k->when,
+		"why", *k->why ? gth_json_text(k->why) : json_null());
+	/* clang-format on */
+}
+
 static json_t *as_json(const struct line *line, bool overridden)
 {
 	const struct gth_verdict *v = &line->v;
@@ -187,6 +233,9 @@ static json_t *as_json(const struct line *line, bool overridden)
 
 	json_object_set_new(o, "expires",
 			    v->expires ? json_integer((json_int_t)v->expires) : json_null());
+	json_object_set_new(o, "kept", json_boolean(line->kept));
+	if (line->kept)
+		json_object_update_new(o, kept_json(line->kept));
 	json_object_update(o, line->row);
 	return o;
 }
@@ -199,10 +248,24 @@ static void as_text(const struct line *line, bool overridden)
 	hex[2 * GTH_DIGEST_SIZE] = '\0';
 	if (line->v.expires)
 		gth_utc_format(until, line->v.expires);
-	printf("%-10s  %-6s  %s  %-20s  %s%s%s%s\n", gth_class_name(line->v.class),
+	printf("%-10s  %-6s  %s  %-20s  %s%s%s%s", gth_class_name(line->v.class),
 	       gth_source_name(line->v.source), hex, until, line->name ? gth_shown(line->name) : "",
 	       line->v.domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "",
 	       line->held ? "" : " (not in the module)", overridden ? " (root's counts)" : "");
+}
+
+/* The rest of the line: for how long, by whom and why. */
+static void kept_as_text(const struct line *line)
+{
+	const struct gth_kept_verdict *k = line->kept;
+	char when[GTH_UTC_SIZE];
+
+	if (!k)
+		return;
+	gth_utc_format(when, k->when);
+	printf(" (kept%s%s by uid %u at %s%s%s)", k->v.class == line->v.class ? "" : " as ",
+	       k->v.class == line->v.class ? "" : gth_class_name(k->v.class), k->uid, when,
+	       *k->why ? ": " : "", *k->why ? gth_shown(k->why) : "");
 }
 
 /**
@@ -211,16 +274,18 @@ static void as_text(const struct line *line, bool overridden)
  * @json: as an array of objects
  *
  * Return: CTL_OK; CTL_FAILED: not all could be read, which was said;
- * CTL_NOT_LOADED: neither a module nor a database is there.
+ * CTL_NOT_LOADED: neither a module nor a database is there, and nothing is kept.
  */
 int ctl_verdict_list(const char *config, bool json)
 {
 	struct lines l = { 0 };
-	int module = read_module(&l), database = module < 0 ? 0 : read_database(&l, config);
+	struct gth_verdict_file file = { .n = 0 };
+	int module = read_module(&l), kept = module < 0 ? 0 : read_kept(&l, &file);
+	int database = module < 0 ? 0 : read_database(&l, config);
 	json_t *rows = json ? json_array() : NULL;
-	int ret = module < 0 || database < 0 ? CTL_FAILED : CTL_OK;
+	int ret = module < 0 || kept < 0 || database < 0 ? CTL_FAILED : CTL_OK;
 
-	if (module == 1 && database == 1)
+	if (module == 1 && kept == 1 && database == 1)
 		ret = CTL_NOT_LOADED;
 	for (size_t i = 0; i < l.n; i++) {
 		struct line *line = &l.line[i], *root = find(&l, l.n, &line->v, GTH_SOURCE_ROOT);
@@ -228,10 +293,14 @@ int ctl_verdict_list(const char *config, bool json)
 
 		if (json)
 			json_array_append_new(rows, as_json(line, overridden));
-		else
+		else {
 			as_text(line, overridden);
+			kept_as_text(line);
+			putchar('\n');
+		}
 	}
 	free_lines(&l);
+	gth_verdict_file_free(&file);
 	if (json && ret != CTL_OK)
 		json_decref(rows);
 	else if (json && gth_json_print(rows))

@@ -3,9 +3,9 @@
  * module.c - a module that is not there, for gotthardctl: preloaded, it takes what is
  * below /sys/kernel/gotthard from the directory FAKE_MODULE, /sys/module/gotthard and
  * /proc/cmdline from its "module" and "cmdline", and /dev/gotthard, which agrees with
- * everything, from its file "device", where the verdicts written last are. Each file that
- * is opened is written
- * to its file "opened": number, name; each table that is loaded to its file "loaded":
+ * everything, from its file "device", where the verdicts written last are; and /etc/gotthard
+ * from its directory "etc". Each file that is opened is written to its file "opened":
+ * number, name; each table that is loaded to its file "loaded":
  * where its body begins to be read. With FAKE_SCOPE, an enum gth_class, the policy leaves
  * opens out, and each file is of that class.
  */
@@ -19,12 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/gotthard.h>
 
 #define SYSFS "/sys/kernel/gotthard"
 #define DEVICE "/dev/gotthard"
+#define ETC "/etc/gotthard"
 
 int __open_2(const char *path, int flags);
 
@@ -36,6 +38,8 @@ static const char *place(const char *path, char out[PATH_MAX])
 		return path;
 	if (!strcmp(path, DEVICE))
 		snprintf(out, PATH_MAX, "%s/device", dir);
+	else if (!strcmp(path, ETC))
+		snprintf(out, PATH_MAX, "%s/etc", dir);
 	else if (!strcmp(path, "/proc/cmdline"))
 		snprintf(out, PATH_MAX, "%s/cmdline", dir);
 	else if (!strcmp(path, "/sys/module/gotthard"))
@@ -92,6 +96,15 @@ int open(const char *path, int flags, ...)
 int __open_2(const char *path, int flags)
 {
 	return open(path, flags);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	int (*next)(const char *, mode_t) =
+		(int (*)(const char *, mode_t))dlsym(RTLD_NEXT, "mkdir");
+	char other[PATH_MAX];
+
+	return next(place(path, other), mode);
 }
 
 int access(const char *path, int mode)
