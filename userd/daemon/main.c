@@ -15,13 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
 #include "broker.h"
 #include "control.h"
+#include "detach.h"
 #include "drain.h"
 #include "hooks.h"
 #include "lib/device.h"
@@ -36,7 +36,6 @@
 #include "preflight.h"
 #include "restore.h"
 #include "role.h"
-#include "unload.h"
 #include "watch.h"
 
 #define LOAD_SECONDS 600
@@ -114,95 +113,6 @@ static const struct argp argp = {
 	       "Exit status: 0 done, 1 failed, 64 usage, 3 the module is not loaded or this "
 	       "kernel cannot be protected.",
 };
-
-/*
- * The kernel frees detached programs, and with them its hold on the module, a
- * little later. Return: is the module free to go?
- */
-static bool wait_module_unused(void)
-{
-	const struct timespec pause = { .tv_nsec = 50000000 };
-	char count[32];
-
-	for (int i = 0; i < 100; i++) {
-		int fd = open("/sys/module/gotthard/refcnt", O_RDONLY | O_CLOEXEC);
-		ssize_t n = fd < 0 ? -1 : read(fd, count, sizeof(count));
-
-		if (fd >= 0)
-			close(fd);
-		if (n < 0 || (n > 0 && count[0] == '0'))
-			return true;
-		nanosleep(&pause, NULL);
-	}
-	return false;
-}
-
-/*
- * A daemon that runs would attach the hooks again: it is asked to stand back. The
- * device's lock keeps another one from beginning meanwhile.
- * Return: a descriptor for gth_unload_done(); -1: none runs; -EBUSY: said why.
- */
-static int ask_daemon(int device)
-{
-	struct ucred daemon;
-	int fd;
-
-	if (!flock(device, LOCK_EX | LOCK_NB))
-		return -1;
-	fd = gth_unload_ask(&daemon);
-	if (fd >= 0)
-		return fd;
-	gth_say("a gotthardd runs and cannot be asked (%s): stop it first (systemctl stop "
-		"gotthardd); nothing was detached",
-		strerror(-fd));
-	return -EBUSY;
-}
-
-/* Return: the exit status; the daemon, if there is one, hears how it went from its hooks. */
-static int detach(int device)
-{
-	int err = gth_hooks_detach(device);
-
-	switch (err) {
-	case 0:
-		gth_say("hooks detached; this machine is not protected");
-		return EXIT_OK;
-	case -ENOENT:
-		gth_say("no hooks are attached");
-		return EXIT_OK;
-	case -EBUSY:
-		gth_say("hooks stay attached: they are pinned in a BPF filesystem that is mounted "
-			"elsewhere, or a process holds them; findmnt -t bpf and bpftool link find them");
-		return EXIT_FAILED;
-	default:
-		gth_say("cannot detach: %s", strerror(-err));
-		return EXIT_FAILED;
-	}
-}
-
-static int unload(void)
-{
-	int device = gth_device_open(), daemon, status;
-
-	/* Without the module there are no hooks: each of them holds it. */
-	if (device == -ENOENT || device == -ENXIO || device == -ENODEV) {
-		gth_say("no hooks are attached");
-		return EXIT_OK;
-	}
-	if (device < 0) {
-		gth_say("%s: %s", GTH_DEVICE, gth_device_open_hint(device));
-		return EXIT_FAILED;
-	}
-	daemon = ask_daemon(device);
-	status = daemon == -EBUSY ? EXIT_FAILED : detach(device);
-	if (daemon >= 0)
-		gth_unload_done(daemon);
-	close(device);
-	if (status == EXIT_OK && !wait_module_unused())
-		gth_say("the module is still in use: a gotthardctl runs, or a task is still being "
-			"judged");
-	return status;
-}
 
 /* One daemon at a time: the lock goes with the descriptor, however it ends. */
 static int claim_device(void)
@@ -431,7 +341,7 @@ int main(int argc, char **argv)
 		return run_role();
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	if (options.unload)
-		return unload();
+		return gth_detach() ? EXIT_FAILED : EXIT_OK;
 	why = gth_preflight();
 	if (why) {
 		gth_say("%s", why);
