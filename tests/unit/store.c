@@ -865,7 +865,7 @@ static void test_ctl(void)
 	snprintf(line, sizeof(line), "submissions list --json --config %s", w.config_file);
 	tap_ok(ctl(line, 0, "\"verdict\": \"malicious\""), "gotthardctl_lists_in_json");
 	snprintf(line, sizeof(line), "submissions show --config %s %s", w.config_file, f.hex);
-	tap_ok(ctl(line, 0, "gotthard-receipt 1") && ctl(line, 0, "gotthard-submission 1"),
+	tap_ok(ctl(line, 0, "gotthard-receipt 1") && ctl(line, 0, "gotthard-submission 2"),
 	       "gotthardctl_shows_the_notes");
 	snprintf(line, sizeof(line), "submissions show --config %s nothing", w.config_file);
 	tap_ok(ctl(line, 1, "no such submission"), "gotthardctl_finds_no_other");
