@@ -109,6 +109,47 @@ static void test_growth(void)
 	remove_tree(path);
 }
 
+/* Many at once, as many as come: the log is the same as with one at a time. */
+static void test_batches(void)
+{
+	unsigned int appends = 0, sizes[] = { 1, 3, 256, 40, 7, 255, 1, 2, 512, 9, 100 };
+	struct gth_tlog_entry bad[2] = { { "a", 1 }, { "b", GTH_TLOG_ENTRY_MAX + 1 } };
+	struct gth_checkpoint c;
+	char path[PATH_MAX];
+	int dir = scratch_dir(path), count = 0;
+	bool roots = true;
+	struct gth_tlog *log;
+	uint64_t size = 0;
+	uint8_t root[32];
+	size_t added = 7;
+
+	if (gth_tlog_open(&log, dir, &signer))
+		return;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		roots &= !append_entries(log, size, sizes[i], &appends);
+		size += sizes[i];
+		naive_root(0, size, root);
+		roots &= !gth_tlog_checkpoint(dir, &signer.verifier, &c) && c.size == size &&
+			 !memcmp(root, c.root, 32);
+		if (i % 3 == 2) {
+			gth_tlog_close(log);
+			roots &= !gth_tlog_open(&log, dir, &signer);
+		}
+	}
+	tap_ok(roots, "many_at_once_hash_as_one_at_a_time");
+	tap_is(made_size(dir, &signer.verifier), size, "and_every_entry_is_there");
+	/* Each call's first, and one more at each end of a tile and for the first in the next. */
+	tap_ok(appends < 11 + 2 * (size / 256 + 1),
+	       "in_as_few_appends_as_there_are_calls_and_tiles");
+	each_file(path, count_file, &count);
+	tap_is(count, wanted_files(size), "and_no_file_is_left_that_it_does_not_need");
+	tap_is(gth_tlog_append_all(log, bad, 2, &added), -EMSGSIZE, "one_too_long_adds_none");
+	tap_ok(!added && gth_tlog_size(log) == size, "of_all_that_came_with_it");
+	gth_tlog_close(log);
+	close(dir);
+	remove_tree(path);
+}
+
 /* A log of @size made entries, as if it had grown; tiles only. */
 static bool build(int dir, uint64_t size)
 {
@@ -129,7 +170,7 @@ static bool build(int dir, uint64_t size)
 		entries[len++] = 0;
 		entries[len++] = (uint8_t)n;
 		len += n;
-		levels = gth_merkle_stage(m, leaf);
+		levels = gth_merkle_stage(m, (const uint8_t(*)[32]) & leaf, 1);
 		for (int level = GTH_TILE_ENTRIES; level < levels; level++) {
 			t = gth_tile_edge(i, level);
 			t.width++;
@@ -460,6 +501,7 @@ int main(int argc, char **argv)
 		return 1;
 	test_paths();
 	test_growth();
+	test_batches();
 	test_third_level();
 	test_entry_sizes();
 	test_one_writer();

@@ -12,6 +12,7 @@
 #define MORE 2 /* entries that each run appends */
 
 static struct gth_signer signer;
+static unsigned int batch = 1; /* entries that are appended together */
 
 /* A log of so many entries, to be copied for each run. */
 static struct {
@@ -40,9 +41,9 @@ static void work(int dir, uint64_t from, int pipe)
 	struct gth_tlog *log;
 	int err = gth_tlog_open(&log, dir, &signer);
 
-	for (uint64_t i = from; i < from + MORE && !err; i++) {
-		err = append_entry(log, i);
-		if (!err)
+	for (uint64_t i = from; i < from + MORE * batch && !err; i += batch) {
+		err = append_entries(log, i, batch, NULL);
+		for (unsigned int n = 0; n < batch && !err; n++)
 			syscall(SYS_write, pipe, "", 1);
 	}
 	gth_tlog_close(log);
@@ -103,7 +104,7 @@ static int run(enum disk_end end, unsigned long at)
 		ret = status ? -1 : 0;
 	else if (WTERMSIG(status) != SIGKILL)
 		ret = -1;
-	if (!survives(end == DISK_CUT && ret == 1 ? to : dir, acked, acked + 1))
+	if (!survives(end == DISK_CUT && ret == 1 ? to : dir, acked, acked + batch))
 		ret = -1;
 	if (ret < 0)
 		tap_note("from %llu entries, at call %lu, %s", (unsigned long long)from, at, left);
@@ -203,6 +204,12 @@ int main(void)
 	test_each_call(DISK_CUT, 0, "power_cut_while_log_begins");
 	test_each_call(DISK_CUT, 3, "power_cut_within_a_tile");
 	test_each_call(DISK_CUT, 255, "power_cut_while_tile_becomes_full");
+	batch = 7;
+	test_each_call(DISK_KILLED, 0, "killed_while_log_begins_with_many_at_once");
+	test_each_call(DISK_KILLED, 250, "killed_while_many_cross_the_end_of_a_tile");
+	test_each_call(DISK_CUT, 3, "power_cut_while_many_go_into_a_tile");
+	test_each_call(DISK_CUT, 250, "power_cut_while_many_cross_the_end_of_a_tile");
+	batch = 1;
 	test_errors(0, -ENOSPC, "disk_full_while_log_begins");
 	test_errors(255, -ENOSPC, "disk_full_while_tile_becomes_full");
 	test_errors(3, -EIO, "error_of_disk_within_a_tile");

@@ -128,6 +128,26 @@ UNUSED static size_t make_entry(uint64_t i, uint8_t out[16])
 	return len;
 }
 
+/* So many entries from number @i on, in as few appends as may be. @appends: counted, or NULL */
+UNUSED static int append_entries(struct gth_tlog *log, uint64_t i, size_t n, unsigned int *appends)
+{
+	static uint8_t data[512][16];
+	struct gth_tlog_entry entries[512];
+	size_t added = 0;
+	int err = n > 512 || gth_tlog_size(log) != i ? -1 : 0;
+
+	for (size_t at = 0; at < n && !err; at++)
+		entries[at] = (struct gth_tlog_entry) { data[at], make_entry(i + at, data[at]) };
+	for (size_t at = 0; at < n && !err; at += added) {
+		err = gth_tlog_append_all(log, entries + at, n - at, &added);
+		if (!err && !added)
+			err = -1;
+		if (appends)
+			++*appends;
+	}
+	return err;
+}
+
 UNUSED static int append_entry(struct gth_tlog *log, uint64_t i)
 {
 	uint8_t entry[16];

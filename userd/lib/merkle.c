@@ -51,21 +51,22 @@ int gth_merkle_row(const uint8_t (*hash)[HASH], size_t n, uint8_t out[HASH])
 }
 
 /**
- * gth_merkle_stage() - put a leaf behind the edge
- * @m: its size does not change: adding 1 to it is what adds the leaf
- * @leaf: its hash
+ * gth_merkle_stage() - put leaves behind the edge
+ * @m: its size does not change: adding @n to it is what adds the leaves
+ * @leaf: their hashes
+ * @n: 1 or more, all of which go into the last tile of level 0
  *
- * A leaf that was staged and not added is as if it had never been.
- * Return: how many levels, from 0 on, got one more hash (all of them but the
- * last one are full with it); or -ENOMEM.
+ * Leaves that were staged and not added are as if they had never been.
+ * Return: how many levels, from 0 on, got hashes: @n at level 0, one at each other
+ * (all of them but the last one are full with it); or -ENOMEM.
  */
-int gth_merkle_stage(struct gth_merkle *m, const uint8_t leaf[HASH])
+int gth_merkle_stage(struct gth_merkle *m, const uint8_t (*leaf)[HASH], unsigned int n)
 {
 	int level = 0, err;
 
-	memcpy(m->hash[0][gth_merkle_width(m->size, 0)], leaf, HASH);
+	memcpy(m->hash[0][gth_merkle_width(m->size, 0)], leaf, n * (size_t)HASH);
 	while (level + 1 < GTH_MERKLE_LEVELS &&
-	       gth_merkle_width(m->size, level) == GTH_MERKLE_WIDTH - 1) {
+	       gth_merkle_width(m->size, level) + (level ? 1 : n) == GTH_MERKLE_WIDTH) {
 		err = gth_merkle_row(m->hash[level], GTH_MERKLE_WIDTH,
 				     m->hash[level + 1][gth_merkle_width(m->size, level + 1)]);
 		if (err)
@@ -75,7 +76,7 @@ int gth_merkle_stage(struct gth_merkle *m, const uint8_t leaf[HASH])
 	return level + 1;
 }
 
-/* The root of the first @size leaves: the edge's size, or one more when one is staged. */
+/* The root of the first @size leaves: the edge's size, or so many more as are staged. */
 int gth_merkle_root(const struct gth_merkle *m, uint64_t size, uint8_t out[HASH])
 {
 	uint8_t left[HASH];

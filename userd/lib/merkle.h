@@ -31,7 +31,7 @@ int gth_merkle_leaf(const void *entry, size_t len, uint8_t out[GTH_MERKLE_HASH])
 int gth_merkle_node(const uint8_t left[GTH_MERKLE_HASH], const uint8_t right[GTH_MERKLE_HASH],
 		    uint8_t out[GTH_MERKLE_HASH]);
 int gth_merkle_row(const uint8_t (*hash)[GTH_MERKLE_HASH], size_t n, uint8_t out[GTH_MERKLE_HASH]);
-int gth_merkle_stage(struct gth_merkle *m, const uint8_t leaf[GTH_MERKLE_HASH]);
+int gth_merkle_stage(struct gth_merkle *m, const uint8_t (*leaf)[GTH_MERKLE_HASH], unsigned int n);
 int gth_merkle_root(const struct gth_merkle *m, uint64_t size, uint8_t out[GTH_MERKLE_HASH]);
 
 #endif /* GTH_LIB_MERKLE_H */

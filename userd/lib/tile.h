@@ -43,7 +43,7 @@ int gth_tile_beyond(int dirfd, uint64_t size, int level, char path[GTH_TILE_PATH
 
 int gth_tile_make_dirs(int dirfd, const char *path, mode_t mode, bool sync);
 int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, size_t len);
-void gth_tile_supersede(int dirfd, const struct gth_tile *t);
+void gth_tile_supersede(int dirfd, const struct gth_tile *t, unsigned int before);
 void gth_tile_clean(int dirfd, uint64_t size, int level);
 
 #endif /* GTH_LIB_TILE_H */

@@ -170,17 +170,21 @@ static int exists(int dirfd, const struct gth_tile *t, char path[GTH_TILE_PATH_S
  * gth_tile_beyond() - is there more than a log of this size can have left?
  * @path: set to the tile that shows it
  *
- * An append that was broken off leaves tiles of one entry more at most.
+ * An append that was broken off leaves tiles of the entries that went together: of any
+ * number of them in a tile that has some, of the first one in a new tile; and of one hash
+ * more at the levels above.
  * Return: 0; 1: there is; or a negative errno.
  */
 int gth_tile_beyond(int dirfd, uint64_t size, int level, char path[GTH_TILE_PATH_SIZE])
 {
 	struct gth_tile edge = gth_tile_edge(size, level);
 	struct gth_tile t = { .level = level, .n = edge.n, .width = GTH_TILE_FULL };
+	/* The widest that is possible. */
+	unsigned int most = level <= 0 && edge.width ? GTH_TILE_FULL : edge.width + 1;
 	bool has[GTH_TILE_FULL];
 	int ret = 0;
 
-	if (edge.width + 1 < GTH_TILE_FULL)
+	if (most < GTH_TILE_FULL)
 		ret = exists(dirfd, &t, path);
 	if (ret)
 		return ret;
@@ -188,7 +192,7 @@ int gth_tile_beyond(int dirfd, uint64_t size, int level, char path[GTH_TILE_PATH
 		ret = gth_tile_partials(dirfd, &t, has);
 		if (ret)
 			return ret;
-		for (t.width = next ? 1 : edge.width + 2; t.width < GTH_TILE_FULL; t.width++) {
+		for (t.width = next ? 1 : most + 1; t.width < GTH_TILE_FULL; t.width++) {
 			if (has[t.width]) {
 				gth_tile_path(&t, path);
 				return 1;

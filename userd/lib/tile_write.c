@@ -118,12 +118,12 @@ static void remove_partials(int dirfd, const struct gth_tile *t, unsigned int ke
 }
 
 /*
- * Removes the partial tile that was @t before it got its last hash or entry; only
+ * Removes the partial tile that was @t when it had @before hashes or entries; only
  * once the checkpoint of @t lasts. What cannot be removed does no harm.
  */
-void gth_tile_supersede(int dirfd, const struct gth_tile *t)
+void gth_tile_supersede(int dirfd, const struct gth_tile *t, unsigned int before)
 {
-	struct gth_tile old = { .level = t->level, .n = t->n, .width = t->width - 1 };
+	struct gth_tile old = { .level = t->level, .n = t->n, .width = before };
 	char path[GTH_TILE_PATH_SIZE];
 
 	if (t->width == GTH_TILE_FULL) {
@@ -136,7 +136,7 @@ void gth_tile_supersede(int dirfd, const struct gth_tile *t)
 
 /*
  * Removes what an append that was broken off has left at this level: tiles of
- * its entry, temporary files, and partial tiles that had been superseded. For
+ * its entries, temporary files, and partial tiles that had been superseded. For
  * who has the lock, and knows that the log is whole.
  */
 void gth_tile_clean(int dirfd, uint64_t size, int level)

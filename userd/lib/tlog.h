@@ -4,7 +4,7 @@
  * tile/<L>/<N>[.p/<W>], tile/entries/<N>[.p/<W>], checkpoint (tlog-checkpoint,
  * a signed note). Hashes are RFC 6962's.
  *
- * One writer at a time (flock). An entry is durable when append returns; what a
+ * One writer at a time (flock). Entries are durable when append returns; what a
  * crash leaves half done is completed, or taken back, by the next open.
  */
 #ifndef GTH_LIB_TLOG_H
@@ -23,7 +23,14 @@ struct gth_tlog;
 
 /* For the writer; the origin is the signer's name. */
 int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s);
+struct gth_tlog_entry {
+	const void *data;
+	size_t len; /* bytes, up to GTH_TLOG_ENTRY_MAX */
+};
+
 int gth_tlog_append(struct gth_tlog *log, const void *entry, size_t len, uint64_t *index);
+int gth_tlog_append_all(struct gth_tlog *log, const struct gth_tlog_entry *entries, size_t n,
+			size_t *added);
 uint64_t gth_tlog_size(const struct gth_tlog *log); /* entries */
 int gth_tlog_leaves(const struct gth_tlog *log, uint64_t first,
 		    uint8_t hash[GTH_TLOG_LEAVES_MAX][GTH_TLOG_HASH_SIZE]);
