@@ -258,28 +258,60 @@ int gth_journal_tell(struct gth_journal *j, struct gth_outbox *to_broker)
 	return err;
 }
 
-/* Return: 0: the entry is on the disk; else nothing may leave. */
-int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
+static int append(struct gth_journal *j, const struct gth_tlog_entry *entries, size_t n)
 {
-	char *text = NULL;
-	uint64_t index;
+	size_t added;
+	int err = 0;
+
+	for (size_t at = 0; at < n && !err; at += added) {
+		do {
+			err = gth_tlog_append_all(j->log, entries + at, n - at, &added);
+		} while (made_room(j, err));
+	}
+	return err;
+}
+
+/**
+ * gth_journal_add_all() - entries of what is about to leave together
+ * @n: 1 to GTH_JOURNAL_AT_ONCE
+ *
+ * They wait for the disk together. After an error some may have been entered: then the
+ * journal tells of more than left.
+ *
+ * Return: 0: all are on the disk; else none of it may leave.
+ */
+int gth_journal_add_all(struct gth_journal *j, const struct gth_egress *e, size_t n)
+{
+	struct gth_tlog_entry entries[GTH_JOURNAL_AT_ONCE];
+	char *text[GTH_JOURNAL_AT_ONCE] = { NULL };
 	int err = gth_journal_open(j);
 
 	if (err)
 		return err;
-	err = gth_egress_format(e, &text);
-	if (err)
-		return err;
-	do {
-		err = gth_tlog_append(j->log, text, strlen(text), &index);
-	} while (made_room(j, err));
-	free(text);
-	j->unproven = err != 0;
-	if (err)
-		fail(j, err);
-	else
-		j->trouble[0] = '\0';
+	if (n > GTH_JOURNAL_AT_ONCE)
+		return -EINVAL;
+	for (size_t i = 0; i < n && !err; i++) {
+		err = gth_egress_format(&e[i], &text[i]);
+		if (!err)
+			entries[i] = (struct gth_tlog_entry) { text[i], strlen(text[i]) };
+	}
+	if (!err) {
+		err = append(j, entries, n);
+		j->unproven = err != 0;
+		if (err)
+			fail(j, err);
+		else
+			j->trouble[0] = '\0';
+	}
+	for (size_t i = 0; i < n; i++)
+		free(text[i]);
 	return err;
+}
+
+/* Return: 0: the entry is on the disk; else nothing may leave. */
+int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
+{
+	return gth_journal_add_all(j, e, 1);
 }
 
 /* How many entries it has; 0 if it is not open. */

@@ -18,6 +18,7 @@
 
 #define GTH_JOURNAL_DIR "egress"
 #define GTH_JOURNAL_KEY "key"
+#define GTH_JOURNAL_AT_ONCE 32 /* entries that gth_journal_add_all() takes */
 
 struct gth_journal {
 	int state_dir, dirfd; /* -1: not open */
@@ -38,6 +39,7 @@ int gth_journal_tell(struct gth_journal *j, struct gth_outbox *to_broker);
 int gth_journal_open(struct gth_journal *j);
 void gth_journal_look(struct gth_journal *j);
 int gth_journal_add(struct gth_journal *j, const struct gth_egress *e);
+int gth_journal_add_all(struct gth_journal *j, const struct gth_egress *e, size_t n);
 uint64_t gth_journal_size(const struct gth_journal *j);
 int gth_journal_head(const struct gth_journal *j, uint64_t *size, uint8_t root[GTH_TLOG_HASH_SIZE]);
 int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len);

@@ -19,8 +19,9 @@
 
 /* How many of a kind the courier has at a time. */
 static const unsigned int together[GTH_ORDERS] = {
-	[GTH_ORDER_STATEMENT] = 1, [GTH_ORDER_LOOKUP] = 8,     [GTH_ORDER_CREATE] = 2,
-	[GTH_ORDER_OFFSET] = 2,	   [GTH_ORDER_UPLOAD] = 2,     [GTH_ORDER_WAIT] = 4,
+	[GTH_ORDER_STATEMENT] = 1, [GTH_ORDER_LOOKUP] = GTH_LOOKUPS_MAX,
+	[GTH_ORDER_CREATE] = 2,	   [GTH_ORDER_OFFSET] = 2,
+	[GTH_ORDER_UPLOAD] = 2,	   [GTH_ORDER_WAIT] = 4,
 	[GTH_ORDER_VERDICTS] = 1,  [GTH_ORDER_STATISTICS] = 1,
 };
 
@@ -70,15 +71,21 @@ void gth_orders_ground(struct gth_store *s)
 	}
 }
 
-/* May one more of this kind leave now? If it is only too early, the loop wakes in time. */
-bool gth_orders_may(struct gth_store *s, enum gth_order_kind kind)
+static unsigned int under_way(const struct gth_store *s, enum gth_order_kind kind)
 {
-	uint64_t now = gth_store_clock();
 	unsigned int n = 0;
 
 	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)
 		n += s->flights[i].number && s->flights[i].kind == kind;
-	if (n >= together[kind])
+	return n;
+}
+
+/* May one more of this kind leave now? If it is only too early, the loop wakes in time. */
+bool gth_orders_may(struct gth_store *s, enum gth_order_kind kind)
+{
+	uint64_t now = gth_store_clock();
+
+	if (under_way(s, kind) >= together[kind])
 		return false;
 	if (s->backoff[kind].until <= now)
 		return true;
@@ -114,17 +121,6 @@ static void order_for(struct gth_order *o, enum gth_order_kind kind, const struc
 	o->kind = kind;
 	memcpy(o->id, r->id, sizeof(r->id));
 	memcpy(o->digest, r->digest, 32);
-}
-
-static bool lookup_order(struct gth_store *s, struct gth_row *r)
-{
-	struct gth_order o;
-
-	order_for(&o, GTH_ORDER_LOOKUP, r);
-	if (!gth_orders_sent(s, gth_send_order(s, &o, r, NULL, 0, -1)))
-		return false;
-	gth_store_check(s, gth_book_count(&s->book, "lookups", 1), "statistics");
-	return true;
 }
 
 /* Encrypted as soon as it is known that the region wants it. */
@@ -329,23 +325,65 @@ static bool wait_order(struct gth_store *s, struct gth_row *r)
 static const struct step {
 	int state;
 	enum gth_order_kind kind;
-	bool (*take)(struct gth_store *s, struct gth_row *r);
+	bool (*take)(struct gth_store *s, struct gth_row *r); /* NULL: several (take_lookups()) */
 } steps[] = {
 	{ GTH_SPOOLED_WAITING, GTH_ORDER_WAIT, wait_order },
 	{ GTH_SPOOLED_UPLOADING, GTH_ORDER_UPLOAD, upload_order },
 	{ GTH_SPOOLED_CREATED, GTH_ORDER_OFFSET, offset_order },
 	{ GTH_SPOOLED_SEALED, GTH_ORDER_CREATE, create_order },
-	{ GTH_SPOOLED_ASKED, GTH_ORDER_LOOKUP, lookup_order },
+	{ GTH_SPOOLED_ASKED, GTH_ORDER_LOOKUP, NULL },
 	/* The encryption needs nobody, but it waits with what it is for. */
 	{ GTH_SPOOLED_COPIED, GTH_ORDER_CREATE, seal },
 };
 
+static void wake_when_due(struct gth_store *s, int state, uint64_t now)
+{
+	uint64_t due;
+
+	if (gth_book_due(&s->book, state, &due) == 1 && due > now)
+		gth_store_wake(s, due - now);
+}
+
+/*
+ * Files that the region is to be asked for, as many as may be under way: they wait for the
+ * disk together. A local user can bring as many as can be opened.
+ */
+static bool take_lookups(struct gth_store *s, const struct step *step)
+{
+	static struct gth_row rows[GTH_LOOKUPS_MAX];
+	uint64_t now = gth_store_clock();
+	size_t n = 0, room;
+
+	if (!gth_orders_may(s, step->kind))
+		return false;
+	room = together[step->kind] - under_way(s, step->kind);
+	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX && n < room; skip++) {
+		int found = gth_book_next(&s->book, step->state, now, skip, &rows[n]);
+
+		if (gth_store_check(s, found < 0 ? found : 0, "submissions"))
+			return false;
+		if (!found)
+			break;
+		n += !gth_orders_busy(s, step->kind, rows[n].id);
+	}
+	if (!n) {
+		wake_when_due(s, step->state, now);
+		return false;
+	}
+	if (!gth_orders_sent(s, gth_send_lookups(s, rows, n)))
+		return false;
+	gth_store_check(s, gth_book_count(&s->book, "lookups", (int64_t)n), "statistics");
+	return true;
+}
+
 /* The next of a state for which nothing is under way. */
 static bool take_step(struct gth_store *s, const struct step *step)
 {
-	uint64_t now = gth_store_clock(), due;
+	uint64_t now = gth_store_clock();
 	struct gth_row *r = &s->row;
 
+	if (!step->take)
+		return take_lookups(s, step);
 	if (step->state != GTH_SPOOLED_COPIED && !gth_orders_may(s, step->kind))
 		return false;
 	for (unsigned int skip = 0; skip <= GTH_FLIGHTS_MAX; skip++) {
@@ -358,8 +396,7 @@ static bool take_step(struct gth_store *s, const struct step *step)
 		if (!gth_orders_busy(s, step->kind, r->id))
 			return step->take(s, r);
 	}
-	if (gth_book_due(&s->book, step->state, &due) == 1 && due > now)
-		gth_store_wake(s, due - now);
+	wake_when_due(s, step->state, now);
 	return false;
 }
 

@@ -70,55 +70,45 @@ static int rest_digest(int file, const struct gth_order *o, uint8_t digest[32])
 	return lseek(file, (off_t)o->offset, SEEK_SET) < 0 ? -errno : 0;
 }
 
-static int journal(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
-		   const char *body, size_t len, int file)
+static int describe(struct gth_store *s, struct gth_egress *e, const struct gth_order *o,
+		    const struct gth_row *r, const char *body, size_t len, int file)
 {
-	struct gth_egress e = { .kind = kinds[o->kind], .time = gth_store_now(), .bytes = len };
-	int err = gth_sha256(body ? body : "", len, e.body_digest);
+	int err;
 
+	*e = (struct gth_egress) { .kind = kinds[o->kind], .time = gth_store_now(), .bytes = len };
+	err = gth_sha256(body ? body : "", len, e->body_digest);
 	if (!err && file >= 0) {
-		e.bytes = o->size - o->offset;
-		err = rest_digest(file, o, e.body_digest);
+		e->bytes = o->size - o->offset;
+		err = rest_digest(file, o, e->body_digest);
 	}
 	if (err)
 		return err;
-	memcpy(e.region, s->setup->trust->region, sizeof(e.region));
-	request_line(e.what, sizeof(e.what), o);
+	memcpy(e->region, s->setup->trust->region, sizeof(e->region));
+	request_line(e->what, sizeof(e->what), o);
 	if (r)
-		memcpy(e.digest, r->digest, 32);
-	memcpy(e.id, o->id, sizeof(e.id));
-	return gth_journal_add(&s->journal, &e);
+		memcpy(e->digest, r->digest, 32);
+	memcpy(e->id, o->id, sizeof(e->id));
+	return 0;
 }
 
-/**
- * gth_send_order() - an order to the courier
- * @r: the submission that it is about, or NULL
- * @file: what is uploaded, or -1; becomes the store's
- *
- * Return: 0; -EBUSY: too many are under way; another errno: nothing has left.
- */
-int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
-		   const char *body, size_t len, int file)
+/* Room for one more that is under way; NULL: there is none. */
+static struct gth_flight *free_flight(struct gth_store *s)
 {
-	struct gth_flight *f = s->flights;
+	for (size_t i = 0; i < GTH_FLIGHTS_MAX; i++)
+		if (!s->flights[i].number)
+			return &s->flights[i];
+	return NULL;
+}
+
+/* To the courier: what is in the journal. Return: 0; an errno: it has not left. */
+static int hand_over(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
+		     const char *body, size_t len, int file)
+{
+	struct gth_flight *f = free_flight(s);
 	struct gth_order order = *o;
-	int err = 0;
+	int err;
 
 	memcpy(order.settings, s->settings->digest, sizeof(order.settings));
-	while (f < s->flights + GTH_FLIGHTS_MAX && f->number)
-		f++;
-	if (f == s->flights + GTH_FLIGHTS_MAX)
-		err = -EBUSY;
-	/* The last look: those who order have looked before. */
-	if (!err && r && !gth_binding_allows(s, (enum gth_order_kind)o->kind, r))
-		err = -ESTALE;
-	if (!err)
-		err = journal(s, o, r, body, len, file);
-	if (err) {
-		if (file >= 0)
-			close(file);
-		return err;
-	}
 	err = gth_outbox_put(&s->to_courier, GTH_MSG_ORDER, s->number + 1, &order, sizeof(order),
 			     body, len, file);
 	if (err)
@@ -131,4 +121,58 @@ int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct 
 	if (r)
 		memcpy(f->digest, r->digest, 32);
 	return 0;
+}
+
+/**
+ * gth_send_order() - an order to the courier
+ * @r: the submission that it is about, or NULL
+ * @file: what is uploaded, or -1; becomes the store's
+ *
+ * Return: 0; -EBUSY: too many are under way; another errno: nothing has left.
+ */
+int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
+		   const char *body, size_t len, int file)
+{
+	struct gth_egress e;
+	int err = free_flight(s) ? 0 : -EBUSY;
+
+	/* The last look: those who order have looked before. */
+	if (!err && r && !gth_binding_allows(s, (enum gth_order_kind)o->kind, r))
+		err = -ESTALE;
+	if (!err)
+		err = describe(s, &e, o, r, body, len, file);
+	if (!err)
+		err = gth_journal_add(&s->journal, &e);
+	if (err) {
+		if (file >= 0)
+			close(file);
+		return err;
+	}
+	return hand_over(s, o, r, body, len, file);
+}
+
+/**
+ * gth_send_lookups() - as many look-ups, which are entered into the journal together
+ * @rows: @n submissions, 1 to GTH_LOOKUPS_MAX; as many more may be under way
+ *
+ * Return: 0; an errno: those that have not left are asked for again.
+ */
+int gth_send_lookups(struct gth_store *s, const struct gth_row *rows, size_t n)
+{
+	static struct gth_egress e[GTH_LOOKUPS_MAX];
+	static struct gth_order o[GTH_LOOKUPS_MAX];
+	int err = 0;
+
+	_Static_assert(GTH_LOOKUPS_MAX <= GTH_JOURNAL_AT_ONCE, "entered together");
+	for (size_t i = 0; i < n && !err; i++) {
+		o[i] = (struct gth_order) { .kind = GTH_ORDER_LOOKUP };
+		memcpy(o[i].id, rows[i].id, sizeof(rows[i].id));
+		memcpy(o[i].digest, rows[i].digest, 32);
+		err = describe(s, &e[i], &o[i], &rows[i], NULL, 0, -1);
+	}
+	if (!err)
+		err = gth_journal_add_all(&s->journal, e, n);
+	for (size_t i = 0; i < n && !err; i++)
+		err = free_flight(s) ? hand_over(s, &o[i], &rows[i], NULL, 0, -1) : -EBUSY;
+	return err;
 }

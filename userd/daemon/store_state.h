@@ -19,6 +19,7 @@
 #include "type.h"
 
 #define GTH_FLIGHTS_MAX 32
+#define GTH_LOOKUPS_MAX 8 /* of them look-ups */
 
 /* An order that the courier has. */
 struct gth_flight {
@@ -144,6 +145,7 @@ void gth_backoff_step(struct gth_store *s, struct gth_row *r);
 void gth_backoff_failed(struct gth_store *s, enum gth_order_kind kind, uint32_t retry_after);
 int gth_send_order(struct gth_store *s, const struct gth_order *o, const struct gth_row *r,
 		   const char *body, size_t len, int file);
+int gth_send_lookups(struct gth_store *s, const struct gth_row *rows, size_t n);
 
 /* offer.c: how much may leave */
 enum gth_withheld gth_offer_limits(struct gth_store *s, const struct gth_row *r);
