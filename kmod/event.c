@@ -6,6 +6,7 @@
 #include <linux/hash.h>
 #include <linux/limits.h>
 #include <linux/ratelimit.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -68,14 +69,18 @@ bool gth_event_admit(void)
 /**
  * gth_event_new() - an event with the current task and time filled in
  * @type: enum gth_event_type
- * @gfp: GFP_KERNEL, or GFP_ATOMIC where sleeping is not allowed
+ * @gfp: GFP_KERNEL, or GFP_ATOMIC where sleeping is not allowed, as in the sections of
+ *       a program (sleeper.h)
  *
  * Return: the event, to be given to gth_event_emit(); NULL: counted as lost.
  */
 struct gth_event *gth_event_new(enum gth_event_type type, gfp_t gfp)
 {
-	struct gth_event *e = kzalloc(sizeof(*e), gfp | __GFP_NOWARN);
+	struct gth_event *e;
 
+	RCU_LOCKDEP_WARN(gfpflags_allow_blocking(gfp) && rcu_read_lock_trace_held(),
+			 "an event that may sleep for memory in a BPF program's section");
+	e = kzalloc(sizeof(*e), gfp | __GFP_NOWARN);
 	if (!e) {
 		gth_stat_inc(GTH_STAT_events_lost);
 		return NULL;

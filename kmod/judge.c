@@ -530,12 +530,18 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 		gth_scan_end(&scan);
 }
 
+/* A task that was answered at once is in the program's sections still. */
+static gfp_t report_gfp(const struct gth_judgement *j)
+{
+	return j->may_sleep && gth_sleeper_is_outside(j->sleeper) ? GFP_KERNEL : GFP_ATOMIC;
+}
+
 /* gth_judge_report() - count, trace and tell of a judgement that was carried out */
 void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j)
 {
 	const struct gth_ruling *r = &j->ruling;
 	const struct super_block *sb = s->inode->i_sb;
-	gfp_t gfp = j->may_sleep ? GFP_KERNEL : GFP_ATOMIC;
+	gfp_t gfp = report_gfp(j);
 	struct gth_store_info table;
 	struct gth_event *e;
 

@@ -34,6 +34,16 @@ static bool is_restartable(void)
 	return syscall_get_nr(current, task_pt_regs(current)) != __NR_io_uring_enter;
 }
 
+/*
+ * gth_sleeper_is_outside() - may the task sleep as it is, for memory for instance?
+ *
+ * @s: NULL: no program has called
+ */
+bool gth_sleeper_is_outside(const struct gth_sleeper *s)
+{
+	return !s || s->programs;
+}
+
 /**
  * gth_sleeper_leave() - leave the program's sections, at the first call
  * @s: NULL: the task is in none

@@ -29,6 +29,7 @@ struct gth_sleeper {
 	struct gth_programs *programs;	/* NULL: the RCU section was not left */
 };
 
+bool gth_sleeper_is_outside(const struct gth_sleeper *s);
 int gth_sleeper_leave(struct gth_sleeper *s);
 void gth_sleeper_return(struct gth_sleeper *s);
 
