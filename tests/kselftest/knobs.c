@@ -295,7 +295,7 @@ TEST_F(tree, every_file_is_one_readable_line)
 {
 	EXPECT_EQ((int)gth_knob_count - 4, count_files(_metadata, "policy", 0644));
 	EXPECT_EQ(4, count_files(_metadata, "policy/hooks", 0644));
-	EXPECT_EQ(61, count_files(_metadata, "stats", 0444));
+	EXPECT_EQ(62, count_files(_metadata, "stats", 0444));
 	EXPECT_EQ(11, count_files(_metadata, "table", 0444));
 	EXPECT_EQ(10, count_files(_metadata, "health", 0444));
 }
