@@ -9,13 +9,14 @@
 
 #include <openssl/evp.h>
 
+#include "lib/fields.h"
 #include "lib/hex.h"
 
 #define WAIT_MAX 30U /* seconds: the region's own limit */
 
 static bool is_uuid(const char *id)
 {
-	return strnlen(id, 40) == 36 && strspn(id, "0123456789abcdef-") == 36;
+	return strnlen(id, GTH_UUID_SIZE) < GTH_UUID_SIZE && gth_uuid_ok(id);
 }
 
 static bool needs_id(uint32_t kind)
