@@ -152,6 +152,51 @@ static void words(void)
 	       "out_of_range_has_no_word");
 }
 
+/* The row of a table of docs/formats.md, between two lines of it, whose first cell has the word. */
+static bool documented(const char *from, const char *word, const char *also)
+{
+	FILE *file = fopen("docs/formats.md", "re");
+	char line[1024], quoted[64];
+	bool inside = false, found = false;
+
+	snprintf(quoted, sizeof(quoted), "`%s`", word);
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		char *cell = line[0] == '|' ? strchr(line + 1, '|') : NULL, *at;
+
+		if (!strncmp(line, from, strlen(from)))
+			inside = true;
+		else if (!cell)
+			inside = false;
+		at = inside && cell ? strstr(line, quoted) : NULL;
+		found = at && at < cell && strstr(cell, also);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* The tests run in the top directory. */
+static void documentation(void)
+{
+	static const char untold[] = "cannot be told";
+	char name[128];
+
+	for (int kind = 0; kind < GTH_EGRESS_KINDS; kind++) {
+		const char *word = gth_egress_kind_name((enum gth_egress_kind)kind);
+
+		snprintf(name, sizeof(name), "formats_md_has_the_kind_%s", word);
+		tap_ok(documented("| kind |", word, ""), name);
+	}
+	for (int reason = GTH_WITHHELD_NOT + 1; reason < GTH_WITHHELD_REASONS; reason++) {
+		const char *word = gth_withheld_name((enum gth_withheld)reason);
+		bool also = strstr(gth_withheld_text((enum gth_withheld)reason), untold);
+
+		snprintf(name, sizeof(name), "formats_md_has_the_reason_%s", word);
+		tap_ok(documented("| reason |", word, also ? untold : ""), name);
+	}
+	tap_ok(!documented("| reason |", "path", "nothing of the kind"), "what_it_lacks_is_seen");
+}
+
 int main(void)
 {
 	struct gth_egress e;
@@ -168,6 +213,7 @@ int main(void)
 	       "none_is_read_as_nothing");
 	unwritten();
 	words();
+	documentation();
 	while (round < ROUNDS && round_trip())
 		round++;
 	tap_is(round, ROUNDS, "random_entries_come_back_as_they_were");
