@@ -12,6 +12,7 @@ ctl=$top/build/gotthardctl tlog=$top/build/tests/unit/tlog
 	echo "Bail out! $ctl is not there: build it"
 	exit 1
 }
+command -v sqlite3 >/dev/null || { echo "1..0 # SKIP sqlite3 is missing" && exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -29,7 +30,11 @@ exits() {
 says() { exits "$1" "${@:3}" && grep -qF -- "$2" err && [[ $(wc -l <err) == 1 ]]; }
 prints() { exits 0 "${@:2}" && grep -qF -- "$1" out; }
 lines() { exits 0 "${@:2}" && [[ $(wc -l <out) == "$1" ]]; }
-first_and_last() { exits 0 list -d j && [[ $(awk 'NR == 1 { a = $1 } END { print a, $1 }' out) == "$1" ]]; }
+# listed NUMBER ARGUMENT...: so many entries below the header, and no blanks at the ends of lines
+listed() {
+	exits 0 list "${@:2}" && [[ $(wc -l <out) == $(($1 + 1)) && $(head -n 1 out) == *' N  TIME '*' PATH' ]] && ! grep -q ' $' out
+}
+first_and_last() { exits 0 list -d j && [[ $(awk 'NR == 2 { a = $1 } END { print a, $1 }' out) == "$1" ]]; }
 json_lines() {
 	exits 0 list --json -d j && python3 -c '
 import json
@@ -37,9 +42,13 @@ all = [json.loads(line) for line in open("out")]
 assert [e["index"] for e in all] == list(range(300))
 assert all[2]["kind"] == "withheld" and all[2]["reason"] == "path" and all[2]["digest"] == "02" * 32
 assert all[1]["kind"] == "lookup" and all[1]["reason"] is None and all[1]["id"] is None
+assert all[2]["path"] is None
 assert all[0]["digest"] is None and all[0]["region"] == "ch-1" and all[0]["time"] == 1795600000
 '
 }
+json_path() { exits 0 list --json "${@:2}" && python3 -c 'import json, sys
+got = str([json.loads(line) for line in open("out")][2]["path"])
+assert got == sys.argv[1].replace("\\n", "\n"), got' "$1"; }
 json_is() { exits "$1" "${@:3}" && python3 -c 'import json, sys; v = json.load(open("out")); assert eval(sys.argv[1])' "$2"; }
 whole_entry() { exits 0 show 299 -d j && [[ $(head -n 1 out) == 'gotthard-egress 1' && $(tail -n 1 out) == 'reason: path' ]]; }
 # tampered FILE OFFSET MESSAGE: a copy with one byte changed is refused with this message
@@ -86,13 +95,14 @@ ok unknown_kind_is_usage exits 64 list --kind mail -d j
 ok since_what_is_no_number_is_usage exits 64 list --since yesterday -d j
 ok unknown_option_is_usage exits 64 list --frob -d j
 
-ok list_has_every_entry lines 300 list -d j
+ok list_has_every_entry listed 300 -d j
 ok newest_entry_is_last first_and_last '0 299'
-ok list_since_begins_there lines 5 list --since 295 -d j
-ok list_since_the_end_is_empty lines 0 list --since 300 -d j
-ok list_of_a_kind_has_only_these lines 100 list --kind withheld -d j
-ok list_of_a_kind_that_is_not_there_is_empty lines 0 list --kind receipt -d j
-ok reason_is_shown prints '  withheld            2  path  sha256:0202' list -d j
+ok list_since_begins_there listed 5 --since 295 -d j
+ok list_since_the_end_is_empty listed 0 --since 300 -d j
+ok list_of_a_kind_has_only_these listed 100 --kind withheld -d j
+ok list_of_a_kind_that_is_not_there_is_empty listed 0 --kind receipt -d j
+ok reason_is_shown prints '  withheld             2  020202020202  path' list -d j
+ok digests_are_whole_when_asked prints "  $(printf '02%.0s' {1..32})  path" list --no-trunc -d j
 ok json_is_an_object_a_line json_lines
 ok show_prints_the_whole_entry whole_entry
 ok show_in_json_has_the_text json_is 0 'v["index"] == 2 and v["text"].endswith("reason: path\n")' show 2 --json -d j
@@ -120,7 +130,7 @@ rm bad/key
 ok missing_key_is_named says 1 'bad/key: No such file' verify -d bad
 ok missing_directory_is_named says 1 'nowhere: No such file' verify -d nowhere
 
-ok empty_journal_lists_nothing lines 0 list -d empty
+ok empty_journal_lists_nothing listed 0 -d empty
 ok empty_journal_verifies prints '0 entries, root 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' verify -d empty
 ok empty_journal_has_no_entry_0 says 1 'has 0' show 0 -d empty
 ok empty_journal_is_exported prints '0 entries to' export -d empty empty-copy
@@ -138,6 +148,16 @@ ok export_that_has_no_room_is_not_there full_disk
 printf '[endpoint]\nstate = %s\n' "$work/state" >conf
 mkdir state && cp -r j state/egress
 ok configuration_says_where prints '300 entries' verify --config conf
+ok without_a_database_there_are_no_paths listed 300 --config conf
+two=$(printf '02%.0s' {1..32})
+sqlite3 state/store.db "CREATE TABLE submission (digest BLOB PRIMARY KEY, path BLOB);
+	INSERT INTO submission VALUES (x'$two', CAST('/opt/a b' || char(10) || 'c' AS BLOB));"
+ok a_path_is_shown_without_what_steers_a_terminal prints '/opt/a%20b%0Ac' list --config conf
+ok in_json_it_is_whole json_path '/opt/a b\nc' --config conf
+ok a_journal_of_elsewhere_has_no_paths_of_here json_path None -d state/egress
+echo nonsense >state/store.db
+ok a_database_that_cannot_be_read_is_named says 1 store.db list --config conf
+rm state/store.db
 root=state-root
 ok without_a_kept_head_verify_says_so prints 'not compared with the head that the daemon keeps: the daemon keeps no head yet' \
 	verify --config conf

@@ -28,6 +28,7 @@ mkdir state
 printf '[endpoint]\nstate = %s\n' "$work/state" >conf
 sqlite3 state/store.db "
 	CREATE TABLE verdict (digest BLOB PRIMARY KEY, note TEXT, finding INT, name TEXT, engine TEXT, issued INT, expires INT);
+	CREATE TABLE submission (digest BLOB PRIMARY KEY);
 	INSERT INTO verdict VALUES (x'$b', '', 3, 'Test.Evil', 'an engine', 1, 2000000000);
 	INSERT INTO verdict VALUES (x'$c', '', 1, 'none', 'an engine', 1, 2000000000);"
 
@@ -42,6 +43,7 @@ written() { [[ $(od -An -tu1 -j34 -N1 "$fake/device" | tr -d ' ') == "$1" ]]; }
 lists() {
 	ctl verdict list --config=conf && grep -qxE -- "$1" out
 }
+ctl_lists_whole() { ctl verdict list --no-trunc --config=conf && grep -qx "malicious   root    $a  never" out; }
 json_is() { # EXPRESSION WANTED
 	ctl verdict list --json --config=conf
 	python3 -c 'import json, sys; v = json.load(open("out")); got = eval(sys.argv[1]); sys.exit(0 if str(got) == sys.argv[2] else repr(got))' "$@"
@@ -57,10 +59,12 @@ ok set_takes_no_source refuses set --source=region malicious "$a"
 ok the_table_is_no_source_of_verdicts refuses forget --source=table "$a"
 
 { record "$a" 3 3 0 && record "$b" 1 3 0 && record "$b" 3 1 2000000000; } >"$fake/device"
-ok root_alone lists "malicious   root    $a  never                 "
-ok root_beside_the_region lists "trusted     root    $b  never                 "
-ok region_overridden lists "malicious   region  $b  2033-05-18T03:33:20Z  Test\.Evil \(root's counts\)"
-ok region_not_held lists "trusted     region  $c  2033-05-18T03:33:20Z  none \(not in the module\)"
+ok has_a_header lists "CLASS       SOURCE  SHA-256       EXPIRES               NAME"
+ok root_alone lists "malicious   root    ${a:0:12}  never"
+ok whole_when_asked ctl_lists_whole
+ok root_beside_the_region lists "trusted     root    ${b:0:12}  never"
+ok region_overridden lists "malicious   region  ${b:0:12}  2033-05-18T03:33:20Z  Test\.Evil \(root's counts\)"
+ok region_not_held lists "trusted     region  ${c:0:12}  2033-05-18T03:33:20Z  none \(not in the module\)"
 ok four_are_listed json_is 'len(v)' 4
 ok sources_in_json json_is '[x["source"] for x in v]' "['root', 'root', 'region', 'region']"
 ok classes_in_json json_is '[x["class"] for x in v]' "['malicious', 'trusted', 'malicious', 'trusted']"
@@ -69,6 +73,26 @@ ok what_is_held_in_json json_is '[x["held"] for x in v]' '[True, True, True, Fal
 ok what_is_overridden_in_json json_is '[x["overridden"] for x in v]' '[False, False, True, False]'
 ok what_the_region_found_in_json json_is '[x.get("name") for x in v]' "[None, None, 'Test.Evil', 'none']"
 
+# By their first digits: of what the module holds, or the database. What the device got is at byte 1 of its first record.
+forgets_by() { # DIGITS DIGEST
+	ctl verdict forget --source=root "$1" --config=conf && [[ $(od -v -An -tx1 -N32 "$fake/device" | tr -d ' \n') == "$2" ]]
+}
+no_prefix() { # DIGITS WORDS
+	local status=0
+	cp "$fake/device" before
+	ctl verdict forget "$1" --config=conf || status=$?
+	[[ $status == 1 ]] && grep -qF -- "$2" err && cmp before "$fake/device"
+}
+ambiguous() { no_prefix aaaaaaaa 'more than one' && grep -q "  $a" err && grep -q "  $alike" err; }
+alike=$(printf 'aa%.0s' {1..31})ab
+{ record "$a" 3 3 0 && record "$alike" 1 3 0; } >"$fake/device"
+ok what_two_begin_with_is_refused_and_both_are_listed ambiguous
+ok seven_digits_are_no_digest no_prefix aaaaaaa 'neither a SHA-256'
+ok digits_of_none_are_no_digest no_prefix 12345678 'neither a SHA-256'
+record "$a" 3 3 0 >"$fake/device"
+ok eight_digits_name_what_the_database_knows forgets_by cccccccc "$c"
+record "$a" 3 3 0 >"$fake/device"
+ok eight_digits_name_what_the_module_holds forgets_by AAAAAAAA "$a"
 : >"$fake/device"
 ok empty_overlay_and_the_database json_is '[x["held"] for x in v]' '[False, False]'
 rm state/store.db

@@ -26,12 +26,6 @@ int ctl_submissions(int argc, char **argv);
 int ctl_statistics(int argc, char **argv);
 int ctl_egress(int argc, char **argv);
 
-/* An option that most commands have. */
-#define CTL_JSON_OPTION                                                                            \
-	{                                                                                          \
-		"json", 'j', NULL, 0, "answer in JSON", 0                                          \
-	}
-
 /* What lists the empty file as bad is refused without it. */
 #define CTL_KEY_EMPTY 256
 #define CTL_EMPTY_OPTION                                                                           \

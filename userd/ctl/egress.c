@@ -11,6 +11,7 @@
 
 #include "ctl.h"
 #include "lib/config.h"
+#include "lib/listing.h"
 #include "lib/number.h"
 #include "lib/say.h"
 #include "lib/tile.h"
@@ -30,9 +31,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct egress_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
 	case 'P':
 		o->progress = true;
 		return 0;
@@ -62,7 +60,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
 	{ "kind", 'k', "KIND", 0,
 	  "list: only contact, lookup, submission, upload, statistics, receipt, deletion or withheld",
 	  0 },
@@ -77,7 +74,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_list_children,
 	.args_doc = "list\nshow N\nverify\nexport DIR\naccept-new",
 	.doc = "Shows and checks the journal of what left this machine, and of what was withheld.\v"
 	       "The newest entry is the last. verify computes every hash anew and compares it with "
@@ -129,6 +126,7 @@ static int open_journal(const struct egress_options *o, struct egress_journal *j
 
 	if (find_journal(o, j))
 		return -1;
+	j->here = !o->directory;
 	j->dir = open(j->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (j->dir < 0 && errno == ENOENT && missing)
 		return 0;
@@ -189,11 +187,11 @@ static int run(const struct egress_options *o, const char *verb)
 	if (!strcmp(verb, "list"))
 		ret = egress_list(&j, o);
 	else if (!strcmp(verb, "show"))
-		ret = egress_show(&j, o, index);
+		ret = egress_show(&j, index);
 	else if (verify)
 		ret = egress_verify(&j, o);
 	else if (accept)
-		ret = egress_accept(&j, o);
+		ret = egress_accept(&j);
 	else
 		ret = egress_export(&j, o, o->words[1]);
 	if (j.dir >= 0)

@@ -11,7 +11,7 @@
 #include "lib/tlog.h"
 
 struct egress_options {
-	bool json, progress;
+	bool progress;
 	int kind;		  /* of list: only these; -1: all */
 	unsigned long long since; /* of list: the number of the first entry */
 	const char *directory, *config;
@@ -24,6 +24,7 @@ struct egress_journal {
 	char path[PATH_MAX];
 	char head_path[PATH_MAX]; /* of the directory where its head is kept; empty: named by -d */
 	int dir;		  /* -1: there is none */
+	bool here;		  /* this machine's own, as the configuration says */
 	struct gth_verifier key;
 };
 
@@ -43,10 +44,9 @@ struct egress_head {
 };
 
 int egress_list(const struct egress_journal *j, const struct egress_options *o);
-int egress_show(const struct egress_journal *j, const struct egress_options *o,
-		unsigned long long index);
+int egress_show(const struct egress_journal *j, unsigned long long index);
 int egress_verify(const struct egress_journal *j, const struct egress_options *o);
-int egress_accept(const struct egress_journal *j, const struct egress_options *o);
+int egress_accept(const struct egress_journal *j);
 void egress_head_load(struct egress_head *h, const struct egress_journal *j);
 int egress_head_check(const struct egress_head *h, const struct egress_journal *j, uint64_t size,
 		      char *text, size_t len);

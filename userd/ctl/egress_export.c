@@ -20,6 +20,7 @@
 #include "ctl.h"
 #include "lib/checkpoint.h"
 #include "lib/io.h"
+#include "lib/listing.h"
 #include "lib/progress.h"
 #include "lib/say.h"
 #include "lib/tile.h"
@@ -228,7 +229,7 @@ int egress_export(const struct egress_journal *j, const struct egress_options *o
 	}
 	if (export_to(&x, temp, place))
 		return CTL_FAILED;
-	if (o->json)
+	if (gth_listing.json)
 		printf("{\"entries\": %llu}\n", (unsigned long long)x.size);
 	else
 		printf("%llu entries to %s\n", (unsigned long long)x.size, gth_shown(place));

@@ -19,6 +19,7 @@
 #include "lib/io.h"
 #include "lib/json.h"
 #include "lib/number.h"
+#include "lib/listing.h"
 #include "lib/say.h"
 
 #define TAKEN_MS 10000 /* the longest wait for a daemon that runs */
@@ -201,7 +202,7 @@ static int leave_for_daemon(const struct egress_journal *j, const struct gth_jou
 	return err;
 }
 
-int egress_accept(const struct egress_journal *j, const struct egress_options *o)
+int egress_accept(const struct egress_journal *j)
 {
 	static struct gth_journal_head new;
 	static struct egress_head old;
@@ -248,7 +249,7 @@ int egress_accept(const struct egress_journal *j, const struct egress_options *o
 		gth_say("%s: %s", j->head_path, reason(err));
 		return CTL_FAILED;
 	}
-	if (o->json)
+	if (gth_listing.json)
 		return gth_json_print(json_pack("{s:I, s:I, s:I, s:b}", "entries",
 						(json_int_t) new.tree.size, "replaced_entries",
 						(json_int_t) new.replaced_size, "accepted_by",

@@ -11,10 +11,14 @@
 #include <jansson.h>
 
 #include "ctl.h"
+#include "daemon.h"
+#include "digest.h"
 #include "lib/base64.h"
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/progress.h"
+#include "lib/listing.h"
 #include "lib/say.h"
 #include "lib/utc.h"
 #include "lib/visible.h"
@@ -29,6 +33,48 @@ static json_t *digest_json(const uint8_t digest[32])
 static json_t *text_json(const char *text)
 {
 	return *text ? gth_json_text(text) : json_null();
+}
+
+/* What a listing needs beside the entry. */
+struct listing {
+	const struct egress_options *o;
+	sqlite3 *db;	    /* of this machine; NULL: there is none */
+	sqlite3_stmt *path; /* of a digest */
+	struct gth_column columns[9];
+	int rc; /* of the database */
+};
+
+/* As this machine knows it; valid until the next call. NULL: it does not. */
+static const char *path_of(struct listing *l, const struct gth_egress *e)
+{
+	if (!l->path || l->rc != SQLITE_DONE)
+		return NULL;
+	sqlite3_reset(l->path);
+	sqlite3_bind_blob(l->path, 1, e->digest, sizeof(e->digest), SQLITE_TRANSIENT);
+	l->rc = sqlite3_step(l->path);
+	if (l->rc != SQLITE_ROW)
+		return NULL;
+	l->rc = SQLITE_DONE;
+	return (const char *)sqlite3_column_text(l->path, 0);
+}
+
+/* Return: 0; -EIO: there is a database that cannot be read, which was said. */
+static int open_paths(struct listing *l)
+{
+	l->rc = SQLITE_DONE;
+	if (ctl_find_db(l->o->config, &l->db))
+		return -EIO;
+	if (l->db && sqlite3_prepare_v2(l->db, "SELECT path FROM submission WHERE digest = ?", -1,
+					&l->path, NULL) != SQLITE_OK)
+		l->rc = SQLITE_ERROR;
+	return 0;
+}
+
+/* Return: 0; -EIO: not all paths could be read, which was said. */
+static int close_paths(struct listing *l)
+{
+	sqlite3_finalize(l->path);
+	return l->db ? ctl_close_db(l->db, l->rc) : 0;
 }
 
 static json_t *entry_json(uint64_t index, const struct gth_egress *e)
@@ -61,35 +107,58 @@ static int print_line(json_t *value)
 	return err;
 }
 
-static void print_entry(uint64_t index, const struct gth_egress *e)
+/* What a line names the file by already is not said twice. */
+static void shorten(char *text, const char *digest)
 {
-	static const uint8_t none[32];
-	char time[GTH_UTC_SIZE], digest[2 * 32 + 1] = "";
+	char *at = *digest && !gth_listing.whole ? strstr(text, digest) : NULL;
 
-	gth_utc_format(time, e->time);
-	if (memcmp(e->digest, none, 32) != 0)
-		gth_hex_encode(digest, e->digest, 32);
-	printf("%8llu  %s  %-10s %10llu  %s", (unsigned long long)index, time,
-	       gth_egress_kind_name(e->kind), (unsigned long long)e->bytes,
-	       e->reason ? gth_withheld_name(e->reason) : gth_shown(e->what));
+	if (at)
+		memmove(at + GTH_LISTING_DIGITS, at + strlen(digest),
+			strlen(at + strlen(digest)) + 1);
+}
+
+static void print_entry(struct listing *l, uint64_t index, const struct gth_egress *e)
+{
+	char number[24], when[GTH_UTC_SIZE], size[GTH_UNITS_SIZE], digits[GTH_DIGEST_TEXT] = "";
+	char digest[GTH_DIGEST_TEXT] = "", what[sizeof(e->what)];
+	char *path = ctl_path(path_of(l, e));
+	const char *cells[] = { number,
+				when,
+				gth_egress_kind_name(e->kind),
+				size,
+				digits,
+				e->reason ? gth_withheld_name(e->reason) : "",
+				what,
+				path ? path : "(out of memory)" };
+	static const uint8_t none[32];
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)index);
+	gth_utc_format(when, e->time);
+	gth_listing_units(size, e->bytes);
 	/* A count of what was withheld has no file. */
-	if (e->reason && *e->what)
-		printf("  %s", gth_shown(e->what));
-	/* Many a request names the file itself. */
-	if (*digest && (e->reason || !strstr(e->what, digest)))
-		printf("  sha256:%s", digest);
-	putchar('\n');
+	if (memcmp(e->digest, none, 32) != 0) {
+		gth_hex_encode(digest, e->digest, 32);
+		gth_listing_digest(digits, e->digest);
+	}
+	snprintf(what, sizeof(what), "%s", e->what);
+	shorten(what, digest);
+	cells[6] = gth_shown(what);
+	gth_listing_row(l->columns, cells);
+	free(path);
 }
 
 static int list_one(uint64_t index, const void *entry, size_t len, void *arg)
 {
-	const struct egress_options *o = arg;
+	struct listing *l = arg;
+	const struct egress_options *o = l->o;
 	struct gth_egress e = { 0 };
+	json_t *value;
+	const char *path;
 
 	if (gth_egress_parse(&e, entry, len)) {
 		if (o->kind >= 0)
 			return 0;
-		if (o->json)
+		if (gth_listing.json)
 			return print_line(
 				json_pack("{s:I, s:n}", "index", (json_int_t)index, "kind"));
 		printf("%8llu  %zu bytes that are no entry of this version\n",
@@ -98,9 +167,13 @@ static int list_one(uint64_t index, const void *entry, size_t len, void *arg)
 	}
 	if (o->kind >= 0 && (int)e.kind != o->kind)
 		return 0;
-	if (o->json)
-		return print_line(entry_json(index, &e));
-	print_entry(index, &e);
+	if (gth_listing.json) {
+		path = path_of(l, &e);
+		value = entry_json(index, &e);
+		json_object_set_new(value, "path", path ? gth_json_text(path) : json_null());
+		return print_line(value);
+	}
+	print_entry(l, index, &e);
 	return ferror(stdout) ? -EIO : 0;
 }
 
@@ -115,16 +188,36 @@ static int fail(const struct egress_journal *j, int err, const char *bad)
 
 int egress_list(const struct egress_journal *j, const struct egress_options *o)
 {
+	struct listing l = {
+		.o = o,
+		.columns = { { "N", -8 },
+			     { "TIME", 20 },
+			     { "KIND", 10 },
+			     { "BYTES", -10 },
+			     { "SHA-256", gth_listing_digits() },
+			     { "REASON", 12 },
+			     { "WHAT", 34 },
+			     { "PATH", 0 } },
+	};
 	struct gth_checkpoint c;
-	int err = gth_tlog_checkpoint(j->dir, &j->key, &c);
+	int err = gth_tlog_checkpoint(j->dir, &j->key, &c), paths = 0;
 
 	if (err)
 		return fail(j, err, "checkpoint");
-	err = gth_tlog_each(j->dir, c.size, o->since, list_one, (void *)o);
+	/* A journal of another machine has names that only that one knows. */
+	if (j->here)
+		paths = open_paths(&l);
+	if (!gth_listing.json)
+		gth_listing_head(l.columns);
+	err = gth_tlog_each(j->dir, c.size, o->since, list_one, &l);
+	if (close_paths(&l))
+		paths = -EIO;
 	/* Told at the exit. */
 	if (ferror(stdout))
 		return CTL_FAILED;
-	return err ? fail(j, err, err == -EIO ? "list" : "tile/entries") : CTL_OK;
+	if (err)
+		return fail(j, err, err == -EIO ? "list" : "tile/entries");
+	return paths ? CTL_FAILED : CTL_OK;
 }
 
 /* Byte for byte into a file, which may be hashed; a terminal sees what cannot steer it. */
@@ -147,8 +240,7 @@ static int print_text(const char *text, size_t len)
 	return 0;
 }
 
-int egress_show(const struct egress_journal *j, const struct egress_options *o,
-		unsigned long long index)
+int egress_show(const struct egress_journal *j, unsigned long long index)
 {
 	struct gth_egress e = { 0 };
 	struct gth_checkpoint c;
@@ -166,7 +258,7 @@ int egress_show(const struct egress_journal *j, const struct egress_options *o,
 	err = gth_tlog_read(j->dir, c.size, index, &entry, &len);
 	if (err)
 		return fail(j, err, "tile/entries");
-	if (!o->json) {
+	if (!gth_listing.json) {
 		err = print_text(entry, len);
 	} else {
 		json_t *value =
@@ -260,12 +352,12 @@ int egress_verify(const struct egress_journal *j, const struct egress_options *o
 	if (err)
 		gth_say("%s: %s", j->path, text);
 	ret = err ? CTL_FAILED : CTL_OK;
-	if (o->json && err)
+	if (gth_listing.json && err)
 		ret = gth_json_print(json_pack("{s:b, s:o, s:o}", "ok", 0, "problem",
 					       gth_json_text(text), "kept", kept_json(&head)))
 			      ? CTL_FAILED
 			      : ret;
-	else if (o->json)
+	else if (gth_listing.json)
 		ret = gth_json_print(json_pack("{s:b, s:I, s:s, s:o, s:n, s:o}", "ok", 1, "entries",
 					       (json_int_t)c.size, "root", root, "signed_by",
 					       gth_json_text(c.origin), "problem", "kept",
@@ -275,7 +367,7 @@ int egress_verify(const struct egress_journal *j, const struct egress_options *o
 	else if (!err)
 		printf("%llu entries, root %s, signed by %s\n", (unsigned long long)c.size, root,
 		       gth_shown(c.origin));
-	if (!o->json && !err)
+	if (!gth_listing.json && !err)
 		print_kept(&head);
 	return ret;
 }

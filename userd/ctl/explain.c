@@ -13,12 +13,12 @@
 #include "lib/device.h"
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/visible.h"
 
 static struct {
-	bool json;
 	int op;
 	int first; /* index of the first FILE in argv */
 } options = { .op = GTH_OP_OPEN };
@@ -26,9 +26,6 @@ static struct {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case 'o':
 		options.op = gth_op_parse(arg);
 		if (options.op < 0)
@@ -49,15 +46,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
-	{ "op", 'o', "OP", 0, "open (default), exec, mmap, mprotect or kernel_read", 0 },
-	{ 0 }
+	{ "op", 'o', "OP", 0, "open (default), exec, mmap, mprotect or kernel_read", 0 }, { 0 }
 };
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_json_children,
 	.args_doc = "FILE...",
 	.doc = "Says what the module answers when FILE is opened (or executed ...), and why.\v"
 	       "The answer is the module's own, for any ordinary process. It reads the file "
@@ -230,7 +225,7 @@ int ctl_explain(int argc, char **argv)
 	device = ctl_open_device();
 	if (device < 0)
 		return CTL_NOT_LOADED;
-	if (options.json)
+	if (gth_listing.json)
 		list = json_array();
 	for (int i = options.first; i < argc; i++)
 		if (explain(device, argv[i], list, &allowed) || !allowed)

@@ -15,6 +15,7 @@
 #include "knobs.h"
 #include "lib/device.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/policy_file.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
@@ -23,7 +24,7 @@
 #include "live_policy.h"
 
 static struct {
-	bool json, keep, yes;
+	bool keep, yes;
 	char *words[3];
 	int n;
 } options;
@@ -31,9 +32,6 @@ static struct {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case 'k':
 		options.keep = true;
 		return 0;
@@ -52,7 +50,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
 	{ "yes", 'y', NULL, 0, "set it although files that this machine needs would be refused",
 	  0 },
 	{ "keep", 'k', NULL, 0, "set: and again at every start of gotthardd", 0 },
@@ -62,7 +59,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_json_children,
 	.args_doc = "[show]\nget NAME\nset NAME VALUE\nsave",
 	.doc = "Shows and sets policy. A change is in force when the command returns.\v"
 	       "NAME is a file below /sys/kernel/gotthard/policy, such as mode or hooks/open. "
@@ -84,7 +81,7 @@ static int show(void)
 {
 	json_t *all, *hooks;
 
-	if (!options.json) {
+	if (!gth_listing.json) {
 		ctl_each_file("policy", show_line, "");
 		ctl_each_file("policy/hooks", show_line, "hooks/");
 		return CTL_OK;
@@ -118,7 +115,7 @@ static int get(const char *name)
 		gth_say("%s: %s", path, strerror(-err));
 		return CTL_FAILED;
 	}
-	if (options.json)
+	if (gth_listing.json)
 		return gth_json_print(json_pack("{s:o}", name, gth_json_text(value))) ? CTL_FAILED
 										      : CTL_OK;
 	puts(gth_shown(value));

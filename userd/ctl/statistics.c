@@ -7,19 +7,16 @@
 
 #include "daemon.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/say.h"
 
 static struct {
 	const char *verb;
-	bool json;
 } options;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (options.verb)
 			argp_error(state, "too many arguments");
@@ -30,12 +27,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
-
 static const struct argp argp = {
-	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_json_children,
 	.args_doc = "preview",
 	.doc = "Prints the very bytes that would be sent to the region now, and nothing else.\v"
 	       "They are sent once a day, and only if [send] statistics is on.",
@@ -57,7 +51,7 @@ int ctl_statistics(int argc, char **argv)
 		json_decref(answer);
 		return CTL_FAILED;
 	}
-	if (options.json)
+	if (gth_listing.json)
 		return gth_json_print(answer) ? CTL_FAILED : CTL_OK;
 	fputs(body, stdout);
 	json_decref(answer);

@@ -9,26 +9,11 @@
 
 #include "knobs.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/visible.h"
 
-static bool json;
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	(void)state;
-	if (key != 'j')
-		return ARGP_ERR_UNKNOWN;
-	json = true;
-	return 0;
-}
-
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
-
 static const struct argp argp = {
-	.options = option_table,
-	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_json_children,
 	.doc = "Prints the counters of /sys/kernel/gotthard/stats, summed over the processors.",
 };
 
@@ -50,7 +35,7 @@ int ctl_stats(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	if (ctl_need_module())
 		return CTL_NOT_LOADED;
-	if (!json)
+	if (!gth_listing.json)
 		return ctl_each_file("stats", line, NULL) ? CTL_FAILED : CTL_OK;
 	all = json_object();
 	ctl_each_file("stats", member, all);

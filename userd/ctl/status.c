@@ -18,14 +18,13 @@
 #include "daemon.h"
 #include "lib/io.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/pins.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
 #include "lib/visible.h"
 
 #define PROBLEMS_MAX 40
-
-static bool json;
 
 /* Also the exit status. */
 enum state { HEALTHY, NOT_PROTECTED, BROKEN, UNKNOWN, STATES };
@@ -38,22 +37,8 @@ static struct {
 	enum state state; /* the worst of them */
 } problems;
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	(void)state;
-	if (key != 'j')
-		return ARGP_ERR_UNKNOWN;
-	json = true;
-	return 0;
-}
-
-static const struct argp_option option_table[] = { CTL_JSON_OPTION, { 0 } };
-
 static const struct argp argp = {
-	.options = option_table,
-	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_json_children,
 	.doc = "Says whether this machine is protected, and what is wrong if it is not.\v"
 	       "Exit status: 0 healthy; 1 not protected, or not as it should be; 2 a part of it has "
 	       "failed; 3 unknown: it cannot be told without root.",
@@ -351,11 +336,11 @@ int ctl_status(int argc, char **argv)
 	} else {
 		problem(NOT_PROTECTED, absence());
 	}
-	if (json && print_json(there ? &m : NULL) && problems.state == HEALTHY)
+	if (gth_listing.json && print_json(there ? &m : NULL) && problems.state == HEALTHY)
 		problems.state = BROKEN;
-	if (!json && there)
+	if (!gth_listing.json && there)
 		print_machine(&m);
-	if (!json)
+	if (!gth_listing.json)
 		print_problems();
 	json_decref(m.store);
 	json_decref(m.health);

@@ -2,18 +2,21 @@
 /* submissions.c - gotthardctl submissions: what is on its way, and what was withheld and why. */
 #include "ctl.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
+#include <linux/gotthard.h>
 
 #include "daemon.h"
+#include "digest.h"
 #include "lib/egress.h"
 #include "lib/hex.h"
 #include "lib/json.h"
-#include "lib/percent.h"
+#include "lib/listing.h"
+#include "lib/prefix.h"
 #include "lib/say.h"
 #include "lib/spooled.h"
 #include "lib/utc.h"
@@ -23,27 +26,16 @@
 	"s.id, s.digest, s.state, s.class, s.size, s.type, s.path, s.cipher_size, s.offset, "      \
 	"s.reason, s.waits, s.detail, s.finding, s.created, s.changed"
 
-#define KEY_NO_TRUNC 258
-#define PREFIX_MIN 8 /* digits of a digest that name it */
-#define SHORT 12     /* digits of one in a list */
-
 static struct {
 	const char *config, *words[2];
-	bool json, whole;
 	size_t n;
 } options;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case 'c':
 		options.config = arg;
-		return 0;
-	case KEY_NO_TRUNC:
-		options.whole = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options.n == 2)
@@ -55,19 +47,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option option_table[] = { CTL_JSON_OPTION,
-						   CTL_CONFIG_OPTION,
-						   { "no-trunc", KEY_NO_TRUNC, NULL, 0,
-						     "list: digests whole", 0 },
-						   { 0 } };
+static const struct argp_option option_table[] = { CTL_CONFIG_OPTION, { 0 } };
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_list_children,
 	.args_doc = "list\nshow ID\nretry ID|all\ndrop ID",
 	.doc = "Files that are, were or will not be sent to the processing region.\v"
-	       "ID is the submission's, or the file's SHA-256, of which show takes 8 or more digits. list and show read the database; "
+	       "ID is the submission's, or the file's SHA-256, or 8 or more digits that it begins with. list and show read the database; "
 	       "retry and drop ask the daemon. What is dropped is not sent until it is retried.",
 };
 
@@ -126,49 +114,55 @@ static json_t *row(sqlite3_stmt *st, char hex[65])
 	/* clang-format on */
 }
 
-/* A name may hold anything, also what a terminal would obey. */
-static void print_path(const char *path)
+static void print_line(sqlite3_stmt *st, const struct gth_column *columns, const char *hex)
 {
-	char *text = malloc(3 * strlen(path ? path : "") + 6);
+	char when[GTH_UTC_SIZE], size[GTH_UNITS_SIZE];
+	char *path = ctl_path(column_text(st, 6));
+	char digits[GTH_DIGEST_TEXT];
+	const char *cells[] = { gth_shown(column_text(st, 0)),
+				digits,
+				when,
+				size,
+				gth_spooled_name(sqlite3_column_int(st, 2)),
+				gth_shown(remark(st, sqlite3_column_int(st, 2))),
+				path ? path : "(out of memory)" };
 
-	if (path && *path && text)
-		gth_percent_encode(text, path);
-	else if (text)
-		*text = '\0';
-	puts(text ? text : "");
-	free(text);
+	snprintf(digits, sizeof(digits), "%.*s", gth_listing_digits(), hex);
+	gth_utc_format(when, (unsigned long long)sqlite3_column_int64(st, 14));
+	gth_listing_units(size, (unsigned long long)sqlite3_column_int64(st, 4));
+	gth_listing_row(columns, cells);
+	free(path);
 }
 
 static int list(void)
 {
+	const struct gth_column columns[] = {
+		{ "ID", 36 },	   { "SHA-256", gth_listing_digits() },
+		{ "CHANGED", 20 }, { "SIZE", -10 },
+		{ "STATE", 9 },	   { "REMARK", 10 },
+		{ "PATH", 0 },	   { 0 },
+	};
 	sqlite3 *db = ctl_open_db(options.config);
 	json_t *rows = json_array();
 	sqlite3_stmt *st;
 	int rc = SQLITE_ERROR;
-	char hex[65], when[GTH_UTC_SIZE];
+	char hex[65];
 
 	if (!db)
 		return CTL_FAILED;
-	if (!options.json)
-		printf("%-36s  %-*s  %-20s  %-9s  %-10s %s\n", "ID", options.whole ? 64 : SHORT,
-		       "SHA-256", "CHANGED", "STATE", "REMARK", "PATH");
+	if (!gth_listing.json)
+		gth_listing_head(columns);
 	if (sqlite3_prepare_v2(db,
 			       "SELECT " COLUMNS " FROM submission s ORDER BY s.changed DESC, s.id",
 			       -1, &st, NULL) == SQLITE_OK)
 		while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 			json_array_append_new(rows, row(st, hex));
-			if (options.json)
-				continue;
-			gth_utc_format(when, (unsigned long long)sqlite3_column_int64(st, 14));
-			printf("%-36s  %.*s  %s  %-9s  %-10s ", gth_shown(column_text(st, 0)),
-			       options.whole ? 64 : SHORT, hex, when,
-			       gth_spooled_name(sqlite3_column_int(st, 2)),
-			       gth_shown(remark(st, sqlite3_column_int(st, 2))));
-			print_path((const char *)sqlite3_column_text(st, 6));
+			if (!gth_listing.json)
+				print_line(st, columns, hex);
 		}
 	sqlite3_finalize(st);
 	rc = ctl_close_db(db, rc);
-	if (!rc && options.json)
+	if (!rc && gth_listing.json)
 		return gth_json_print(rows) ? CTL_FAILED : CTL_OK;
 	json_decref(rows);
 	return rc ? CTL_FAILED : CTL_OK;
@@ -218,7 +212,7 @@ static int print(json_t *what)
 	const char *name;
 	json_t *value;
 
-	if (options.json)
+	if (gth_listing.json)
 		return gth_json_print(what) ? CTL_FAILED : CTL_OK;
 	json_object_foreach(what, name, value)
 	{
@@ -231,18 +225,6 @@ static int print(json_t *what)
 	}
 	json_decref(what);
 	return CTL_OK;
-}
-
-/* A digest, or its first digits, in lower case; false: it is none. */
-static bool is_digest(const char *name, char prefix[65])
-{
-	size_t len = strlen(name);
-
-	if (len < PREFIX_MIN || len > 64 || gth_hex_span(name, len) != len)
-		return false;
-	for (size_t i = 0; i <= len; i++)
-		prefix[i] = (char)tolower((unsigned char)name[i]);
-	return true;
 }
 
 /* Says which there are of a prefix that is not enough. */
@@ -269,15 +251,13 @@ static int show(const char *name)
 
 	if (!db)
 		return CTL_FAILED;
-	if (!strncmp(name, "sha256:", 7))
-		name += 7;
 	if (sqlite3_prepare_v2(db,
 			       "SELECT " COLUMNS " FROM submission s WHERE s.id = ?1"
 			       " OR substr(lower(hex(s.digest)), 1, length(?2)) = ?2"
 			       " ORDER BY s.id = ?1 DESC, s.digest",
 			       -1, &st, NULL) == SQLITE_OK) {
 		sqlite3_bind_text(st, 1, name, -1, SQLITE_TRANSIENT);
-		if (is_digest(name, prefix))
+		if (gth_prefix_parse(prefix, name))
 			sqlite3_bind_text(st, 2, prefix, -1, SQLITE_TRANSIENT);
 		rc = sqlite3_step(st);
 		if (rc == SQLITE_ROW) {
@@ -306,15 +286,27 @@ static int show(const char *name)
 
 static int tell(const char *verb, const char *name)
 {
-	char command[128];
+	char command[128], hex[GTH_DIGEST_TEXT];
+	uint8_t digest[GTH_DIGEST_SIZE], domain;
+	char prefix[65];
 
+	/* The daemon takes whole names. */
+	if (gth_prefix_parse(prefix, name) && strlen(prefix) < 64) {
+		int err = ctl_digest_find(prefix, -1, options.config, &domain, digest);
+
+		if (err && err != -ENOENT)
+			return CTL_FAILED;
+		gth_hex_encode(hex, digest, sizeof(digest));
+		name = err ? name : hex;
+	}
 	if (snprintf(command, sizeof(command), "%s %s", verb, name) >= (int)sizeof(command)) {
 		gth_say("%s: there is no such submission", name);
 		return CTL_FAILED;
 	}
 	if (ctl_store_do(command, false))
 		return CTL_FAILED;
-	return options.json && gth_json_print(json_pack("{s:b}", "ok", 1)) ? CTL_FAILED : CTL_OK;
+	return gth_listing.json && gth_json_print(json_pack("{s:b}", "ok", 1)) ? CTL_FAILED
+									       : CTL_OK;
 }
 
 int ctl_submissions(int argc, char **argv)

@@ -19,6 +19,7 @@
 #include "lib/device.h"
 #include "lib/empty.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/sysfs.h"
@@ -27,7 +28,7 @@
 #include "lib/visible.h"
 
 static struct {
-	bool json, keep, allow_empty, yes;
+	bool keep, allow_empty, yes;
 	char *words[3];
 	int n;
 } options;
@@ -35,9 +36,6 @@ static struct {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case 'k':
 		options.keep = true;
 		return 0;
@@ -58,7 +56,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
 	CTL_EMPTY_OPTION,
 	CTL_YES_OPTION,
 	{ "keep", 'k', NULL, 0, "load: and again at every start of gotthardd", 0 },
@@ -68,7 +65,7 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_unit_children,
 	.args_doc = "info\nload DIR\nload MANIFEST BODY\nrollback\ndrop",
 	.doc = "Shows, replaces or drops the signature table.\v"
 	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them. The "
@@ -85,7 +82,7 @@ static int info(int device)
 	unsigned long long counts[3] = { 0 };
 	bool expired;
 	struct gth_info i;
-	char created[GTH_UTC_SIZE], expires[GTH_UTC_SIZE], file[64];
+	char created[GTH_UTC_SIZE], expires[GTH_UTC_SIZE], memory[GTH_UNITS_SIZE], file[64];
 	int err = gth_device_info(device, &i);
 
 	if (err) {
@@ -99,7 +96,7 @@ static int info(int device)
 	expired = i.table_version && i.expires <= (unsigned long long)time(NULL);
 	gth_utc_format(created, i.created);
 	gth_utc_format(expires, i.expires);
-	if (options.json)
+	if (gth_listing.json)
 		/* A name and its value to a line. */
 		/* clang-format off */
 		return gth_json_print(json_pack(
@@ -120,10 +117,11 @@ static int info(int device)
 	       (unsigned long long)i.table_version, (unsigned long long)i.entries);
 	for (int c = 0; c < 3; c++)
 		printf("%-11s %llu\n", count_names[c], counts[c]);
-	printf("memory      %llu bytes (%.2f an entry)\ncreated     %s\nexpires     %s%s\n"
+	gth_listing_size(memory, i.bytes);
+	printf("memory      %s (%.2f bytes an entry)\ncreated     %s\nexpires     %s%s\n"
 	       "verdicts    %llu\n",
-	       (unsigned long long)i.bytes, i.entries ? (double)i.bytes / (double)i.entries : 0.0,
-	       created, expires, expired ? " (EXPIRED)" : "", (unsigned long long)i.verdicts);
+	       memory, i.entries ? (double)i.bytes / (double)i.entries : 0.0, created, expires,
+	       expired ? " (EXPIRED)" : "", (unsigned long long)i.verdicts);
 	return CTL_OK;
 }
 
@@ -169,6 +167,7 @@ static int load_fds(int device, const char *manifest, int manifest_fd, int body_
 {
 	const struct ctl_change change = { .new_table = true, .body = body_fd };
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
+	char memory[GTH_UNITS_SIZE];
 	struct gth_info i;
 	int err;
 
@@ -182,13 +181,14 @@ static int load_fds(int device, const char *manifest, int manifest_fd, int body_
 			gth_device_load_hint(err));
 		return CTL_FAILED;
 	}
-	if (options.json)
+	if (gth_listing.json)
 		return info(device);
-	if (!gth_device_info(device, &i))
-		printf("loaded %s version %llu: %llu entries in %llu bytes%s\n", gth_shown(i.name),
-		       (unsigned long long)i.table_version, (unsigned long long)i.entries,
-		       (unsigned long long)i.bytes,
+	if (!gth_device_info(device, &i)) {
+		gth_listing_size(memory, i.bytes);
+		printf("loaded %s version %llu: %llu entries in %s%s\n", gth_shown(i.name),
+		       (unsigned long long)i.table_version, (unsigned long long)i.entries, memory,
 		       i.expires <= (unsigned long long)time(NULL) ? "; it has EXPIRED" : "");
+	}
 	return CTL_OK;
 }
 
@@ -353,7 +353,7 @@ static int drop(int device)
 		gth_say("%s", strerror(-err));
 		return CTL_FAILED;
 	}
-	if (options.json)
+	if (gth_listing.json)
 		return info(device);
 	puts("dropped; every file is unknown now");
 	return CTL_OK;

@@ -14,14 +14,17 @@
 #include <jansson.h>
 
 #include "daemon.h"
+#include "digest.h"
 #include "guard.h"
 #include "verdict.h"
 #include "lib/device.h"
 #include "lib/empty.h"
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/number.h"
+#include "lib/prefix.h"
 #include "lib/say.h"
 #include "lib/table_dir.h"
 #include "lib/verdict_file.h"
@@ -29,7 +32,7 @@
 static struct {
 	unsigned long long seconds;
 	const char *config, *why;
-	bool json, allow_empty, yes, keep;
+	bool allow_empty, yes, keep;
 	int source; /* whose verdict is to be forgotten; NONE: each one's */
 	int first;
 } options;
@@ -37,9 +40,6 @@ static struct {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	switch (key) {
-	case 'j':
-		options.json = true;
-		return 0;
 	case 'c':
 		options.config = arg;
 		return 0;
@@ -83,7 +83,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-	CTL_JSON_OPTION,
 	CTL_CONFIG_OPTION,
 	CTL_EMPTY_OPTION,
 	CTL_YES_OPTION,
@@ -97,11 +96,13 @@ static const struct argp_option option_table[] = {
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_argp_children,
+	.children = gth_list_children,
 	.args_doc = "list\nset malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
 	.doc = "Lists the verdicts of root and of the region, sets one of root's, which goes before the "
 	       "table and the region, or takes them back.\v"
-	       "DIGEST is a SHA-256 of 64 hexadecimal digits; of a FILE the module computes it. "
+	       "DIGEST is a SHA-256 of 64 hexadecimal digits, or 8 or more with which one begins that is "
+	       "listed here or by submissions; of a FILE the module computes it, and one that is named like "
+	       "a digest is given as ./FILE. "
 	       "All are taken, or none. Verdicts are held in memory until the module goes; "
 	       "with --keep they are written to " GTH_ETC "/" GTH_VERDICT_FILE
 	       " too, or taken out of it, and gotthardd sets them when it starts. "
@@ -111,15 +112,24 @@ static const struct argp argp = {
 static int digest_of(int device, const char *what, struct gth_verdict *v)
 {
 	struct gth_explain x;
+	char prefix[65];
+	uint8_t domain;
 	int fd, err;
 
 	v->domain = GTH_DOMAIN_SHA256;
-	if (strlen(what) == 2 * GTH_DIGEST_SIZE &&
-	    !gth_hex_decode(v->digest, GTH_DIGEST_SIZE, what))
-		return 0;
+	if (gth_prefix_parse(prefix, what)) {
+		if (strlen(prefix) == 2 * GTH_DIGEST_SIZE)
+			return gth_hex_decode(v->digest, GTH_DIGEST_SIZE, prefix);
+		err = ctl_digest_find(prefix, device, options.config, &domain, v->digest);
+		if (!err)
+			v->domain = domain;
+		if (err != -ENOENT)
+			return err;
+	}
 	fd = open(what, O_PATH | O_CLOEXEC);
 	if (fd < 0) {
-		gth_say("%s: neither a SHA-256 nor a file: %s", what, strerror(errno));
+		gth_say("%s: neither a SHA-256, nor the beginning of one that is known, nor a file: %s",
+			what, strerror(errno));
 		return -1;
 	}
 	/* As for exec, which no scope leaves out. */
@@ -232,7 +242,7 @@ static int send(int device, char **what, int n, int class)
 	else if (!err && root)
 		ctl_verdict_warn_kept(records, (size_t)n);
 	free(records);
-	if (!err && options.json)
+	if (!err && gth_listing.json)
 		err = gth_json_print(json_pack("{s:i}", "taken", n));
 	return err ? CTL_FAILED : CTL_OK;
 }
@@ -244,7 +254,7 @@ int ctl_verdict(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	next = options.first + 1;
 	if (!strcmp(argv[options.first], "list") && next == argc)
-		return ctl_verdict_list(options.config, options.json);
+		return ctl_verdict_list(options.config);
 	if (!strcmp(argv[options.first], "forget"))
 		class = GTH_CLASS_UNKNOWN;
 	else if (!strcmp(argv[options.first], "set") && next < argc)

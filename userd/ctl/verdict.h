@@ -8,7 +8,7 @@
 
 #include <linux/gotthard.h>
 
-int ctl_verdict_list(const char *config, bool json);
+int ctl_verdict_list(const char *config);
 int ctl_verdict_keep(const struct gth_verdict *records, size_t n, const char *why);
 int ctl_verdict_unkeep(const struct gth_verdict *records, size_t n);
 void ctl_verdict_warn_kept(const struct gth_verdict *records, size_t n);

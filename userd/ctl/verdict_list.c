@@ -18,8 +18,8 @@
 #include "daemon.h"
 #include "lib/device.h"
 #include "lib/exchange.h"
-#include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/table_dir.h"
@@ -240,22 +240,8 @@ static json_t *as_json(const struct line *line, bool overridden)
 	return o;
 }
 
-static void as_text(const struct line *line, bool overridden)
-{
-	char hex[2 * GTH_DIGEST_SIZE + 1], until[GTH_UTC_SIZE] = "never";
-
-	gth_hex_encode(hex, line->v.digest, GTH_DIGEST_SIZE);
-	hex[2 * GTH_DIGEST_SIZE] = '\0';
-	if (line->v.expires)
-		gth_utc_format(until, line->v.expires);
-	printf("%-10s  %-6s  %s  %-20s  %s%s%s%s", gth_class_name(line->v.class),
-	       gth_source_name(line->v.source), hex, until, line->name ? gth_shown(line->name) : "",
-	       line->v.domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "",
-	       line->held ? "" : " (not in the module)", overridden ? " (root's counts)" : "");
-}
-
-/* The rest of the line: for how long, by whom and why. */
-static void kept_as_text(const struct line *line)
+/* For how long, by whom and why. */
+static void print_kept(FILE *to, const struct line *line)
 {
 	const struct gth_kept_verdict *k = line->kept;
 	char when[GTH_UTC_SIZE];
@@ -263,21 +249,59 @@ static void kept_as_text(const struct line *line)
 	if (!k)
 		return;
 	gth_utc_format(when, k->when);
-	printf(" (kept%s%s by uid %u at %s%s%s)", k->v.class == line->v.class ? "" : " as ",
-	       k->v.class == line->v.class ? "" : gth_class_name(k->v.class), k->uid, when,
-	       *k->why ? ": " : "", *k->why ? gth_shown(k->why) : "");
+	fprintf(to, " (kept%s%s by uid %u at %s%s%s)", k->v.class == line->v.class ? "" : " as ",
+		k->v.class == line->v.class ? "" : gth_class_name(k->v.class), k->uid, when,
+		*k->why ? ": " : "", *k->why ? gth_shown(k->why) : "");
+}
+
+/* What there is to say of it, which begins with the name: to be freed. NULL: no memory. */
+static char *remark(const struct line *line, bool overridden)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		return NULL;
+	fprintf(to, "%s%s%s%s", line->name ? gth_shown(line->name) : "",
+		line->v.domain == GTH_DOMAIN_FSVERITY ? " (fs-verity)" : "",
+		line->held ? "" : " (not in the module)", overridden ? " (root's counts)" : "");
+	print_kept(to, line);
+	if (!fclose(to))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static void as_text(const struct gth_column *columns, const struct line *line, bool overridden)
+{
+	char digits[GTH_DIGEST_TEXT], until[GTH_UTC_SIZE] = "never";
+	char *text = remark(line, overridden);
+	const char *cells[] = { gth_class_name(line->v.class), gth_source_name(line->v.source),
+				digits, until,
+				text ? text + strspn(text, " ") : "(out of memory)" };
+
+	gth_listing_digest(digits, line->v.digest);
+	if (line->v.expires)
+		gth_utc_format(until, line->v.expires);
+	gth_listing_row(columns, cells);
+	free(text);
 }
 
 /**
  * ctl_verdict_list() - print them
  * @config: the daemon's configuration; NULL: the usual one, if there is one
- * @json: as an array of objects
  *
  * Return: CTL_OK; CTL_FAILED: not all could be read, which was said;
  * CTL_NOT_LOADED: neither a module nor a database is there, and nothing is kept.
  */
-int ctl_verdict_list(const char *config, bool json)
+int ctl_verdict_list(const char *config)
 {
+	const struct gth_column columns[] = {
+		{ "CLASS", 10 },   { "SOURCE", 6 }, { "SHA-256", gth_listing_digits() },
+		{ "EXPIRES", 20 }, { "NAME", 0 },   { 0 },
+	};
+	bool json = gth_listing.json;
 	struct lines l = { 0 };
 	struct gth_verdict_file file = { .n = 0 };
 	int module = read_module(&l), kept = module < 0 ? 0 : read_kept(&l, &file);
@@ -287,17 +311,16 @@ int ctl_verdict_list(const char *config, bool json)
 
 	if (module == 1 && kept == 1 && database == 1)
 		ret = CTL_NOT_LOADED;
+	if (!json && ret != CTL_NOT_LOADED)
+		gth_listing_head(columns);
 	for (size_t i = 0; i < l.n; i++) {
 		struct line *line = &l.line[i], *root = find(&l, l.n, &line->v, GTH_SOURCE_ROOT);
 		bool overridden = root && root != line;
 
 		if (json)
 			json_array_append_new(rows, as_json(line, overridden));
-		else {
-			as_text(line, overridden);
-			kept_as_text(line);
-			putchar('\n');
-		}
+		else
+			as_text(columns, line, overridden);
 	}
 	free_lines(&l);
 	gth_verdict_file_free(&file);

@@ -6,5 +6,6 @@
 #define GTH_UTC_SIZE 40
 
 void gth_utc_format(char out[GTH_UTC_SIZE], unsigned long long seconds);
+int gth_utc_parse(const char *text, unsigned long long *seconds);
 
 #endif /* GTH_LIB_UTC_H */

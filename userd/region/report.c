@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/say.h"
 #include "lib/utc.h"
 #include "lib/visible.h"
@@ -15,7 +16,6 @@
 
 struct options {
 	const char *dir;
-	bool json;
 };
 
 struct report {
@@ -25,17 +25,11 @@ struct report {
 	json_t *back;	    /* endpoints whose journal went back */
 };
 
-static const struct argp_option options[] = { { .name = "json", .key = 'j', .doc = "As JSON" },
-					      { 0 } };
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (o->dir)
 			return ARGP_ERR_UNKNOWN;
@@ -141,7 +135,7 @@ static void print_back(const json_t *list)
 
 static void print_text(const struct report *p, const struct region *r)
 {
-	char when[GTH_UTC_SIZE];
+	char when[GTH_UTC_SIZE], size[GTH_UNITS_SIZE];
 	uint64_t machine, now;
 
 	if (region_clock_doubt(&machine, &now))
@@ -156,8 +150,8 @@ static void print_text(const struct report *p, const struct region *r)
 	for (int i = 0; i < GTH_FINDINGS; i++)
 		printf("%-12s %llu %s\n", i ? "" : "verdicts", (unsigned long long)p->verdicts[i],
 		       gth_finding_name((enum gth_finding)i));
-	printf("kept         %llu files, at most %llu bytes\n", (unsigned long long)p->kept,
-	       (unsigned long long)p->bytes);
+	gth_listing_size(size, p->bytes);
+	printf("kept         %llu files, at most %s\n", (unsigned long long)p->kept, size);
 	if (p->kept) {
 		gth_utc_format(when, p->next);
 		printf("deletions    %llu overdue, %llu to be done now, the next by %s\n",
@@ -169,9 +163,8 @@ static void print_text(const struct report *p, const struct region *r)
 int region_report(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.options = options,
 		.parser = parse,
-		.children = gth_argp_children,
+		.children = gth_unit_children,
 		.args_doc = "DIR",
 		.doc = "Counts the submissions and verdicts of the region of DIR, the bytes it "
 		       "keeps, and the deletions that are due."
@@ -185,7 +178,7 @@ int region_report(int argc, char **argv)
 	if (region_open(&r, o.dir))
 		return REGION_FAILED_EXIT;
 	err = gather(&r.state, &p, region_now());
-	if (!err && o.json)
+	if (!err && gth_listing.json)
 		err = print_json(&p, &r);
 	else if (!err)
 		print_text(&p, &r);

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "lib/manifest_text.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
 #include "sigtool/build_options.h"
@@ -144,7 +145,7 @@ static int report(const struct build *b)
 {
 	int err = 0;
 
-	if (b->o.json)
+	if (gth_listing.json)
 		err = report_json(&b->m, &b->fold, b->in, b->o.inputs);
 	else
 		report_text(&b->m, &b->fold, b->in, b->o.inputs);

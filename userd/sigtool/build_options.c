@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/number.h"
+#include "lib/utc.h"
 #include "sigtool/sigtool.h"
 #include "sigtool/sorter.h"
 
@@ -40,8 +42,14 @@ static const struct argp_option options[] = {
 	  .key = KEY_VERSION,
 	  .arg = "N",
 	  .doc = "Version, higher than the one before (the time of creation)" },
-	{ .name = "created", .key = KEY_CREATED, .arg = "T", .doc = "Unix time of creation (now)" },
-	{ .name = "expires", .key = KEY_EXPIRES, .arg = "T", .doc = "Unix time of expiry" },
+	{ .name = "created",
+	  .key = KEY_CREATED,
+	  .arg = "T",
+	  .doc = "Time of creation (now), as 2026-11-24T03:44:00Z, 2026-11-24 or Unix time" },
+	{ .name = "expires",
+	  .key = KEY_EXPIRES,
+	  .arg = "T",
+	  .doc = "Time of expiry, in the same forms" },
 	{ .name = "valid-days",
 	  .key = KEY_VALID_DAYS,
 	  .arg = "N",
@@ -68,7 +76,6 @@ static const struct argp_option options[] = {
 	  .arg = "MIB",
 	  .doc = "Sort in this much memory, and the rest on disk in DIR (512)" },
 	{ .name = "progress", .key = KEY_PROGRESS, .doc = "Show progress also without a terminal" },
-	{ .name = "json", .key = 'j', .doc = "Report as JSON" },
 	{ 0 }
 };
 
@@ -79,8 +86,26 @@ static void number(struct argp_state *state, const char *name, const char *arg,
 		argp_error(state, "--%s: `%s' is no number from %llu to %llu", name, arg, min, max);
 }
 
+static void point_in_time(struct argp_state *state, const char *name, const char *arg,
+			  unsigned long long min, unsigned long long *value)
+{
+	if (gth_utc_parse(arg, value) || *value < min || *value == LLONG_MAX)
+		argp_error(state,
+			   "--%s: `%s' is no time: 2026-11-24T03:44:00Z, 2026-11-24, or seconds of "
+			   "Unix time from %llu",
+			   name, arg, min);
+}
+
+static const char *text_of(char text[GTH_UTC_SIZE], unsigned long long seconds)
+{
+	gth_utc_format(text, seconds);
+	return text;
+}
+
 static void check(struct argp_state *state, struct build_options *o)
 {
+	char created[GTH_UTC_SIZE], expires[GTH_UTC_SIZE];
+
 	if (!o->dir)
 		argp_error(state, "-o DIR is missing");
 	if (!o->inputs)
@@ -90,8 +115,8 @@ static void check(struct argp_state *state, struct build_options *o)
 	if (!o->expires)
 		o->expires = o->created + (o->valid_days ? o->valid_days : DAYS_DEFAULT) * DAY;
 	if (o->expires <= o->created)
-		argp_error(state, "--expires: %llu is not after the creation at %llu", o->expires,
-			   o->created);
+		argp_error(state, "--expires: %s is not after the creation at %s",
+			   text_of(expires, o->expires), text_of(created, o->created));
 	if (o->expires > LLONG_MAX)
 		argp_error(state, "--valid-days: the expiry would be beyond 2^63");
 	if (!o->version)
@@ -117,10 +142,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		number(state, "version", arg, 1, LLONG_MAX, &o->version);
 		return 0;
 	case KEY_CREATED:
-		number(state, "created", arg, 0, LLONG_MAX - 1, &o->created);
+		point_in_time(state, "created", arg, 0, &o->created);
 		return 0;
 	case KEY_EXPIRES:
-		number(state, "expires", arg, 1, LLONG_MAX, &o->expires);
+		point_in_time(state, "expires", arg, 1, &o->expires);
 		return 0;
 	case KEY_VALID_DAYS:
 		number(state, "valid-days", arg, 1, 36525, &o->valid_days);
@@ -155,9 +180,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_PROGRESS:
 		o->progress = true;
 		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
 	case ARGP_KEY_ARGS:
 		o->input = state->argv + state->next;
 		o->inputs = (unsigned int)(state->argc - state->next);
@@ -176,7 +198,7 @@ void build_options_parse(struct build_options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.children = gth_argp_children,
+		.children = gth_json_children,
 		.args_doc = "[CLASS:]FILE...",
 		.doc = "Makes a signature database from lists of digests: the output of "
 		       "sha256sum, ClamAV's .hdb and .hsb files, or bare digests."

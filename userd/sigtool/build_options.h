@@ -20,7 +20,7 @@ struct build_options {
 	size_t memory;		       /* bytes */
 	u8 class;		       /* of inputs that do not say; UNKNOWN: none */
 	enum list_format format;
-	bool skip_malformed, allow_empty, progress, json;
+	bool skip_malformed, allow_empty, progress;
 	char **input;
 	unsigned int inputs;
 };

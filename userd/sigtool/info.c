@@ -11,6 +11,7 @@
 #include "lib/empty.h"
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
 #include "lib/say.h"
 #include "lib/utc.h"
@@ -19,7 +20,6 @@
 
 struct info_options {
 	const char *path;
-	int json;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -27,9 +27,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct info_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = 1;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (o->path)
 			argp_error(state, "one database at a time");
@@ -49,13 +46,13 @@ static void print_time(const char *key, unsigned long long t, const char *note)
 	char text[GTH_UTC_SIZE];
 
 	gth_utc_format(text, t);
-	printf("%-12s %s (%llu)%s\n", key, text, t, note);
+	printf("%-12s %s%s\n", key, text, note);
 }
 
 static void print_text(const struct gth_manifest *m, bool expired)
 {
 	char prev[2 * GTH_DIGEST_SIZE + 1] = "none";
-	char body[2 * GTH_DIGEST_SIZE + 1];
+	char body[2 * GTH_DIGEST_SIZE + 1], size[GTH_UNITS_SIZE];
 
 	if (m->has_prev)
 		gth_hex_encode(prev, m->prev, sizeof(m->prev));
@@ -65,7 +62,8 @@ static void print_text(const struct gth_manifest *m, bool expired)
 	print_time("created", m->created, "");
 	print_time("expires", m->expires, expired ? ", expired" : ", not expired");
 	printf("%-12s %s\n", "prev", prev);
-	printf("%-12s %llu bytes\n", "body-size", m->body_size);
+	gth_listing_size(size, m->body_size);
+	printf("%-12s %s\n", "body-size", size);
 	printf("%-12s %s\n", "body-sha256", body);
 	for (int i = GTH_CLASS_MAX - 1; i > GTH_CLASS_UNKNOWN; i--)
 		printf("%-12s %llu\n", gth_class_name((unsigned int)i), m->count[i]);
@@ -100,13 +98,9 @@ static u8 find_empty(const struct database *db)
 
 int command_info(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "Print JSON" }, { 0 }
-	};
 	static const struct argp argp = {
-		.options = options,
 		.parser = parse,
-		.children = gth_argp_children,
+		.children = gth_unit_children,
 		.args_doc = "DIR|MANIFEST",
 		.doc = "Shows what the manifest of a database says. "
 		       "Of the body, if it is there, only the digest of the empty file is looked for: "
@@ -137,7 +131,7 @@ int command_info(int argc, char **argv)
 	expired = (unsigned long long)time(NULL) >= db.m.expires;
 	empty = find_empty(&db);
 	database_warn_empty(&db, empty);
-	if (!o.json) {
+	if (!gth_listing.json) {
 		print_text(&db.m, expired);
 		return STATUS_OK;
 	}

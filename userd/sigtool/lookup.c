@@ -11,7 +11,9 @@
 
 #include "lib/hex.h"
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/names.h"
+#include "lib/prefix.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
 #include "lib/visible.h"
@@ -20,14 +22,15 @@
 #include "sigtool/sigtool.h"
 
 #define DIGITS (2 * GTH_DIGEST_SIZE)
+#define ALIKE_MAX 10 /* records that begin alike, shown at most */
 
 struct lookup {
 	const char *path;
 	char **what;
 	int n;
-	bool json;
 	int fd; /* of the body */
 	json_t *results;
+	struct gth_column columns[4];
 	struct database db;
 };
 
@@ -36,9 +39,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct lookup *l = state->input;
 
 	switch (key) {
-	case 'j':
-		l->json = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (l->path)
 			return ARGP_ERR_UNKNOWN; /* ARGP_KEY_ARGS gets the rest */
@@ -60,11 +60,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 /* 64 hexadecimal digits are a digest; all else is a file's name. */
 static int digest_of(const char *what, u8 digest[GTH_DIGEST_SIZE], bool *file)
 {
+	char prefix[GTH_DIGEST_TEXT];
 	int fd, err;
 
-	*file = strlen(what) != DIGITS || gth_hex_decode(digest, GTH_DIGEST_SIZE, what);
+	*file = !gth_prefix_parse(prefix, what) || strlen(prefix) != DIGITS;
 	if (!*file)
-		return 0;
+		return gth_hex_decode(digest, GTH_DIGEST_SIZE, prefix);
 	fd = open(what, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -90,11 +91,12 @@ static int find(struct lookup *l, const u8 *digest, bool file, u8 *domain, u8 *c
 
 static int print(struct lookup *l, const char *what, const u8 *digest, u8 domain, u8 class)
 {
-	char hex[DIGITS + 1];
+	char digits[GTH_DIGEST_TEXT];
+	const char *cells[] = { gth_class_name(class), digits, gth_shown(what) };
 
-	if (!l->json) {
-		gth_hex_encode(hex, digest, GTH_DIGEST_SIZE);
-		printf("%s  %s  %s\n", gth_class_name(class), hex, gth_shown(what));
+	if (!gth_listing.json) {
+		gth_listing_digest(digits, digest);
+		gth_listing_row(l->columns, cells);
 		return 0;
 	}
 	return json_array_append_new(
@@ -108,23 +110,8 @@ static int print(struct lookup *l, const char *what, const u8 *digest, u8 domain
 		       : 0;
 }
 
-static int look_up(struct lookup *l, const char *what)
+static int say_error(struct lookup *l, int err, u64 at)
 {
-	u8 digest[GTH_DIGEST_SIZE], domain, class;
-	bool file;
-	u64 at;
-	int err = digest_of(what, digest, &file);
-
-	if (err) {
-		gth_say("%s: not a digest of %d hexadecimal digits, and as a file: %s", what,
-			DIGITS, strerror(-err));
-		return STATUS_IO;
-	}
-	err = find(l, digest, file, &domain, &class, &at);
-	if (!err)
-		err = print(l, what, digest, domain, class);
-	if (!err)
-		return STATUS_OK;
 	if (err == -EPROTO || err == -ENODATA) {
 		gth_say("%s: record %llu is %s: run `gotthard-sigtool verify %s'", l->db.body, at,
 			err == -EPROTO ? "invalid" : "missing", l->path);
@@ -132,6 +119,69 @@ static int look_up(struct lookup *l, const char *what)
 	}
 	gth_say("%s: %s", l->db.body, strerror(-err));
 	return STATUS_IO;
+}
+
+static int say_ambiguous(const char *what, const struct gth_record *found, int n)
+{
+	char hex[DIGITS + 1];
+
+	gth_say("%s: is the beginning of more than one digest; give more of it:", what);
+	for (int i = 0; i < n; i++) {
+		gth_hex_encode(hex, found[i].digest, GTH_DIGEST_SIZE);
+		gth_say("  %s %s %s", hex, gth_domain_name(found[i].domain),
+			gth_class_name(found[i].class));
+	}
+	if (n == ALIKE_MAX)
+		gth_say("  and more");
+	return STATUS_INPUT;
+}
+
+/* By its first digits. Return: a status; -ENOENT: no record begins so. */
+static int look_up_prefix(struct lookup *l, const char *what, const char *prefix)
+{
+	u64 records = l->db.m.body_size / sizeof(struct gth_record), at = 0;
+	struct gth_record found[ALIKE_MAX];
+	int n = 0;
+
+	for (u8 domain = GTH_DOMAIN_SHA256; domain < GTH_DOMAIN_MAX && n < ALIKE_MAX; domain++) {
+		int more = gth_search_prefix(l->fd, records, domain, prefix, found + n,
+					     ALIKE_MAX - n, &at);
+
+		if (more < 0)
+			return say_error(l, more, at);
+		n += more;
+	}
+	if (!n)
+		return -ENOENT;
+	if (n > 1)
+		return say_ambiguous(what, found, n);
+	n = print(l, what, found[0].digest, found[0].domain, found[0].class);
+	return n ? say_error(l, n, at) : STATUS_OK;
+}
+
+static int look_up(struct lookup *l, const char *what)
+{
+	u8 digest[GTH_DIGEST_SIZE], domain, class;
+	char prefix[GTH_DIGEST_TEXT];
+	bool file;
+	u64 at;
+	int err;
+
+	if (gth_prefix_parse(prefix, what) && strlen(prefix) < DIGITS) {
+		err = look_up_prefix(l, what, prefix);
+		if (err != -ENOENT)
+			return err;
+	}
+	err = digest_of(what, digest, &file);
+	if (err) {
+		gth_say("%s: neither a digest of %d hexadecimal digits, nor the beginning of one of the database, and as a file: %s",
+			what, DIGITS, strerror(-err));
+		return STATUS_IO;
+	}
+	err = find(l, digest, file, &domain, &class, &at);
+	if (!err)
+		err = print(l, what, digest, domain, class);
+	return err ? say_error(l, err, at) : STATUS_OK;
 }
 
 /* The digest of the body is not checked: that would read all of it. */
@@ -170,16 +220,13 @@ static int open_database(struct lookup *l)
 
 int command_lookup(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "Print JSON" }, { 0 }
-	};
 	static const struct argp argp = {
-		.options = options,
 		.parser = parse,
-		.children = gth_argp_children,
+		.children = gth_list_children,
 		.args_doc = "DIR|MANIFEST DIGEST|FILE...",
 		.doc = "Prints the class of each digest or file, or `unknown'. "
-		       "A file whose name is 64 hexadecimal digits is given as ./NAME."
+		       "Of a digest that the database has, the first 8 digits are enough. "
+		       "A file whose name is 8 to 64 hexadecimal digits is given as ./NAME."
 	};
 	static struct lookup l = { .fd = -1 };
 	int status, worst, err;
@@ -189,13 +236,18 @@ int command_lookup(int argc, char **argv)
 	if (worst)
 		return worst;
 	l.results = json_array();
+	l.columns[0] = (struct gth_column) { "CLASS", 10 };
+	l.columns[1] = (struct gth_column) { "DIGEST", gth_listing_digits() };
+	l.columns[2] = (struct gth_column) { "INPUT", 0 };
+	if (!gth_listing.json)
+		gth_listing_head(l.columns);
 	for (int i = 0; i < l.n; i++) {
 		status = look_up(&l, l.what[i]);
 		if (status > worst)
 			worst = status;
 	}
 	close(l.fd);
-	if (!l.json) {
+	if (!gth_listing.json) {
 		json_decref(l.results);
 		return worst;
 	}

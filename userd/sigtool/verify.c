@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lib/json.h"
+#include "lib/listing.h"
 #include "lib/progress.h"
 #include "lib/say.h"
 #include "lib/utc.h"
@@ -17,7 +18,7 @@
 struct verify_options {
 	const char *path;
 	const char *body;
-	bool json, strict, progress;
+	bool strict, progress;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -25,9 +26,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct verify_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
 	case 's':
 		o->strict = true;
 		return 0;
@@ -104,7 +102,7 @@ static int report(const struct verify_options *o, const struct database *db, u8 
 	if (p->check)
 		empty = GTH_CLASS_UNKNOWN;
 	database_warn_empty(db, empty);
-	if (o->json) {
+	if (gth_listing.json) {
 		err = print_json(db, ok, expired, empty, p);
 		if (err) {
 			gth_say("%s", strerror(-err));
@@ -120,7 +118,6 @@ static int report(const struct verify_options *o, const struct database *db, u8 
 int command_verify(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "Print JSON" },
 		{ .name = "strict", .key = 's', .doc = "An expired database is an error" },
 		{ .name = "progress", .key = 'P', .doc = "Show progress also without a terminal" },
 		{ 0 }
@@ -128,7 +125,7 @@ int command_verify(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.children = gth_argp_children,
+		.children = gth_json_children,
 		.args_doc = "DIR|MANIFEST [BODY]",
 		.doc = "Checks a database as the kernel module does before it loads it, "
 		       "and names the first fault. BODY is the file `body' beside the "
