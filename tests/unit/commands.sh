@@ -127,6 +127,28 @@ gotthard-region serve --max-bytes none nowhere
 gotthardd --role cook
 gotthardd now
 END
+# What is misspelt behind a command is named, with what was meant.
+one_line() { [[ $(wc -l <err) == 1 && ! -s out ]]; }
+while read -r right wrong line; do
+	read -ra words <<<"$line"
+	ok "$line: $right is meant" exits $usage "${words[@]}"
+	ok "$line says so" grep -qF "'$wrong': did you mean '$right'?" err
+	ok "$line is told on one line" one_line
+done <<'END'
+list lsit gotthardctl submissions lsit
+forget forgte gotthardctl verdict forgte x
+verify verfy gotthardctl egress verfy
+rollback rolback gotthardctl table rolback
+save svae gotthardctl policy svae
+preview preveiw gotthardctl statistics preveiw
+exec_unknown exec_unkown gotthardctl policy set exec_unkown hold
+hooks/open hooks/opne gotthardctl policy get hooks/opne
+mode mdoe gotthardctl policy set mdoe enforce
+END
+usage_only() { exits $usage "$@" && grep -q '^gotthardctl: say one of: ' err && ! grep -q 'did you mean' err; }
+ok "what is spelt rightly and used wrongly is not corrected" usage_only gotthardctl submissions show
+near_nothing() { exits $usage "$@" && ! grep -q 'did you mean' err; }
+ok "what is near nothing is not" near_nothing gotthardctl egress frobnicate
 for value in '' ' enforce' 'enforce '; do
 	ok "policy set mode '$value' is no value" exits $usage gotthardctl policy set mode "$value"
 	ok "policy set mode '$value' says which there are" grep -q 'off, monitor or enforce' err

@@ -199,6 +199,8 @@ static int run(const struct egress_options *o, const char *verb)
 	return ret;
 }
 
+static const char *const verbs[] = { "list", "show", "verify", "export", "accept-new", NULL };
+
 int ctl_egress(int argc, char **argv)
 {
 	struct egress_options o = { .kind = -1 };
@@ -215,6 +217,5 @@ int ctl_egress(int argc, char **argv)
 		return run(&o, verb);
 	if (o.n == 2 && (!strcmp(verb, "show") || !strcmp(verb, "export")))
 		return run(&o, verb);
-	gth_say("say one of: list, show N, verify, export DIR, accept-new");
-	return CTL_USAGE;
+	return gth_wrong_verb(verb, verbs, "list, show N, verify, export DIR, accept-new");
 }

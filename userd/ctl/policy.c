@@ -96,8 +96,15 @@ static int show(void)
 
 static int no_knob(const char *name)
 {
-	gth_say("no knob '%s'; gotthardctl policy show lists them", name);
-	return CTL_USAGE;
+	char paths[GTH_KNOB_MAX][64];
+	const char *names[GTH_KNOB_MAX];
+
+	for (int id = 0; id < GTH_KNOB_MAX; id++) {
+		ctl_knob_path((enum gth_knob_id)id, paths[id], sizeof(paths[id]));
+		names[id] = paths[id] + strlen("policy/");
+	}
+	return gth_wrong_word("knob", name, names, GTH_KNOB_MAX,
+			      "gotthardctl policy show lists them");
 }
 
 static int get(const char *name)
@@ -227,6 +234,8 @@ static int set_words(const char *name, const char *text)
 	return ctl_need_module() ? CTL_NOT_LOADED : set((enum gth_knob_id)id, value, text);
 }
 
+static const char *const verbs[] = { "show", "get", "set", "save", NULL };
+
 int ctl_policy(int argc, char **argv)
 {
 	const char *verb;
@@ -241,6 +250,5 @@ int ctl_policy(int argc, char **argv)
 		return get(options.words[1]);
 	if (!strcmp(verb, "save") && options.n == 1)
 		return ctl_need_module() ? CTL_NOT_LOADED : save();
-	gth_say("say one of: show, get NAME, set NAME VALUE, save");
-	return CTL_USAGE;
+	return gth_wrong_verb(verb, verbs, "show, get NAME, set NAME VALUE, save");
 }

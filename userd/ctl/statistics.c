@@ -35,6 +35,8 @@ static const struct argp argp = {
 	       "They are sent once a day, and only if [send] statistics is on.",
 };
 
+static const char *const verbs[] = { "preview", NULL };
+
 int ctl_statistics(int argc, char **argv)
 {
 	json_t *answer;
@@ -42,8 +44,7 @@ int ctl_statistics(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	if (!options.verb || strcmp(options.verb, "preview") != 0) {
-		gth_say("say: preview");
-		return CTL_USAGE;
+		return gth_wrong_verb(options.verb ? options.verb : "", verbs, "preview");
 	}
 	answer = ctl_store_ask("statistics-preview", false);
 	body = json_string_value(json_object_get(answer, "body"));

@@ -309,6 +309,8 @@ static int tell(const char *verb, const char *name)
 									       : CTL_OK;
 }
 
+static const char *const verbs[] = { "list", "show", "retry", "drop", NULL };
+
 int ctl_submissions(int argc, char **argv)
 {
 	const char *verb;
@@ -321,6 +323,5 @@ int ctl_submissions(int argc, char **argv)
 		return show(options.words[1]);
 	if ((!strcmp(verb, "retry") || !strcmp(verb, "drop")) && options.n == 2)
 		return tell(verb, options.words[1]);
-	gth_say("say one of: list, show ID, retry ID|all, drop ID");
-	return CTL_USAGE;
+	return gth_wrong_verb(verb, verbs, "list, show ID, retry ID|all, drop ID");
 }

@@ -359,6 +359,8 @@ static int drop(int device)
 	return CTL_OK;
 }
 
+static const char *const verbs[] = { "info", "load", "rollback", "drop", NULL };
+
 int ctl_table(int argc, char **argv)
 {
 	int (*run)(int device) = NULL;
@@ -375,10 +377,9 @@ int ctl_table(int argc, char **argv)
 		run = drop;
 	else if (!strcmp(verb, "rollback") && options.n == 1)
 		run = roll_back;
-	if (!run) {
-		gth_say("say one of: info, load DIR, load MANIFEST BODY, rollback, drop");
-		return CTL_USAGE;
-	}
+	if (!run)
+		return gth_wrong_verb(verb, verbs,
+				      "info, load DIR, load MANIFEST BODY, rollback, drop");
 	device = ctl_open_device();
 	if (device < 0)
 		return CTL_NOT_LOADED;

@@ -247,6 +247,8 @@ static int send(int device, char **what, int n, int class)
 	return err ? CTL_FAILED : CTL_OK;
 }
 
+static const char *const verbs[] = { "list", "set", "forget", NULL };
+
 int ctl_verdict(int argc, char **argv)
 {
 	int device, ret, class = -1, next;
@@ -262,8 +264,9 @@ int ctl_verdict(int argc, char **argv)
 	if (class < 0 || next >= argc ||
 	    (class == GTH_CLASS_UNKNOWN) != !strcmp(argv[options.first], "forget") ||
 	    (options.source && class != GTH_CLASS_UNKNOWN)) {
-		gth_say("say: list, set malicious|suspicious|trusted DIGEST|FILE..., or forget DIGEST|FILE...");
-		return CTL_USAGE;
+		return gth_wrong_verb(
+			argv[options.first], verbs,
+			"list, set malicious|suspicious|trusted DIGEST|FILE..., forget DIGEST|FILE...");
 	}
 	if (options.keep && options.source == GTH_SOURCE_REGION) {
 		gth_say("what the region says is not kept: --keep is for root's verdicts");

@@ -95,17 +95,57 @@ static void usage(const struct gth_program *p, FILE *to)
 		p->name, p->after, GTH_EXIT_USAGE);
 }
 
+/**
+ * gth_wrong_word() - says that a word is none of those there are, and which was meant
+ * @what: they are, such as "command"
+ * @words: @n of them
+ * @hint: how to go on
+ *
+ * Return: GTH_EXIT_USAGE.
+ */
+int gth_wrong_word(const char *what, const char *word, const char *const *words, size_t n,
+		   const char *hint)
+{
+	const char *near = gth_near(word, words, n);
+
+	gth_say("no %s '%s'%s%s%s; %s", what, word, near ? ": did you mean '" : "",
+		near ? near : "", near ? "'?" : "", hint);
+	return GTH_EXIT_USAGE;
+}
+
+/**
+ * gth_wrong_verb() - the same of what stands behind a command
+ * @verb: "": there was none
+ * @verbs: end with NULL; one of them, if it is @verb, was used wrongly
+ * @usage: all of them, with their arguments
+ *
+ * Return: GTH_EXIT_USAGE.
+ */
+int gth_wrong_verb(const char *verb, const char *const *verbs, const char *usage)
+{
+	char hint[256];
+	size_t n = 0;
+	bool known = !*verb;
+
+	for (; verbs[n]; n++)
+		known = known || !strcmp(verb, verbs[n]);
+	snprintf(hint, sizeof(hint), "say %s%s", n > 1 ? "one of: " : "", usage);
+	if (!known)
+		return gth_wrong_word("command", verb, verbs, n, hint);
+	gth_say("%s", hint);
+	return GTH_EXIT_USAGE;
+}
+
 static int unknown(const struct gth_program *p, const char *word)
 {
-	const char *names[COMMANDS_MAX], *near;
 	size_t n = p->n < COMMANDS_MAX ? p->n : COMMANDS_MAX;
+	const char *names[COMMANDS_MAX];
+	char hint[64];
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = p->commands[i].name;
-	near = gth_near(word, names, n);
-	gth_say("no %s '%s'%s%s%s; %s --help lists them", *word == '-' ? "option" : "command", word,
-		near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "", p->name);
-	return GTH_EXIT_USAGE;
+	snprintf(hint, sizeof(hint), "%s --help lists them", p->name);
+	return gth_wrong_word(*word == '-' ? "option" : "command", word, names, n, hint);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)

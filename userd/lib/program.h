@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * program.h - what the command lines of all programs have in common: -h and --help, --version,
- * wrong usage as exit status 64, and commands, of which a misspelt one is named.
+ * wrong usage as exit status 64, and words, of which a misspelt one is named.
  */
 #ifndef GTH_LIB_PROGRAM_H
 #define GTH_LIB_PROGRAM_H
@@ -28,6 +28,9 @@ extern const struct argp_child gth_argp_children[];
 
 void gth_program_begin(const char *version);
 int gth_program_run(const struct gth_program *p, int argc, char **argv);
+int gth_wrong_word(const char *what, const char *word, const char *const *words, size_t n,
+		   const char *hint);
+int gth_wrong_verb(const char *verb, const char *const *verbs, const char *usage);
 const char *gth_near(const char *word, const char *const *words, size_t n);
 
 #endif /* GTH_LIB_PROGRAM_H */
