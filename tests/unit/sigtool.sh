@@ -394,7 +394,7 @@ printf '%s\n' "$alike1" "$alike2" >alike
 build -o alike.db malicious:alike
 ok what_begins_two_is_refused exits 1 lookup alike.db ${eicar:0:20}
 ok both_that_begin_so_are_named says "$alike1 sha256 malicious"
-ok and_one_more_digit_tells_them_apart is "$(looks --no-trunc alike.db "${alike2:0:63}" | cut -d' ' -f3)" "$alike2"
+ok and_one_more_digit_tells_them_apart is "$(looks --no-trunc alike.db "${alike2:0:63}" | cut -d' ' -f4)" "$alike2"
 ok finds_digest_in_upper_case is "$(class_of ${eicar^^})" malicious
 ok finds_file is "$(looks db abc)" "trusted     ${other:0:12}  abc"
 ok finds_by_manifest is "$(looks db/manifest abc | cut -d' ' -f1)" trusted
