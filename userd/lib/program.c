@@ -28,6 +28,30 @@ static const struct argp common = { .options = options, .parser = parse };
 
 const struct argp_child gth_argp_children[] = { { &common, 0, NULL, 0 }, { 0 } };
 
+/**
+ * gth_operands() - for the parser of a command all of whose operands are needed
+ * @key: with @arg and @state as argp hands them over
+ * @o: the operands
+ *
+ * Return: 0 or ARGP_ERR_UNKNOWN, for argp. Exits where one is missing.
+ */
+error_t gth_operands(int key, char *arg, struct argp_state *state, const struct gth_operand *o)
+{
+	unsigned int n = 0;
+
+	while (o[n].name)
+		n++;
+	if (key == ARGP_KEY_ARG && state->arg_num < n) {
+		*o[state->arg_num].at = arg;
+		return 0;
+	}
+	if (key != ARGP_KEY_END)
+		return ARGP_ERR_UNKNOWN;
+	if (state->arg_num < n)
+		argp_error(state, "%s is missing", o[state->arg_num].name);
+	return 0;
+}
+
 static size_t smallest(size_t a, size_t b, size_t c)
 {
 	a = a < b ? a : b;

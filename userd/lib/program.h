@@ -23,9 +23,16 @@ struct gth_program {
 	const char *after; /* what its help ends with */
 };
 
+/* An argument that a command needs, in the order of its args_doc; a list ends with an empty one. */
+struct gth_operand {
+	const char *name;
+	const char **at; /* set to the argument */
+};
+
 /* For the children of every struct argp: -h as --help */
 extern const struct argp_child gth_argp_children[];
 
+error_t gth_operands(int key, char *arg, struct argp_state *state, const struct gth_operand *o);
 void gth_program_begin(const char *version);
 int gth_program_run(const struct gth_program *p, int argc, char **argv);
 int gth_wrong_word(const char *what, const char *word, const char *const *words, size_t n,

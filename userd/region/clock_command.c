@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/utc.h"
 #include "region/clock.h"
@@ -22,22 +23,12 @@ static const struct argp_option options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	const struct gth_operand operands[] = { { "DIR", &o->dir }, { 0 } };
 
-	switch (key) {
-	case 'a':
-		o->accept = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->dir)
-			return ARGP_ERR_UNKNOWN;
-		o->dir = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "DIR is needed");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (key != 'a')
+		return gth_operands(key, arg, state, operands);
+	o->accept = true;
+	return 0;
 }
 
 static int accept_it(struct region *r)

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lib/program.h"
 #include "lib/say.h"
 #include "region/region.h"
 
@@ -21,23 +22,9 @@ struct options {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	const struct gth_operand operands[] = { { "DIR", &o->dir }, { "FILE", &o->file }, { 0 } };
 
-	switch (key) {
-	case ARGP_KEY_ARG:
-		if (!o->dir)
-			o->dir = arg;
-		else if (!o->file)
-			o->file = arg;
-		else
-			return ARGP_ERR_UNKNOWN;
-		return 0;
-	case ARGP_KEY_END:
-		if (!o->file)
-			argp_error(state, "DIR and FILE are needed");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return gth_operands(key, arg, state, operands);
 }
 
 /* All of a database into a new file. Return: 0; -EEXIST; or an errno. */

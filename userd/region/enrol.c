@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 
+#include "lib/program.h"
 #include "lib/say.h"
 #include "region/cert.h"
 #include "region/files.h"
@@ -22,30 +23,18 @@ struct options {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	const struct gth_operand operands[] = {
+		{ "DIR", &o->dir }, { "ENDPOINT", &o->endpoint }, { "OUT", &o->out }, { 0 }
+	};
+	error_t err = gth_operands(key, arg, state, operands);
 
-	switch (key) {
-	case ARGP_KEY_ARG:
-		if (!o->dir)
-			o->dir = arg;
-		else if (!o->endpoint)
-			o->endpoint = arg;
-		else if (!o->out)
-			o->out = arg;
-		else
-			return ARGP_ERR_UNKNOWN;
-		return 0;
-	case ARGP_KEY_END:
-		if (!o->out)
-			argp_error(state, "DIR, ENDPOINT and OUT are needed");
-		if (!gth_identifier_ok(o->endpoint) || !strcmp(o->endpoint, "none"))
-			argp_error(state,
-				   "`%s' is no endpoint's identifier: a-z, 0-9, . and -, "
-				   "and not `none'",
-				   o->endpoint);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (key == ARGP_KEY_END &&
+	    (!gth_identifier_ok(o->endpoint) || !strcmp(o->endpoint, "none")))
+		argp_error(
+			state,
+			"`%s' is not an endpoint's identifier: a-z, 0-9, . and -, and not `none'",
+			o->endpoint);
+	return err;
 }
 
 static int copy(int from, int to, const char *path, const char *name)

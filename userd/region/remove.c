@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/program.h"
 #include "lib/say.h"
 #include "region/region.h"
 
@@ -14,23 +15,11 @@ struct options {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	const struct gth_operand operands[] = { { "DIR", &o->dir },
+						{ "ENDPOINT", &o->endpoint },
+						{ 0 } };
 
-	switch (key) {
-	case ARGP_KEY_ARG:
-		if (!o->dir)
-			o->dir = arg;
-		else if (!o->endpoint)
-			o->endpoint = arg;
-		else
-			return ARGP_ERR_UNKNOWN;
-		return 0;
-	case ARGP_KEY_END:
-		if (!o->endpoint)
-			argp_error(state, "DIR and ENDPOINT are needed");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return gth_operands(key, arg, state, operands);
 }
 
 int region_remove(int argc, char **argv)

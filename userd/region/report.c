@@ -7,6 +7,7 @@
 
 #include "lib/json.h"
 #include "lib/listing.h"
+#include "lib/program.h"
 #include "lib/say.h"
 #include "lib/utc.h"
 #include "lib/visible.h"
@@ -28,19 +29,9 @@ struct report {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	const struct gth_operand operands[] = { { "DIR", &o->dir }, { 0 } };
 
-	switch (key) {
-	case ARGP_KEY_ARG:
-		if (o->dir)
-			return ARGP_ERR_UNKNOWN;
-		o->dir = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "DIR is needed");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return gth_operands(key, arg, state, operands);
 }
 
 /* Pairs of a small number and a count. */

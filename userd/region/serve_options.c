@@ -122,6 +122,7 @@ static void parse_number(struct argp_state *state, struct region_serve_options *
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct region_serve_options *o = state->input;
+	const struct gth_operand operands[] = { { "DIR", &o->dir }, { 0 } };
 	int i = key - KEY_NUMBER;
 
 	if (i >= 0 && i < (int)(sizeof(numbers) / sizeof(numbers[0]))) {
@@ -147,16 +148,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LOOKUPS:
 		o->lookups_only = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (o->dir)
-			return ARGP_ERR_UNKNOWN;
-		o->dir = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "DIR is needed");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return gth_operands(key, arg, state, operands);
 	}
 }
 
