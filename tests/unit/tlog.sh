@@ -7,7 +7,9 @@ export LC_ALL=C
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top" || exit 1
 ctl=$top/build/gotthardctl tlog=$top/build/tests/unit/tlog check=$top/build/tests/unit/tlog_check
-[[ -x $tlog ]] || make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
+mkdir -p build/tests
+# Never an older state of it; and other tests may want it built at the same time.
+flock build/tests/lock make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
 [[ -x $ctl ]] || {
 	echo "Bail out! $ctl is not there: build it"
 	exit 1
