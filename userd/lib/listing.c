@@ -85,8 +85,11 @@ void gth_listing_units(char out[GTH_UNITS_SIZE], unsigned long long bytes)
 		return;
 	}
 	/* 1023.96 would be written as 1024.0 */
-	for (value /= 1024; value >= 1023.95; value /= 1024)
+	value /= 1024;
+	while (value >= 1023.95) {
+		value /= 1024;
 		unit++;
+	}
 	snprintf(out, GTH_UNITS_SIZE, "%.1f %s", value, names[unit]);
 }
 
