@@ -30,7 +30,7 @@ export_at() {
 	"$tlog" make "$work/journal" "$1" && "$ctl" egress export -d "$work/journal" "$work/$1"
 }
 says_same_root() {
-	[[ $("$check" "$work/$1" | sed 's/.*root //') == $("$ctl" egress verify -d "$work/$1" | sed 's/.*root \([^,]*\),.*/\1/') ]]
+	[[ $("$check" "$work/$1" | sed 's/.*root //') == $("$ctl" egress verify -d "$work/$1" | sed -n '1s/.*root \([^,]*\),.*/\1/p') ]]
 }
 
 ok verifier_builds env GO111MODULE=off GOFLAGS= GOPATH=/usr/share/gocode GOCACHE="$work/cache" go build -o "$check" \
