@@ -147,7 +147,7 @@ ok uninstall_exits_0 in_guest "cd /root/gotthard; $(commands 'Taking it off')"
 leaves_only_what_readme_names() {
 	in_guest "$names" >names.after || return 1
 	comm -13 names.before names.after |
-		sed -E '/^\/(etc\/gotthard|var\/lib\/gotthard|var\/lib\/gotthard-table)(\/|$)/d' >left
+		sed -E '/^\/(etc\/gotthard|var\/lib\/gotthard(-root|-table)?)(\/|$)/d' >left
 	cat left
 	[[ ! -s left ]]
 }
