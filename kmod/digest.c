@@ -75,6 +75,18 @@ static int interrupted(void)
 }
 
 /*
+ * As cond_resched_tasks_rcu_qs(), but nothing is reported to RCU Tasks Trace, of
+ * which this task may be a reader, inside a BPF program. With preempt=full it could
+ * be preempted between that macro's look at trc_reader_special.b.blocked and the
+ * list_add() after it, and so be added to the list of blocked readers twice.
+ */
+static void let_others_run(void)
+{
+	rcu_tasks_classic_qs(current, false);
+	cond_resched();
+}
+
+/*
  * Hashes what stands in the page cache from h->pos on; stops at the first gap. A
  * task that never sleeps on the way must not hold up those that wait for all
  * tasks to have slept once (ftrace, kprobes).
@@ -101,7 +113,7 @@ static int hash_resident(struct hashing *h)
 		kunmap_local(addr);
 		put_page(page);
 		h->pos += n;
-		cond_resched_tasks_rcu_qs();
+		let_others_run();
 		if (!ret)
 			ret = interrupted();
 	}
@@ -150,7 +162,7 @@ static int hash_all(struct hashing *h)
 			ret = hash_resident(h);
 		if (!ret && h->pos < h->size)
 			ret = hash_chunk(h);
-		cond_resched_tasks_rcu_qs();
+		let_others_run();
 	}
 	return ret;
 }
