@@ -19,10 +19,10 @@
 #include "core/manifest.h"
 #include "request.h"
 #include "store.h"
-#include "core/table.h"
+#include "core/cuckoo.h"
 
 struct published {
-	struct gth_table table;
+	struct gth_cuckoo table;
 	struct gth_manifest manifest;
 };
 
@@ -85,7 +85,7 @@ static struct published *new_table(const struct gth_manifest *m)
 {
 	u64 entries = m->count[GTH_CLASS_TRUSTED] + m->count[GTH_CLASS_SUSPICIOUS] +
 		      m->count[GTH_CLASS_MALICIOUS];
-	u32 buckets = gth_table_buckets(entries);
+	u32 buckets = gth_cuckoo_buckets(entries);
 	u64 bytes = (u64)buckets * GTH_BUCKET_BYTES;
 	struct gth_bucket *bucket;
 	struct published *p;
@@ -103,14 +103,14 @@ static struct published *new_table(const struct gth_manifest *m)
 		return ERR_PTR(-ENOMEM);
 	}
 	get_random_bytes(key, sizeof(key));
-	gth_table_init(&p->table, bucket, buckets, key);
+	gth_cuckoo_init(&p->table, bucket, buckets, key);
 	memzero_explicit(key, sizeof(key));
 	p->manifest = *m;
 	return p;
 }
 
 struct filling {
-	struct gth_table *table;
+	struct gth_cuckoo *table;
 	struct gth_queue queue;
 };
 
@@ -330,7 +330,7 @@ u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 	rcu_read_lock();
 	p = rcu_dereference(current_table);
 	if (p)
-		class = gth_table_find(&p->table, domain, digest);
+		class = gth_cuckoo_find(&p->table, domain, digest);
 	rcu_read_unlock();
 	return class;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - fuzzes core/table.c: a key, a number of buckets, then insertions and
+ * table.c - fuzzes core/cuckoo.c: a key, a number of buckets, then insertions and
  * look-ups of two bytes each, beside an array that knows the right answer.
  *
  * The key is random in real life. Here it is the fuzzer's, which may crowd
@@ -10,18 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/table.h"
+#include "core/cuckoo.h"
 
 #define KEY_BYTES 16
 #define BUCKETS_MAX 32
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const struct gth_table *t, const u8 known[GTH_DOMAIN_MAX][256], u8 domain, u8 n)
+static void check(const struct gth_cuckoo *t, const u8 known[GTH_DOMAIN_MAX][256], u8 domain, u8 n)
 {
 	u8 digest[GTH_DIGEST_SIZE] = { [7] = n };
 
-	if (gth_table_find(t, domain, digest) != known[domain][n])
+	if (gth_cuckoo_find(t, domain, digest) != known[domain][n])
 		abort();
 }
 
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	u8 known[GTH_DOMAIN_MAX][256] = { 0 };
 	struct gth_bucket *bucket;
-	struct gth_table t;
+	struct gth_cuckoo t;
 	u64 key[2], n = 0;
 	u32 buckets;
 	int err = 0;
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!bucket)
 		return 0;
 	memset(bucket, 0, buckets * sizeof(*bucket));
-	gth_table_init(&t, bucket, buckets, key);
+	gth_cuckoo_init(&t, bucket, buckets, key);
 
 	for (size_t i = KEY_BYTES + 1; i + 1 < size && err != -ENOSPC; i += 2) {
 		u8 digest[GTH_DIGEST_SIZE] = { [7] = data[i + 1] };
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(&t, known, domain, data[i + 1]);
 		if (!class)
 			continue;
-		err = gth_table_insert(&t, domain, digest, class);
+		err = gth_cuckoo_insert(&t, domain, digest, class);
 		if (err != (*is ? -EEXIST : 0) && (*is || err != -ENOSPC || n < GTH_SLOTS))
 			abort();
 		if (!err) {

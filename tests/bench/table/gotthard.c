@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/table.h"
+#include "core/cuckoo.h"
 #include "tests/bench/table/contender.h"
 
-static struct gth_table table;
+static struct gth_cuckoo table;
 
 static bool build(const struct keys *keys)
 {
-	u32 buckets = gth_table_buckets(keys->n);
+	u32 buckets = gth_cuckoo_buckets(keys->n);
 	size_t bytes = (size_t)buckets * GTH_BUCKET_BYTES;
 	struct gth_queue queue = { 0 };
 	int err = 0;
 
-	gth_table_init(&table, must(aligned_alloc(GTH_BUCKET_BYTES, bytes)), buckets, keys->secret);
+	gth_cuckoo_init(&table, must(aligned_alloc(GTH_BUCKET_BYTES, bytes)), buckets, keys->secret);
 	memset(table.bucket, 0, bytes);
 	for (size_t i = 0; i < keys->n && !err; i++) {
 		const struct gth_record *r = &keys->record[i];
@@ -37,7 +37,7 @@ static size_t count_wrong(const struct gth_record *asked, size_t n)
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < n; i++)
-		wrong += gth_table_find(&table, asked[i].domain, asked[i].digest) != asked[i].class;
+		wrong += gth_cuckoo_find(&table, asked[i].domain, asked[i].digest) != asked[i].class;
 	return wrong;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - the unmodified core/table.c against a sorted array, on random sets.
+ * table.c - the unmodified core/cuckoo.c against a sorted array, on random sets.
  *
  * A strange digest is found by chance once in 2^52 lookups, so the tests allow
  * for none. All numbers come from GTH_SEED.
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "core/table.h"
+#include "core/cuckoo.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
@@ -80,34 +80,34 @@ static void free_set(struct set *s)
 }
 
 /* Exactly as many bytes as the table may touch: the sanitizer watches the rest. */
-static void start_with(struct gth_table *t, u32 buckets, const u64 key[2])
+static void start_with(struct gth_cuckoo *t, u32 buckets, const u64 key[2])
 {
 	struct gth_bucket *bucket =
 		must(aligned_alloc(GTH_BUCKET_BYTES, (size_t)buckets * GTH_BUCKET_BYTES));
 
 	memset(bucket, 0, (size_t)buckets * GTH_BUCKET_BYTES);
-	gth_table_init(t, bucket, buckets, key);
+	gth_cuckoo_init(t, bucket, buckets, key);
 }
 
-static void start(struct gth_table *t, u32 buckets)
+static void start(struct gth_cuckoo *t, u32 buckets)
 {
 	u64 key[2] = { random_u64(), random_u64() };
 
 	start_with(t, buckets, key);
 }
 
-static int insert(struct gth_table *t, const struct gth_record *r)
+static int insert(struct gth_cuckoo *t, const struct gth_record *r)
 {
-	return gth_table_insert(t, r->domain, r->digest, r->class);
+	return gth_cuckoo_insert(t, r->domain, r->digest, r->class);
 }
 
-static u8 find(const struct gth_table *t, const struct gth_record *r)
+static u8 find(const struct gth_cuckoo *t, const struct gth_record *r)
 {
-	return gth_table_find(t, r->domain, r->digest);
+	return gth_cuckoo_find(t, r->domain, r->digest);
 }
 
 /* Return: 0, or the error of the insertion that failed. */
-static int fill(struct gth_table *t, const struct set *s)
+static int fill(struct gth_cuckoo *t, const struct set *s)
 {
 	int err = 0;
 
@@ -117,7 +117,7 @@ static int fill(struct gth_table *t, const struct set *s)
 }
 
 /* The same by way of a queue. */
-static int fill_queued(struct gth_table *t, const struct set *s)
+static int fill_queued(struct gth_cuckoo *t, const struct set *s)
 {
 	struct gth_queue queue = { 0 };
 	int err = 0;
@@ -130,7 +130,7 @@ static int fill_queued(struct gth_table *t, const struct set *s)
 	return err ? err : gth_queue_end(&queue, t);
 }
 
-static size_t count_wrong(const struct gth_table *t, const struct set *s)
+static size_t count_wrong(const struct gth_cuckoo *t, const struct set *s)
 {
 	size_t wrong = 0;
 
@@ -151,9 +151,9 @@ static void test_size(size_t n)
 {
 	struct set s = make_set(n);
 	size_t strangers = 0, neighbours = 0, wrong_domain = 0;
-	struct gth_table t;
+	struct gth_cuckoo t;
 
-	start(&t, gth_table_buckets(n));
+	start(&t, gth_cuckoo_buckets(n));
 	tap_is(fill(&t, &s), 0, sized("inserts_every_digest", n));
 	tap_is(count_wrong(&t, &s), 0, sized("finds_every_inserted_digest", n));
 	for (size_t i = 0; i < n + 1000; i++) {
@@ -186,9 +186,9 @@ static void test_queue(void)
 	/* Fewer than wait at once, as many, and many more. */
 	for (size_t n = 0; n < 8 * GTH_QUEUE; n++) {
 		struct set s = make_set(n);
-		struct gth_table t;
+		struct gth_cuckoo t;
 
-		start(&t, gth_table_buckets(n));
+		start(&t, gth_cuckoo_buckets(n));
 		lost += fill_queued(&t, &s) || count_wrong(&t, &s) || t.entries != n;
 		free(t.bucket);
 		if (n > GTH_SLOTS) {
@@ -199,7 +199,7 @@ static void test_queue(void)
 		if (n > 1) {
 			/* Whether its twin still waits or not. */
 			s.shuffled[n - 1] = s.shuffled[random_below(n - 1)];
-			start(&t, gth_table_buckets(n));
+			start(&t, gth_cuckoo_buckets(n));
 			taken_twice += fill_queued(&t, &s) != -EEXIST;
 			free(t.bucket);
 		}
@@ -214,9 +214,9 @@ static void test_duplicates(void)
 {
 	struct set s = make_set(5000);
 	size_t taken = 0;
-	struct gth_table t;
+	struct gth_cuckoo t;
 
-	start(&t, gth_table_buckets(s.n));
+	start(&t, gth_cuckoo_buckets(s.n));
 	fill(&t, &s);
 	for (size_t i = 0; i < s.n; i++) {
 		struct gth_record r = s.sorted[i];
@@ -236,7 +236,7 @@ static void test_duplicates(void)
 /* Into too few buckets until it refuses. Return: how many went in. */
 static u64 overfill(u32 buckets, int *err, bool *counted)
 {
-	struct gth_table t;
+	struct gth_cuckoo t;
 
 	start(&t, buckets);
 	do {
@@ -279,7 +279,7 @@ static void test_displaced(void)
 
 	for (u32 buckets = 1; buckets <= 600; buckets++) {
 		struct set s = make_set(buckets < 64 ? 6 * buckets : 8 * buckets * 96 / 100);
-		struct gth_table t;
+		struct gth_cuckoo t;
 
 		start(&t, buckets);
 		/* Not a promise of the table: few buckets can be full at this load. */
@@ -303,10 +303,10 @@ static void test_room(void)
 	for (size_t n = 1; n <= 5000; n += n < 600 ? 1 : 53) {
 		for (unsigned int key = 0; key < 6; key++, tables++) {
 			struct set s = { .n = n };
-			struct gth_table t;
+			struct gth_cuckoo t;
 			int err = 0;
 
-			start(&t, gth_table_buckets(n));
+			start(&t, gth_cuckoo_buckets(n));
 			for (size_t i = 0; i < s.n && !err; i++) {
 				struct gth_record r = random_record();
 
@@ -327,13 +327,13 @@ static void test_buckets(void)
 	unsigned int tight = 0, falls = 0;
 	u32 last = 0;
 
-	tap_ok(gth_table_buckets(0) >= 1, "an_empty_table_has_a_bucket");
-	tap_ok(64.0 * gth_table_buckets(1000000) / 1000000 <= 8.6,
+	tap_ok(gth_cuckoo_buckets(0) >= 1, "an_empty_table_has_a_bucket");
+	tap_ok(64.0 * gth_cuckoo_buckets(1000000) / 1000000 <= 8.6,
 	       "a_million_entries_take_8.6_bytes_each_at_most");
-	tap_ok(64.0 * gth_table_buckets(GTH_ENTRIES_MAX) / (double)GTH_ENTRIES_MAX <= 8.6,
+	tap_ok(64.0 * gth_cuckoo_buckets(GTH_ENTRIES_MAX) / (double)GTH_ENTRIES_MAX <= 8.6,
 	       "the_most_entries_take_8.6_bytes_each_at_most");
 	for (u64 n = 0; n <= GTH_ENTRIES_MAX; n += 1 + n / 64) {
-		u32 buckets = gth_table_buckets(n);
+		u32 buckets = gth_cuckoo_buckets(n);
 
 		tight += 8ULL * buckets * 961 < n * 1000 || 8ULL * buckets <= n;
 		falls += buckets < last;
@@ -341,7 +341,7 @@ static void test_buckets(void)
 	}
 	tap_is(tight, 0, "the_load_is_0.96_at_most_for_every_size");
 	tap_is(falls, 0, "more_entries_never_get_fewer_buckets");
-	tap_ok(gth_table_buckets(GTH_ENTRIES_MAX) * 8ULL > GTH_ENTRIES_MAX,
+	tap_ok(gth_cuckoo_buckets(GTH_ENTRIES_MAX) * 8ULL > GTH_ENTRIES_MAX,
 	       "the_most_entries_do_not_overflow_the_number_of_buckets");
 }
 
@@ -350,7 +350,7 @@ static void test_key(void)
 {
 	struct gth_record r = random_record();
 	unsigned int same = 0;
-	struct gth_table a, b;
+	struct gth_cuckoo a, b;
 
 	for (unsigned int i = 0; i < 100; i++) {
 		u64 key[2] = { random_u64(), random_u64() };
@@ -374,7 +374,7 @@ static void test_fingerprint(void)
 
 	for (unsigned int bit = 0; bit < 56; bit++) {
 		struct gth_record r = random_record();
-		struct gth_table t;
+		struct gth_cuckoo t;
 
 		start(&t, 1);
 		insert(&t, &r);

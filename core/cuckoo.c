@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - the signature table (see table.h).
+ * cuckoo.c - the signature table (see table.h).
  *
  * An entry lives in one of two buckets. The second is computed from the first
  * and the fingerprint alone, so an entry can be displaced without its digest.
@@ -16,7 +16,7 @@
 
 #include "core/limits.h"
 #include "core/sip128.h"
-#include "core/table.h"
+#include "core/cuckoo.h"
 
 #define FP_BYTES	7
 #define FP_MASK		((1ULL << (8 * FP_BYTES)) - 1)
@@ -41,7 +41,7 @@ static u32 reduce(u32 hash, u32 n)
 	return (u32)(((u64)hash * n) >> 32);
 }
 
-static struct gth_place place_of(const struct gth_table *t, u8 domain, const u8 *digest)
+static struct gth_place place_of(const struct gth_cuckoo *t, u8 domain, const u8 *digest)
 {
 	u64 word[1 + GTH_DIGEST_SIZE / 8] = { domain };
 	struct gth_sip128 h;
@@ -54,7 +54,7 @@ static struct gth_place place_of(const struct gth_table *t, u8 domain, const u8 
 }
 
 /* An involution: other(other(b)) == b, for any number of buckets. */
-static u32 other(const struct gth_table *t, struct gth_place p)
+static u32 other(const struct gth_cuckoo *t, struct gth_place p)
 {
 	u32 sum = reduce((u32)((p.fp * 0x9e3779b97f4a7c15ULL) >> 32), t->buckets);
 
@@ -99,7 +99,7 @@ static bool put_in(struct gth_bucket *b, u64 fp, u8 class)
 }
 
 /**
- * gth_table_buckets() - how many buckets hold @entries entries
+ * gth_cuckoo_buckets() - how many buckets hold @entries entries
  * @entries: at most GTH_ENTRIES_MAX
  *
  * A load of 0.96, which two choices of eight slots reach easily, and a few
@@ -107,20 +107,20 @@ static bool put_in(struct gth_bucket *b, u64 fp, u8 class)
  *
  * Return: buckets of GTH_BUCKET_BYTES; 8.34 bytes an entry for large tables.
  */
-u32 gth_table_buckets(u64 entries)
+u32 gth_cuckoo_buckets(u64 entries)
 {
 	/* 25 / 192 = 1 / (8 * 0.96) */
 	return (u32)(((entries * 25) >> 6) / 3 + 4);
 }
 
 /**
- * gth_table_init() - start an empty table
+ * gth_cuckoo_init() - start an empty table
  * @t: the table
  * @bucket: @buckets zeroed buckets, aligned to 64 bytes; stays the caller's
- * @buckets: from gth_table_buckets()
+ * @buckets: from gth_cuckoo_buckets()
  * @key: 128 random bits
  */
-void gth_table_init(struct gth_table *t, struct gth_bucket *bucket, u32 buckets,
+void gth_cuckoo_init(struct gth_cuckoo *t, struct gth_bucket *bucket, u32 buckets,
 		    const u64 key[2])
 {
 	memset(t, 0, sizeof(*t));
@@ -132,7 +132,7 @@ void gth_table_init(struct gth_table *t, struct gth_bucket *bucket, u32 buckets,
 }
 
 /* xorshift32 (Marsaglia); only the build's speed depends on it */
-static u32 walk_next(struct gth_table *t)
+static u32 walk_next(struct gth_cuckoo *t)
 {
 	u32 x = t->walk;
 
@@ -142,7 +142,7 @@ static u32 walk_next(struct gth_table *t)
 	return t->walk = x;
 }
 
-static int insert_at(struct gth_table *t, struct gth_place p, u8 class)
+static int insert_at(struct gth_cuckoo *t, struct gth_place p, u8 class)
 {
 	u32 second = other(t, p);
 	u8 moved = class;
@@ -178,7 +178,7 @@ inserted:
 }
 
 /**
- * gth_table_insert() - add an entry
+ * gth_cuckoo_insert() - add an entry
  * @t: a table nobody else sees yet
  * @domain: enum gth_domain
  * @digest: the key
@@ -189,7 +189,7 @@ inserted:
  * displacements. After either error the table is to be thrown away and built
  * again under another key.
  */
-int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
+int gth_cuckoo_insert(struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
 		     u8 class)
 {
 	return insert_at(t, place_of(t, domain, digest), class);
@@ -206,9 +206,9 @@ int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_
  * A large table's buckets are in no cache. While an entry waits for those before
  * it, its two buckets are fetched.
  *
- * Return: as gth_table_insert(), of an entry that waited.
+ * Return: as gth_cuckoo_insert(), of an entry that waited.
  */
-int gth_queue_insert(struct gth_queue *q, struct gth_table *t, u8 domain,
+int gth_queue_insert(struct gth_queue *q, struct gth_cuckoo *t, u8 domain,
 		     const u8 digest[GTH_DIGEST_SIZE], u8 class)
 {
 	unsigned int slot = q->taken % GTH_QUEUE;
@@ -230,9 +230,9 @@ int gth_queue_insert(struct gth_queue *q, struct gth_table *t, u8 domain,
  * @q: what gth_queue_insert() filled; empty afterwards
  * @t: the same table
  *
- * Return: as gth_table_insert(), of the first that failed.
+ * Return: as gth_cuckoo_insert(), of the first that failed.
  */
-int gth_queue_end(struct gth_queue *q, struct gth_table *t)
+int gth_queue_end(struct gth_queue *q, struct gth_cuckoo *t)
 {
 	u64 i = q->taken > GTH_QUEUE ? q->taken - GTH_QUEUE : 0;
 	int ret = 0;
@@ -247,7 +247,7 @@ int gth_queue_end(struct gth_queue *q, struct gth_table *t)
 }
 
 /**
- * gth_table_find() - the class of a digest
+ * gth_cuckoo_find() - the class of a digest
  * @t: a table that no longer changes
  * @domain: enum gth_domain
  * @digest: the key
@@ -256,7 +256,7 @@ int gth_queue_end(struct gth_queue *q, struct gth_table *t)
  *
  * Return: enum gth_class, UNKNOWN if it is not there.
  */
-u8 gth_table_find(const struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE])
+u8 gth_cuckoo_find(const struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 {
 	struct gth_place p = place_of(t, domain, digest);
 	u8 class = find_in(&t->bucket[p.bucket], p.fp);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * table.h - the signature table: keyed fingerprints in bucketised cuckoo.
+ * cuckoo.h - the signature table: keyed fingerprints in bucketised cuckoo.
  *
  * Pure: no locks, no allocation, no I/O, so that user space builds the same
  * file for tests, fuzzing and benchmarks. A table is filled by one task and
  * never changes once another can see it; who publishes it owns the ordering.
  */
-#ifndef GTH_TABLE_H
-#define GTH_TABLE_H
+#ifndef GTH_CUCKOO_H
+#define GTH_CUCKOO_H
 
 #include <linux/gotthard.h>
 #include <linux/types.h>
@@ -20,7 +20,7 @@ struct gth_bucket {
 	u8 raw[GTH_BUCKET_BYTES];
 };
 
-struct gth_table {
+struct gth_cuckoo {
 	u64 key[2];			/* random; never leaves the kernel */
 	u32 buckets;
 	u32 walk;			/* state of the displacement walk, while filled */
@@ -47,14 +47,14 @@ struct gth_queue {
 	} waiting[GTH_QUEUE];
 };
 
-u32 gth_table_buckets(u64 entries);
-void gth_table_init(struct gth_table *t, struct gth_bucket *bucket, u32 buckets,
+u32 gth_cuckoo_buckets(u64 entries);
+void gth_cuckoo_init(struct gth_cuckoo *t, struct gth_bucket *bucket, u32 buckets,
 		    const u64 key[2]);
-int gth_table_insert(struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
+int gth_cuckoo_insert(struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
 		     u8 class);
-int gth_queue_insert(struct gth_queue *q, struct gth_table *t, u8 domain,
+int gth_queue_insert(struct gth_queue *q, struct gth_cuckoo *t, u8 domain,
 		     const u8 digest[GTH_DIGEST_SIZE], u8 class);
-int gth_queue_end(struct gth_queue *q, struct gth_table *t);
-u8 gth_table_find(const struct gth_table *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
+int gth_queue_end(struct gth_queue *q, struct gth_cuckoo *t);
+u8 gth_cuckoo_find(const struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
 
-#endif /* GTH_TABLE_H */
+#endif /* GTH_CUCKOO_H */
