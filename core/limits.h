@@ -53,9 +53,9 @@
  * 64th of the time, with a quarter of a second of hashing in advance; and content
  * goes unhashed for at most 64 seconds.
  */
-#define GTH_HEAT_SHARE		64
-#define GTH_HEAT_CREDIT_MS	(GTH_HEAT_SHARE * 250)
-#define GTH_HEAT_HOT_MS		64000
+#define GTH_REHASH_SHARE		64
+#define GTH_REHASH_CREDIT_MS	(GTH_REHASH_SHARE * 250)
+#define GTH_REHASH_HOT_MS		64000
 
 /* Tasks in a row that did not find their trampoline, until the next wait inside of it. */
 #define GTH_MISSES_MAX		1000

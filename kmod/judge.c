@@ -22,7 +22,7 @@
 #include "event.h"
 #include "evidence.h"
 #include "exempt.h"
-#include "core/heat.h"
+#include "core/rehash_limit.h"
 #include "judge.h"
 #include "core/limits.h"
 #include "core/magic.h"
@@ -342,7 +342,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 	} else if (entry && is_bounded(s) && j->domain == GTH_DOMAIN_SHA256 &&
 		   /* A denied open must not bring about the one that is let pass. */
 		   j->facts.class != GTH_CLASS_MALICIOUS) {
-		gth_entry_heat(entry, gth_heat_next(seen->heat, boottime_ms(),
+		gth_entry_heat(entry, gth_rehash_next(seen->heat, boottime_ms(),
 						    cost_since(&start)));
 	}
 	return !ret;
@@ -514,7 +514,7 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 	if (gth_policy_skip(&j->policy, f) == GTH_REASON_NONE &&
 	    !classify_fsverity(s, j, &seen) && !classify_kept(j, &seen)) {
 		j->domain = GTH_DOMAIN_NONE;
-		f->hot = is_bounded(s) && gth_heat_is_hot(seen.heat, boottime_ms());
+		f->hot = is_bounded(s) && gth_rehash_is_hot(seen.heat, boottime_ms());
 		if (!j->may_sleep)
 			f->unjudged = true;
 		else if (!f->hot)

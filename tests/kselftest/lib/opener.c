@@ -5,7 +5,7 @@
  *
  * If the slot held still: what is listed is denied, with EPERM, and what is not
  * is allowed and is the very content. An open of a hot file may go unhashed
- * (core/heat.h): if some open did meanwhile, as the counter of the module tells,
+ * (core/rehash_limit.h): if some open did meanwhile, as the counter of the module tells,
  * a listed file that was allowed says nothing.
  */
 #include "race.h"

@@ -15,7 +15,7 @@
 
 /*
  * The opens of a file that is hashed over and over may go unhashed for a while
- * (core/heat.h): before that another file takes its place.
+ * (core/rehash_limit.h): before that another file takes its place.
  */
 #define REWRITES 3
 

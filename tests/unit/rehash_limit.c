@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* heat.c - the bound that core/heat.h puts on hashing a file that never rests. */
+/* heat.c - the bound that core/rehash_limit.h puts on hashing a file that never rests. */
 #include <string.h>
 
-#include "core/heat.h"
+#include "core/rehash_limit.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
@@ -24,13 +24,13 @@ static struct run rewrite(u64 start, u64 length, u64 period, u64 cost)
 	u64 last = start;
 
 	for (u64 now = start; now < start + length; now += period) {
-		if (gth_heat_is_hot(r.heat, now)) {
+		if (gth_rehash_is_hot(r.heat, now)) {
 			if (now - last > r.longest_ms)
 				r.longest_ms = now - last;
 			continue;
 		}
 		last = now;
-		r.heat = gth_heat_next(r.heat, now, cost);
+		r.heat = gth_rehash_next(r.heat, now, cost);
 		r.hashes++;
 		r.hashed_ns += cost;
 	}
@@ -41,7 +41,7 @@ static struct run rewrite(u64 start, u64 length, u64 period, u64 cost)
  */
 static u64 bound_ns(u64 length, u64 cost)
 {
-	return (length + GTH_HEAT_CREDIT_MS) * MS / GTH_HEAT_SHARE + cost;
+	return (length + GTH_REHASH_CREDIT_MS) * MS / GTH_REHASH_SHARE + cost;
 }
 
 static void test_share(void)
@@ -56,7 +56,7 @@ static void test_share(void)
 			over += r.hashed_ns > bound_ns(HOUR, costs[i]);
 			/* Not less than the share either, where there is as much to hash. */
 			idle += costs[i] >= MS && r.hashes < HOUR / period &&
-				r.hashed_ns < HOUR * MS / GTH_HEAT_SHARE * 8 / 10;
+				r.hashed_ns < HOUR * MS / GTH_REHASH_SHARE * 8 / 10;
 		}
 	}
 	tap_is(over, 0, "hashing_takes_a_64th_of_the_time_at_most");
@@ -77,17 +77,17 @@ static void test_any_pattern(void)
 			u64 cost = random_below(1ULL << (1 + random_below(31)));
 
 			now += random_below(1ULL << (1 + random_below(16)));
-			if (gth_heat_is_hot(heat, now)) {
-				long_gaps += now - last > GTH_HEAT_HOT_MS;
+			if (gth_rehash_is_hot(heat, now)) {
+				long_gaps += now - last > GTH_REHASH_HOT_MS;
 				continue;
 			}
 			last = now;
-			heat = gth_heat_next(heat, now, cost);
+			heat = gth_rehash_next(heat, now, cost);
 			hashed += cost;
 			/* A hash of over a second owes more than the longest time. */
 			if (cost > worst)
 				worst = cost;
-			if (worst <= GTH_HEAT_HOT_MS * MS / GTH_HEAT_SHARE)
+			if (worst <= GTH_REHASH_HOT_MS * MS / GTH_REHASH_SHARE)
 				over += hashed > bound_ns(now - start, worst);
 		}
 	}
@@ -100,26 +100,26 @@ static void test_credit(void)
 	u64 now = 5000;
 	u32 heat = 0;
 
-	tap_ok(!gth_heat_is_hot(0, 0) && !gth_heat_is_hot(0, ~0ULL), "never_hashed_is_never_hot");
-	heat = gth_heat_next(heat, now, 249 * MS);
-	tap_ok(!gth_heat_is_hot(heat, now), "is_not_hot_within_the_credit");
-	heat = gth_heat_next(heat, now, MS);
-	tap_ok(gth_heat_is_hot(heat, now), "is_hot_past_the_credit");
-	tap_ok(!gth_heat_is_hot(heat, now + GTH_HEAT_SHARE + 2), "time_pays_the_debt");
-	tap_is(gth_heat_debt(heat, now + 250 * GTH_HEAT_SHARE + 2), 0, "and_in_the_end_all_of_it");
+	tap_ok(!gth_rehash_is_hot(0, 0) && !gth_rehash_is_hot(0, ~0ULL), "never_hashed_is_never_hot");
+	heat = gth_rehash_next(heat, now, 249 * MS);
+	tap_ok(!gth_rehash_is_hot(heat, now), "is_not_hot_within_the_credit");
+	heat = gth_rehash_next(heat, now, MS);
+	tap_ok(gth_rehash_is_hot(heat, now), "is_hot_past_the_credit");
+	tap_ok(!gth_rehash_is_hot(heat, now + GTH_REHASH_SHARE + 2), "time_pays_the_debt");
+	tap_is(gth_rehash_debt(heat, now + 250 * GTH_REHASH_SHARE + 2), 0, "and_in_the_end_all_of_it");
 	tap_is(rewrite(1000, HOUR, 1, 1).longest_ms, 0, "cheap_file_is_never_hot");
 }
 
 static void test_limits(void)
 {
-	u32 heat = gth_heat_next(0, 5000, ~0ULL);
+	u32 heat = gth_rehash_next(0, 5000, ~0ULL);
 
-	tap_is(gth_heat_debt(heat, 5000), GTH_HEAT_DEBT_MAX, "debt_has_a_limit");
-	tap_is(gth_heat_debt(gth_heat_next(heat, 5000, ~0ULL), 5000), GTH_HEAT_DEBT_MAX,
+	tap_is(gth_rehash_debt(heat, 5000), GTH_REHASH_DEBT_MAX, "debt_has_a_limit");
+	tap_is(gth_rehash_debt(gth_rehash_next(heat, 5000, ~0ULL), 5000), GTH_REHASH_DEBT_MAX,
 	       "and_is_never_past_it");
-	tap_ok(gth_heat_is_hot(heat, 5000 + GTH_HEAT_HOT_MS - 1), "is_hot_until_the_limit");
-	tap_ok(!gth_heat_is_hot(heat, 5000 + GTH_HEAT_HOT_MS), "is_not_hot_at_the_limit");
-	tap_is(gth_heat_debt(gth_heat_next(0, 5000, 0), 5000), 1, "no_hash_is_free");
+	tap_ok(gth_rehash_is_hot(heat, 5000 + GTH_REHASH_HOT_MS - 1), "is_hot_until_the_limit");
+	tap_ok(!gth_rehash_is_hot(heat, 5000 + GTH_REHASH_HOT_MS), "is_not_hot_at_the_limit");
+	tap_is(gth_rehash_debt(gth_rehash_next(0, 5000, 0), 5000), 1, "no_hash_is_free");
 }
 
 /* The same life at another time must be the same life. */
@@ -138,12 +138,12 @@ static void test_wrap(void)
 				here.hashes != there.hashes || here.longest_ms != there.longest_ms;
 		}
 		/* What wraps to 0 must not become "never hashed". */
-		hot += gth_heat_is_hot(gth_heat_next(0, WRAP - GTH_HEAT_DEBT_MAX, ~0ULL),
-				       WRAP - GTH_HEAT_DEBT_MAX);
+		hot += gth_rehash_is_hot(gth_rehash_next(0, WRAP - GTH_REHASH_DEBT_MAX, ~0ULL),
+				       WRAP - GTH_REHASH_DEBT_MAX);
 	}
 	tap_is(differs, 0, "does_the_same_across_the_wrap");
 	tap_is(hot, sizeof(starts) / sizeof(*starts), "is_hot_where_the_end_wraps_to_nothing");
-	tap_ok(!gth_heat_is_hot(gth_heat_next(0, 5000, ~0ULL), 5000 + WRAP / 2),
+	tap_ok(!gth_rehash_is_hot(gth_rehash_next(0, 5000, ~0ULL), 5000 + WRAP / 2),
 	       "is_cold_after_a_long_time");
 }
 

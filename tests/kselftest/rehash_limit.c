@@ -222,7 +222,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What makes a file hot: GTH_HEAT_CREDIT_MS / GTH_HEAT_SHARE. */
+/* What makes a file hot: GTH_REHASH_CREDIT_MS / GTH_REHASH_SHARE. */
 #define HOT_SECONDS 0.25
 
 TEST_F(heat, starved_reader_does_not_make_a_file_hot)
