@@ -156,7 +156,7 @@ static long ioctl_explain(void __user *arg)
 {
 	struct gth_judgement j = { .may_sleep = true, .impersonal = true };
 	struct gth_store_info table;
-	struct gth_subject s;
+	struct gth_target s;
 	struct gth_explain x;
 	struct inode *inode;
 	struct file *file;
@@ -179,7 +179,7 @@ static long ioctl_explain(void __user *arg)
 		fput(file);
 		return -EISDIR;
 	}
-	gth_subject_init(&s, file, inode, (u8)x.op);
+	gth_target_init(&s, file, inode, (u8)x.op);
 	s.nonblock = true;
 	gth_judge(&s, NULL, &j);
 	gth_store_info(&table);

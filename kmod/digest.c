@@ -57,7 +57,7 @@ struct shash_desc *gth_digest_desc(void)
 }
 
 struct hashing {
-	struct gth_subject *s;
+	struct gth_target *s;
 	struct shash_desc *desc;
 	u8 *chunk;			/* allocated when a page is missing */
 	loff_t pos, size;
@@ -107,7 +107,7 @@ static int hash_resident(struct hashing *h)
 			put_page(page);
 			break;
 		}
-		gth_subject_look_for_pins(h->s, page);
+		gth_target_look_for_pins(h->s, page);
 		addr = kmap_local_page(page);
 		ret = crypto_shash_update(h->desc, addr + offset_in_page(h->pos), n);
 		kunmap_local(addr);
@@ -137,11 +137,11 @@ static int hash_chunk(struct hashing *h)
 		struct page *page = find_get_page(h->s->inode->i_mapping, at >> PAGE_SHIFT);
 
 		if (page) {
-			gth_subject_look_for_pins(h->s, page);
+			gth_target_look_for_pins(h->s, page);
 			put_page(page);
 		}
 	}
-	got = gth_subject_read(h->s, h->chunk, n, &h->pos);
+	got = gth_target_read(h->s, h->chunk, n, &h->pos);
 	if (got < 0)
 		return (int)got;
 	if (!got)
@@ -154,7 +154,7 @@ static int hash_chunk(struct hashing *h)
 
 static int hash_all(struct hashing *h)
 {
-	bool resident = gth_subject_resident(h->s);
+	bool resident = gth_target_resident(h->s);
 	int ret = 0;
 
 	while (!ret && h->pos < h->size) {
@@ -169,7 +169,7 @@ static int hash_all(struct hashing *h)
 
 /**
  * gth_digest_file() - SHA-256 of the content as it is now
- * @s: the subject; a gth_scan is in progress for it
+ * @s: the target; a gth_scan is in progress for it
  * @size: of the content in bytes, as it was when it was found small enough
  * @digest: set on success
  *
@@ -179,7 +179,7 @@ static int hash_all(struct hashing *h)
  * Return: 0, -EINTR, -ERESTARTSYS (the machine is to be suspended), -ENOMEM,
  * -ESTALE (copied up meanwhile), or what opening or reading gives.
  */
-int gth_digest_file(struct gth_subject *s, u64 size, u8 digest[32])
+int gth_digest_file(struct gth_target *s, u64 size, u8 digest[32])
 {
 	struct hashing h = { .s = s, .size = (loff_t)size };
 	u64 start = ktime_get_ns(), ns;
@@ -208,13 +208,13 @@ ALLOW_ERROR_INJECTION(gth_digest_file, ERRNO);
 
 /**
  * gth_digest_fsverity() - the fs-verity digest, if the file has one
- * @s: the subject; a gth_scan is in progress for it
+ * @s: the target; a gth_scan is in progress for it
  * @digest: set when 1 is returned
  *
  * Return: 1; 0 if there is none or this kernel does not tell; or what opening
  * gives.
  */
-int gth_digest_fsverity(struct gth_subject *s, u8 digest[32])
+int gth_digest_fsverity(struct gth_target *s, u8 digest[32])
 {
 	struct file *f;
 
@@ -223,7 +223,7 @@ int gth_digest_fsverity(struct gth_subject *s, u8 digest[32])
 	if (gth_fsverity_digest(s->inode, digest))
 		return 1;
 	/* The filesystem reads the digest when the file is first opened. */
-	f = gth_subject_reader(s);
+	f = gth_target_reader(s);
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	return gth_fsverity_digest(s->inode, digest);

@@ -12,7 +12,7 @@
  * The wait is over without a verdict, and one may have come since: of a write that
  * was under way, or by the file's other digest. True: judged anew, go on with that.
  */
-static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
+static bool knows_better(struct gth_target *s, struct gth_inode_entry *entry,
 			 struct gth_judgement *j, int ret)
 {
 	u8 asked[GTH_DIGEST_SIZE];
@@ -28,7 +28,7 @@ static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
 
 /**
  * gth_hold() - wait until a ruling is another than to hold
- * @s: the subject
+ * @s: the target
  * @entry: what is kept with its inode, or NULL
  * @j: its judgement, whose action is to hold; judged and ruled anew
  *
@@ -36,7 +36,7 @@ static bool knows_better(struct gth_subject *s, struct gth_inode_entry *entry,
  * anew: the policy under which the wait began counts. Other content is waited for
  * anew, a few times.
  */
-void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
+void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
 	unsigned int ms = (unsigned int)j->policy.value[GTH_KNOB_HOLD_TIMEOUT_MS];
 	unsigned long deadline = jiffies + msecs_to_jiffies(ms);

@@ -6,6 +6,6 @@
 #include "entry.h"
 #include "judge.h"
 
-void gth_hold(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j);
+void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j);
 
 #endif /* GTH_HOLD_H */

@@ -47,16 +47,16 @@
  *    that neither version nor stamp shows, so nothing will be kept.
  * 3. Version and stamp, which show changes that the hooks do not see.
  */
-static void snapshot(struct gth_subject *s, struct gth_inode_entry *entry,
+static void snapshot(struct gth_target *s, struct gth_inode_entry *entry,
 		     struct gth_judgement *j, struct gth_inode_entry *seen)
 {
 	j->snapshot_ns = ktime_get_ns();
 	if (entry)
 		gth_entry_read(entry, seen);
 	s->pinned = false;
-	j->cacheable = gth_subject_cacheable(s);
-	j->version = gth_subject_version(s);
-	j->trace = gth_subject_trace(s);
+	j->cacheable = gth_target_cacheable(s);
+	j->version = gth_target_version(s);
+	j->trace = gth_target_stamp(s);
 }
 
 /* Looks a digest up; true, with the class noted, if somebody knows it. */
@@ -91,7 +91,7 @@ static bool is_verified(const struct gth_judgement *j, const struct gth_inode_en
 }
 
 /* Fixed at the size of the file: no hashing and nothing to keep. */
-static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j,
+static bool classify_fsverity(struct gth_target *s, struct gth_judgement *j,
 			      const struct gth_inode_entry *seen)
 {
 	u8 digest[GTH_DIGEST_SIZE];
@@ -109,7 +109,7 @@ static bool classify_fsverity(struct gth_subject *s, struct gth_judgement *j,
 /*
  * The digest that is kept stands until the hooks see the file opened for writing
  * or resized; nothing else changes content, and a writer who is still there makes
- * the subject uncacheable. But i_version also counts changes of mode, owner, name
+ * the target uncacheable. But i_version also counts changes of mode, owner, name
  * and attributes: where it has moved, the trace tells.
  *
  * A task that can settle a known fs-verity digest does so, for that counts first.
@@ -119,18 +119,18 @@ static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry 
 	if (j->unverified && j->may_sleep)
 		return false;
 	if (!j->cacheable || GTH_TAG_DOMAIN(seen->tag) != GTH_DOMAIN_SHA256 ||
-	    (seen->version != j->version && GTH_TAG_TRACE(seen->tag) != j->trace))
+	    (seen->version != j->version && GTH_TAG_STAMP(seen->tag) != j->trace))
 		return false;
 	classify(j, GTH_DOMAIN_SHA256, seen->digest);
 	j->cached = true;
 	/* It is to be kept for what it was kept for, not for what came between two looks. */
 	j->version = seen->version;
-	j->trace = GTH_TAG_TRACE(seen->tag);
+	j->trace = GTH_TAG_STAMP(seen->tag);
 	gth_stat_inc(GTH_STAT_rechecks);
 	return true;
 }
 
-static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
+static bool looks_like_code(struct gth_target *s, struct gth_judgement *j)
 {
 	bool code = true;
 	u8 *head;
@@ -139,7 +139,7 @@ static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
 	if (s->inode->i_mode & 0111)
 		return true;
 	head = kmalloc(GTH_MAGIC_BYTES, GFP_KERNEL);
-	n = head ? gth_subject_head(s, head, GTH_MAGIC_BYTES) : -ENOMEM;
+	n = head ? gth_target_head(s, head, GTH_MAGIC_BYTES) : -ENOMEM;
 	if (n < 0)
 		j->error = (int)n;
 	else
@@ -155,10 +155,10 @@ static bool looks_like_code(struct gth_subject *s, struct gth_judgement *j)
  *
  * Return: false: a page could not be dropped, so the content must be looked at.
  */
-static bool settle_verity(struct gth_subject *s, struct gth_inode_entry *entry,
+static bool settle_verity(struct gth_target *s, struct gth_inode_entry *entry,
 			  struct gth_inode_entry *seen)
 {
-	if (gth_subject_drop_pages(s))
+	if (gth_target_drop_pages(s))
 		return false;
 	if (entry)
 		gth_entry_verify(entry, seen);
@@ -166,7 +166,7 @@ static bool settle_verity(struct gth_subject *s, struct gth_inode_entry *entry,
 }
 
 /* Within a scan: reads as much of the file as the decision needs. */
-static void read_and_classify(struct gth_subject *s, struct gth_inode_entry *entry,
+static void read_and_classify(struct gth_target *s, struct gth_inode_entry *entry,
 			      struct gth_inode_entry *seen, struct gth_judgement *j)
 {
 	u8 digest[GTH_DIGEST_SIZE];
@@ -202,7 +202,7 @@ static void read_and_classify(struct gth_subject *s, struct gth_inode_entry *ent
  * waited for a server or for the holder of a lease, or it does not want to wait
  * for the latter; or there is no key. 0: nothing of the kind.
  */
-static int opens_own_error(const struct gth_subject *s, int error)
+static int opens_own_error(const struct gth_target *s, int error)
 {
 	switch (error) {
 	case -EAGAIN:
@@ -244,14 +244,14 @@ bool gth_may_sleep(struct gth_judgement *j)
  * After direct writes the page cache is dropped once, when nobody can write any
  * more. While a writer is there nothing is kept anyway.
  */
-static int settle_pages(struct gth_subject *s, struct gth_inode_entry *entry,
+static int settle_pages(struct gth_target *s, struct gth_inode_entry *entry,
 			struct gth_inode_entry *seen, const struct gth_judgement *j)
 {
 	int ret;
 
 	if (!entry || !j->cacheable || !(seen->writes & GTH_WRITES_DIRECT))
 		return 0;
-	ret = gth_subject_drop_pages(s);
+	ret = gth_target_drop_pages(s);
 	if (!ret)
 		gth_entry_settle(entry, seen);
 	return ret;
@@ -287,9 +287,9 @@ static u64 cost_since(const struct moment *then)
 }
 
 /* Is hashing for this operation bounded by heat.h? */
-static bool is_bounded(const struct gth_subject *s)
+static bool is_bounded(const struct gth_target *s)
 {
-	if (s->op == GTH_OP_MMAP && gth_subject_memory(s))
+	if (s->op == GTH_OP_MMAP && gth_target_memory(s))
 		return i_size_read(s->inode) > GTH_MEMORY_BYTES;
 	return s->op == GTH_OP_OPEN;
 }
@@ -300,7 +300,7 @@ static bool is_bounded(const struct gth_subject *s)
  * Return: true: @scan is in progress, to be ended once the result was kept, for
  * those who wait look at what is kept.
  */
-static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
+static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 		    struct gth_inode_entry *seen, struct gth_judgement *j,
 		    struct gth_scan *scan)
 {
@@ -326,7 +326,7 @@ static bool inspect(struct gth_subject *s, struct gth_inode_entry *entry,
 			j->error = settle_pages(s, entry, seen, j);
 			if (!j->error)
 				read_and_classify(s, entry, seen, j);
-			gth_subject_end(s);
+			gth_target_end(s);
 			if (j->error != -ESTALE || !--tries)
 				break;
 			snapshot(s, entry, j, seen);
@@ -377,7 +377,7 @@ static bool took_too_long(const struct gth_judgement *j)
 	return ktime_get_ns() - j->snapshot_ns > GTH_KEEP_SECONDS * (u64)NSEC_PER_SEC;
 }
 
-static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
+static void keep(struct gth_target *s, struct gth_inode_entry *entry,
 		 const struct gth_inode_entry *seen, const struct gth_judgement *j)
 {
 	struct gth_inode_entry new = { .writes = seen->writes };
@@ -385,11 +385,11 @@ static void keep(struct gth_subject *s, struct gth_inode_entry *entry,
 	u8 domain = j->domain == GTH_DOMAIN_SHA256 ? GTH_DOMAIN_SHA256 : GTH_DOMAIN_NONE;
 
 	/* Noted before writers are looked for: what changes from now on shows. */
-	new.version = gth_subject_version(s);
+	new.version = gth_target_version(s);
 	if (!j->cacheable || j->facts.failed || j->facts.unjudged || j->facts.hot ||
-	    took_too_long(j) || !gth_subject_cacheable(s) ||
+	    took_too_long(j) || !gth_target_cacheable(s) ||
 	    (new.version != j->version &&
-	     (domain == GTH_DOMAIN_NONE || gth_subject_trace(s) != j->trace))) {
+	     (domain == GTH_DOMAIN_NONE || gth_target_stamp(s) != j->trace))) {
 		gth_stat_inc(GTH_STAT_uncached);
 		return;
 	}
@@ -480,11 +480,11 @@ static bool may_hold(const struct gth_judgement *j)
 
 /**
  * gth_judge() - decide on a file
- * @s: the subject
+ * @s: the target
  * @entry: what is kept with its inode; NULL: nothing is, and nothing will be
  * @j: may_sleep, impersonal and sleeper are read, the rest is set
  */
-void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j)
+void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
 	struct gth_inode_entry seen = {};
 	struct gth_facts *f = &j->facts;
@@ -502,10 +502,10 @@ void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_
 
 	f->op = s->op;
 	f->code = true;
-	f->versioned = gth_subject_versioned(s);
+	f->versioned = gth_target_versioned(s);
 	f->pseudo = gth_magic_is_pseudo(s->inode->i_sb->s_magic);
-	f->fuse = gth_subject_fuse(s);
-	f->memory = gth_subject_memory(s);
+	f->fuse = gth_target_fuse(s);
+	f->memory = gth_target_memory(s);
 	f->size = i_size_read(s->inode);
 	f->init = !j->impersonal && is_global_init(current);
 	f->exempt = !j->impersonal && gth_exempt_current();
@@ -537,7 +537,7 @@ static gfp_t report_gfp(const struct gth_judgement *j)
 }
 
 /* gth_judge_report() - count, trace and tell of a judgement that was carried out */
-void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j)
+void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j)
 {
 	const struct gth_ruling *r = &j->ruling;
 	const struct super_block *sb = s->inode->i_sb;

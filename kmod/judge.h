@@ -7,7 +7,7 @@
 
 #include "core/policy.h"
 #include "sleeper.h"
-#include "subject.h"
+#include "target.h"
 
 struct gth_judgement {
 	struct gth_policy policy;	/* decided under */
@@ -26,12 +26,12 @@ struct gth_judgement {
 	int passed_on;			/* errno that a denial gives in place of EPERM; 0: none */
 	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */
 	u64 version;			/* i_version */
-	u16 trace;			/* gth_subject_trace() */
+	u16 trace;			/* gth_target_stamp() */
 	u8 digest[GTH_DIGEST_SIZE];
 };
 
 bool gth_may_sleep(struct gth_judgement *j);
-void gth_judge(struct gth_subject *s, struct gth_inode_entry *entry, struct gth_judgement *j);
-void gth_judge_report(const struct gth_subject *s, const struct gth_judgement *j);
+void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j);
+void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j);
 
 #endif /* GTH_JUDGE_H */

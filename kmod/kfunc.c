@@ -41,7 +41,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	struct gth_judgement j = { .may_sleep = sleeper, .sleeper = sleeper };
 	struct inode *real;
 	struct file *opened;
-	struct gth_subject s;
+	struct gth_target s;
 
 	/* From the hooks only tasks come; the locks below are not for interrupts. */
 	if (!in_task() || op >= GTH_OP_MAX)
@@ -65,7 +65,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		entry = NULL;
 	}
 	gth_stat_inc(GTH_STAT_slow);
-	gth_subject_init(&s, file, inode, (u8)op);
+	gth_target_init(&s, file, inode, (u8)op);
 	gth_judge(&s, entry, &j);
 	gth_judge_report(&s, &j);
 	if (j.ruling.action == GTH_ACTION_HOLD) {

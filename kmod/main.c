@@ -25,7 +25,7 @@
 #include "links.h"
 #include "request.h"
 #include "store.h"
-#include "subject.h"
+#include "target.h"
 #include "sysfs.h"
 #include "verdict.h"
 
@@ -116,12 +116,12 @@ static int __init gotthard_init(void)
 	ret = gth_digest_init();
 	if (ret)
 		goto err_control;
-	ret = gth_subject_setup();
+	ret = gth_target_setup();
 	if (ret)
 		goto err_digest;
 	ret = gth_links_init();
 	if (ret)
-		goto err_subject;
+		goto err_target;
 	ret = gth_sysfs_init();
 	if (ret)
 		goto err_links;
@@ -139,8 +139,8 @@ err_sysfs:
 	gth_sysfs_exit();
 err_links:
 	gth_links_exit();
-err_subject:
-	gth_subject_teardown();
+err_target:
+	gth_target_teardown();
 err_digest:
 	gth_digest_exit();
 err_control:
@@ -157,7 +157,7 @@ static void __exit gotthard_exit(void)
 	gth_links_exit();
 	gth_verdict_exit();
 	gth_store_exit();
-	gth_subject_teardown();
+	gth_target_teardown();
 	gth_digest_exit();
 	gth_control_exit();
 	/* Objects freed by kfree_rcu() come from slabs of the kernel's own. */

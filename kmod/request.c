@@ -25,7 +25,7 @@
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
-#include "subject.h"
+#include "target.h"
 #include "wait.h"
 
 #define REQUEST_BITS 8
@@ -198,7 +198,7 @@ static void put(struct request *r)
 	kfree(r);
 }
 
-static struct request *new_request(const struct gth_subject *s, const struct gth_judgement *j)
+static struct request *new_request(const struct gth_target *s, const struct gth_judgement *j)
 {
 	struct request *r = kzalloc(sizeof(*r), GFP_KERNEL | __GFP_NOWARN);
 	struct gth_request *record;
@@ -275,7 +275,7 @@ static struct request *join_old(const struct gth_judgement *j)
 }
 
 /* Joins those who wait for the digest. A new request is one that was not there before. */
-static struct request *join(const struct gth_subject *s, const struct gth_judgement *j)
+static struct request *join(const struct gth_target *s, const struct gth_judgement *j)
 {
 	struct request *r, *new = NULL;
 	int ret = 0;
@@ -311,7 +311,7 @@ static struct request *join(const struct gth_subject *s, const struct gth_judgem
  * As join(); an account that has as many requests as it may waits for one of them to
  * end. Were it let go, a user could switch the holds of its own files off.
  */
-static struct request *join_in_time(const struct gth_subject *s, const struct gth_judgement *j,
+static struct request *join_in_time(const struct gth_target *s, const struct gth_judgement *j,
 				    unsigned long deadline)
 {
 	struct request *r = join(s, j);
@@ -338,7 +338,7 @@ static struct request *join_in_time(const struct gth_subject *s, const struct gt
  * -ETIME, also if a wait for its digest has just ended so; -ERESTARTSYS: the task
  * is being killed; -ENOTCONN: nobody answers; -ENOSPC: too many requests; -ENOMEM.
  */
-int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
+int gth_request_wait(const struct gth_target *s, const struct gth_judgement *j,
 		     unsigned long deadline)
 {
 	long left = (long)(deadline - jiffies);

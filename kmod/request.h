@@ -14,7 +14,7 @@
 
 struct file;
 struct gth_judgement;
-struct gth_subject;
+struct gth_target;
 
 void gth_request_init(void);
 
@@ -26,7 +26,7 @@ __poll_t gth_request_poll(struct file *server, poll_table *wait);
 bool gth_request_served(void);
 
 /* For who waits. */
-int gth_request_wait(const struct gth_subject *s, const struct gth_judgement *j,
+int gth_request_wait(const struct gth_target *s, const struct gth_judgement *j,
 		     unsigned long deadline);
 
 /* For who changes what a wait could end with; after the change. */

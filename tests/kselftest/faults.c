@@ -376,11 +376,11 @@ FIXTURE_VARIANT(broken)
 };
 
 FIXTURE_VARIANT_ADD(broken, disk_and_unknown_allowed) {
-	.function = "gth_subject_read", .unknown = "allow", .error = -EIO, .result = 0
+	.function = "gth_target_read", .unknown = "allow", .error = -EIO, .result = 0
 };
 
 FIXTURE_VARIANT_ADD(broken, disk_and_unknown_denied) {
-	.function = "gth_subject_read", .unknown = "deny", .error = -EIO, .result = -EPERM
+	.function = "gth_target_read", .unknown = "deny", .error = -EIO, .result = -EPERM
 };
 
 FIXTURE_VARIANT_ADD(broken, memory) {
@@ -440,15 +440,15 @@ FIXTURE_VARIANT(unlisted)
 	int error;
 };
 
-FIXTURE_VARIANT_ADD(unlisted, read_exdev) { .function = "gth_subject_read",
+FIXTURE_VARIANT_ADD(unlisted, read_exdev) { .function = "gth_target_read",
 					    .counter = "error_other",
 					    .error = -EXDEV };
 
-FIXTURE_VARIANT_ADD(unlisted, read_eproto) { .function = "gth_subject_read",
+FIXTURE_VARIANT_ADD(unlisted, read_eproto) { .function = "gth_target_read",
 					     .counter = "error_other",
 					     .error = -EPROTO };
 
-FIXTURE_VARIANT_ADD(unlisted, read_eacces) { .function = "gth_subject_read",
+FIXTURE_VARIANT_ADD(unlisted, read_eacces) { .function = "gth_target_read",
 					     .counter = "error_eacces",
 					     .error = -EACCES };
 

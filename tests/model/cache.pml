@@ -134,7 +134,7 @@ inline bump()
 	}
 }
 
-/* gth_subject_version(): notes that it was queried. */
+/* gth_target_version(): notes that it was queried. */
 inline note_version(to)
 {
 	d_step {
@@ -143,7 +143,7 @@ inline note_version(to)
 	}
 }
 
-/* gth_subject_cacheable() */
+/* gth_target_cacheable() */
 inline look_for_writers()
 {
 	cacheable = (writers == 0)

@@ -351,15 +351,15 @@ struct gth_inode_entry {
 };
 
 /*
- * generation, a trace of size and time of modification that shows whether a new
+ * generation, a stamp of size and time of modification that shows whether a new
  * version is new content, the digest's domain, and the operations allowed under
  * generation and version
  */
-#define GTH_TAG(generation, trace, domain, ops) \
-	((__u64)(__u32)(generation) << 32 | (__u64)(__u16)(trace) << 16 | \
+#define GTH_TAG(generation, stamp, domain, ops) \
+	((__u64)(__u32)(generation) << 32 | (__u64)(__u16)(stamp) << 16 | \
 	 (__u64)(__u8)(domain) << 8 | (__u8)(ops))
 #define GTH_TAG_GENERATION(tag)	((__u32)((tag) >> 32))
-#define GTH_TAG_TRACE(tag)	((__u16)((tag) >> 16))
+#define GTH_TAG_STAMP(tag)	((__u16)((tag) >> 16))
 #define GTH_TAG_DOMAIN(tag)	((__u8)((tag) >> 8))
 #define GTH_TAG_OPS(tag)	((__u8)(tag))
 #define GTH_OP_BIT(op)		(1U << (op))

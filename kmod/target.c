@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* subject.c - the file under judgement (see subject.h). */
+/* target.c - the file under judgement (see target.h). */
 #include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/error-injection.h>
@@ -17,7 +17,7 @@
 
 #include "compat.h"
 #include "scan.h"
-#include "subject.h"
+#include "target.h"
 
 #ifndef XFS_SUPER_MAGIC
 #define XFS_SUPER_MAGIC 0x58465342	/* "XFSB"; not in uapi magic.h of every version */
@@ -26,13 +26,13 @@
 /* The kernel's own, outside of every sandbox. */
 static const struct cred *reader_cred;
 
-int gth_subject_setup(void)
+int gth_target_setup(void)
 {
 	reader_cred = prepare_kernel_cred(&init_task);
 	return reader_cred ? 0 : -ENOMEM;
 }
 
-void gth_subject_teardown(void)
+void gth_target_teardown(void)
 {
 	put_cred(reader_cred);
 }
@@ -75,7 +75,7 @@ struct inode *gth_real_inode(const struct file *file)
  *
  * Return: the credentials, referenced; NULL: no memory.
  */
-static const struct cred *reader_cred_for(const struct gth_subject *s)
+static const struct cred *reader_cred_for(const struct gth_target *s)
 {
 	const struct cred *opener = s->file->f_cred;
 	struct cred *c;
@@ -183,7 +183,7 @@ struct file *gth_opened_file(const struct file *file)
  * SB_I_VERSION alone is not enough: some filesystems set it and do not bump it
  * for everything that changes content. These do, or never change at all.
  */
-static bool fs_versioned(const struct gth_subject *s)
+static bool fs_versioned(const struct gth_target *s)
 {
 	const struct super_block *sb = s->inode->i_sb;
 
@@ -202,9 +202,9 @@ static bool fs_versioned(const struct gth_subject *s)
 	}
 }
 
-void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *inode, u8 op)
+void gth_target_init(struct gth_target *s, struct file *file, struct inode *inode, u8 op)
 {
-	*s = (struct gth_subject){
+	*s = (struct gth_target){
 		.file = file,
 		.inode = inode,
 		.op = op,
@@ -213,7 +213,7 @@ void gth_subject_init(struct gth_subject *s, struct file *file, struct inode *in
 	s->local = fs_versioned(s);
 }
 
-void gth_subject_end(struct gth_subject *s)
+void gth_target_end(struct gth_target *s)
 {
 	if (s->reader)
 		fput(s->reader);
@@ -221,8 +221,8 @@ void gth_subject_end(struct gth_subject *s)
 }
 
 /**
- * gth_subject_reader() - a readable file on the subject
- * @s: the subject; keeps the file until gth_subject_end()
+ * gth_target_reader() - a readable file on the target
+ * @s: the target; keeps the file until gth_target_end()
  *
  * The open re-enters the hooks; gth_scan_current() lets it pass. It waits for the
  * holder of a lease, as the open under judgement will, unless that is O_NONBLOCK.
@@ -230,7 +230,7 @@ void gth_subject_end(struct gth_subject *s)
  * Return: the file or an ERR_PTR: what opening gives, -ESTALE if overlayfs
  * copied the file up meanwhile, -EAGAIN: a lease.
  */
-struct file *gth_subject_reader(struct gth_subject *s)
+struct file *gth_target_reader(struct gth_target *s)
 {
 	const struct cred *cred;
 	struct file *f;
@@ -253,8 +253,8 @@ struct file *gth_subject_reader(struct gth_subject *s)
 }
 
 /**
- * gth_subject_read() - read through the filesystem
- * @s: the subject
+ * gth_target_read() - read through the filesystem
+ * @s: the target
  * @buf: where to
  * @size: of @buf in bytes
  * @pos: moved on by what was read
@@ -263,9 +263,9 @@ struct file *gth_subject_reader(struct gth_subject *s)
  * file up, and what was read may be the copy's. That happens once and in one
  * direction, so it is enough to look afterwards.
  */
-ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *pos)
+ssize_t gth_target_read(struct gth_target *s, void *buf, size_t size, loff_t *pos)
 {
-	struct file *f = gth_subject_reader(s);
+	struct file *f = gth_target_reader(s);
 	const struct cred *old;
 	ssize_t n;
 
@@ -277,16 +277,16 @@ ssize_t gth_subject_read(struct gth_subject *s, void *buf, size_t size, loff_t *
 	revert_creds(old);
 	return gth_real_inode(f) == s->inode ? n : -ESTALE;
 }
-ALLOW_ERROR_INJECTION(gth_subject_read, ERRNO);
+ALLOW_ERROR_INJECTION(gth_target_read, ERRNO);
 
-/* gth_subject_resident() - is the page cache the content? Only local filesystems promise that. */
-bool gth_subject_resident(const struct gth_subject *s)
+/* gth_target_resident() - is the page cache the content? Only local filesystems promise that. */
+bool gth_target_resident(const struct gth_target *s)
 {
 	return s->local && !IS_DAX(s->inode);
 }
 
-/* gth_subject_fuse() - does a process, which may be anybody's, make up the content? */
-bool gth_subject_fuse(const struct gth_subject *s)
+/* gth_target_fuse() - does a process, which may be anybody's, make up the content? */
+bool gth_target_fuse(const struct gth_target *s)
 {
 	return s->inode->i_sb->s_magic == FUSE_SUPER_MAGIC;
 }
@@ -312,23 +312,23 @@ static bool is_pinned(struct folio *folio)
 	return refs - maps >= GUP_PIN_COUNTING_BIAS;
 }
 
-/* gth_subject_look_for_pins() - note a page that others may write to unseen */
-void gth_subject_look_for_pins(struct gth_subject *s, struct page *page)
+/* gth_target_look_for_pins() - note a page that others may write to unseen */
+void gth_target_look_for_pins(struct gth_target *s, struct page *page)
 {
 	if (is_pinned(page_folio(page)))
 		s->pinned = true;
 }
 
 /**
- * gth_subject_drop_pages() - make the page cache the content again
- * @s: the subject, which nobody can write to
+ * gth_target_drop_pages() - make the page cache the content again
+ * @s: the target, which nobody can write to
  *
  * After direct writes it may be older than the disk. Sleeps.
  *
  * Return: 0, -EBUSY (a page is in use by the filesystem or has been written to), or
  * what writing back gives.
  */
-int gth_subject_drop_pages(const struct gth_subject *s)
+int gth_target_drop_pages(const struct gth_target *s)
 {
 	struct address_space *mapping = s->inode->i_mapping;
 	int ret;
@@ -340,8 +340,8 @@ int gth_subject_drop_pages(const struct gth_subject *s)
 	return ret ? ret : invalidate_inode_pages2(mapping);
 }
 
-/* gth_subject_memory() - is it a memfd? Those lie on the kernel's own mounts. */
-bool gth_subject_memory(const struct gth_subject *s)
+/* gth_target_memory() - is it a memfd? Those lie on the kernel's own mounts. */
+bool gth_target_memory(const struct gth_target *s)
 {
 	const struct super_block *sb = s->inode->i_sb;
 
@@ -350,7 +350,7 @@ bool gth_subject_memory(const struct gth_subject *s)
 }
 
 /* A memfd that can be changed by nobody any more: pins and mappings were waited for. */
-static bool is_sealed(const struct gth_subject *s)
+static bool is_sealed(const struct gth_target *s)
 {
 	const unsigned int all = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 
@@ -358,16 +358,16 @@ static bool is_sealed(const struct gth_subject *s)
 	       (READ_ONCE(SHMEM_I(s->inode)->seals) & all) == all;
 }
 
-/* gth_subject_head() - the first bytes; fewer at the end of file; or -errno. */
-ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
+/* gth_target_head() - the first bytes; fewer at the end of file; or -errno. */
+ssize_t gth_target_head(struct gth_target *s, u8 *buf, size_t size)
 {
 	loff_t pos = 0;
 	struct page *page;
 
-	if (gth_subject_resident(s)) {
+	if (gth_target_resident(s)) {
 		page = find_get_page(s->inode->i_mapping, 0);
 		if (page && PageUptodate(page) && !PageHWPoison(page)) {
-			gth_subject_look_for_pins(s, page);
+			gth_target_look_for_pins(s, page);
 			size = min_t(loff_t, size, i_size_read(s->inode));
 			memcpy_from_page(buf, page, 0, size);
 			put_page(page);
@@ -376,14 +376,14 @@ ssize_t gth_subject_head(struct gth_subject *s, u8 *buf, size_t size)
 		if (page)
 			put_page(page);
 	}
-	return gth_subject_read(s, buf, size, &pos);
+	return gth_target_read(s, buf, size, &pos);
 }
 
 /*
  * Whoever has an image mounted for himself (udisks does that for any user, and
  * never without nosuid) may write to the file below the filesystem's feet.
  */
-static bool on_user_image(const struct gth_subject *s)
+static bool on_user_image(const struct gth_target *s)
 {
 	const struct block_device *bdev = s->inode->i_sb->s_bdev;
 
@@ -392,14 +392,14 @@ static bool on_user_image(const struct gth_subject *s)
 	       s->file->f_path.mnt->mnt_flags & MNT_NOSUID;
 }
 
-/* gth_subject_versioned() - does the filesystem tell when content changes? */
-bool gth_subject_versioned(const struct gth_subject *s)
+/* gth_target_versioned() - does the filesystem tell when content changes? */
+bool gth_target_versioned(const struct gth_target *s)
 {
 	return s->local && !on_user_image(s);
 }
 
 /*
- * gth_subject_cacheable() - may a verdict be kept with the inode?
+ * gth_target_cacheable() - may a verdict be kept with the inode?
  *
  * Not while somebody can write: stores through a shared mapping change content
  * without changing i_version, and so does who has pinned a page (io_uring's
@@ -407,28 +407,28 @@ bool gth_subject_versioned(const struct gth_subject *s)
  * the entry; a memfd, on the kernel's own mount of tmpfs, is writable from birth
  * without ever being opened, until it is sealed.
  */
-bool gth_subject_cacheable(const struct gth_subject *s)
+bool gth_target_cacheable(const struct gth_target *s)
 {
-	if (!gth_subject_versioned(s) || s->pinned)
+	if (!gth_target_versioned(s) || s->pinned)
 		return false;
 	if (s->inode->i_sb->s_flags & SB_KERNMOUNT)
 		return is_sealed(s);
 	return !inode_is_open_for_write(s->inode) && !mapping_writably_mapped(s->inode->i_mapping);
 }
 
-/* gth_subject_version() - i_version, noted as seen, so the next change bumps it. */
-u64 gth_subject_version(const struct gth_subject *s)
+/* gth_target_version() - i_version, noted as seen, so the next change bumps it. */
+u64 gth_target_version(const struct gth_target *s)
 {
 	return IS_I_VERSION(s->inode) ? inode_query_iversion(s->inode) : 0;
 }
 
 /*
- * gth_subject_trace() - what a change of content leaves besides i_version: size
+ * gth_target_stamp() - what a change of content leaves besides i_version: size
  * and time of modification, folded. Both can be put back by whoever opens the
  * file for writing or resizes it, which the hooks see; so this is a second
  * witness for changes that they do not see, never the only one.
  */
-u16 gth_subject_trace(const struct gth_subject *s)
+u16 gth_target_stamp(const struct gth_target *s)
 {
 	struct timespec64 mtime = inode_get_mtime(s->inode);
 	u64 size = (u64)i_size_read(s->inode);
