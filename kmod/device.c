@@ -21,7 +21,7 @@
 #include "judge.h"
 #include "links.h"
 #include "request.h"
-#include "store.h"
+#include "sigtable.h"
 #include "verdict.h"
 
 /* One open descriptor; private_data of its file. */
@@ -98,11 +98,11 @@ static ssize_t device_write(struct file *file, const char __user *buf, size_t le
 static long ioctl_info(void __user *arg)
 {
 	struct gth_info info = { .abi_version = GTH_ABI_VERSION };
-	struct gth_store_info table;
+	struct gth_sigtable_info table;
 	struct gth_policy p;
 
 	gth_control_read(&p);
-	gth_store_info(&table);
+	gth_sigtable_info(&table);
 	info.mode = (u32)p.value[GTH_KNOB_MODE];
 	info.generation = gth_generation();
 	info.table_version = table.version;
@@ -144,7 +144,7 @@ static long ioctl_load(const void __user *arg)
 	manifest = get_readable(load.manifest_fd);
 	body = get_readable(load.body_fd);
 	if (manifest && body)
-		ret = gth_store_load(manifest, body, load.flags & GTH_LOAD_ROLLBACK);
+		ret = gth_sigtable_load(manifest, body, load.flags & GTH_LOAD_ROLLBACK);
 	if (manifest)
 		fput(manifest);
 	if (body)
@@ -155,7 +155,7 @@ static long ioctl_load(const void __user *arg)
 static long ioctl_explain(void __user *arg)
 {
 	struct gth_judgement j = { .may_sleep = true, .impersonal = true };
-	struct gth_store_info table;
+	struct gth_sigtable_info table;
 	struct gth_target s;
 	struct gth_explain x;
 	struct inode *inode;
@@ -182,7 +182,7 @@ static long ioctl_explain(void __user *arg)
 	gth_target_init(&s, file, inode, (u8)x.op);
 	s.nonblock = true;
 	gth_judge(&s, NULL, &j);
-	gth_store_info(&table);
+	gth_sigtable_info(&table);
 
 	x.action = j.ruling.action;
 	x.would = j.ruling.would;
@@ -262,7 +262,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case GTH_IOC_LOAD:
 		return ioctl_load(p);
 	case GTH_IOC_DROP:
-		return gth_store_drop();
+		return gth_sigtable_drop();
 	case GTH_IOC_EXEMPT:
 		return gth_exempt_add(&x->exempt);
 	case GTH_IOC_SERVE:

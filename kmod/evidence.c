@@ -2,7 +2,7 @@
 /* evidence.c - what is known of a digest (see evidence.h). */
 #include "evidence.h"
 #include "core/policy.h"
-#include "store.h"
+#include "sigtable.h"
 #include "verdict.h"
 
 /**
@@ -21,7 +21,7 @@ u8 gth_evidence_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 *source)
 	u8 class[GTH_SOURCE_MAX] = {};
 
 	gth_verdict_find(domain, digest, class);
-	class[GTH_SOURCE_TABLE] = gth_store_find(domain, digest);
+	class[GTH_SOURCE_TABLE] = gth_sigtable_find(domain, digest);
 	*source = gth_policy_source(class);
 	return class[*source];
 }

@@ -30,7 +30,7 @@
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
-#include "store.h"
+#include "sigtable.h"
 #include "trace.h"
 
 /*
@@ -542,7 +542,7 @@ void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j)
 	const struct gth_ruling *r = &j->ruling;
 	const struct super_block *sb = s->inode->i_sb;
 	gfp_t gfp = report_gfp(j);
-	struct gth_store_info table;
+	struct gth_sigtable_info table;
 	struct gth_event *e;
 
 	count(j);
@@ -558,7 +558,7 @@ void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j)
 			  gfp);
 	if (!e)
 		return;
-	gth_store_info(&table);
+	gth_sigtable_info(&table);
 	e->op = s->op;
 	e->action = r->would;
 	e->reason = r->reason;

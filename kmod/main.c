@@ -24,7 +24,7 @@
 #include "kfunc.h"
 #include "links.h"
 #include "request.h"
-#include "store.h"
+#include "sigtable.h"
 #include "target.h"
 #include "sysfs.h"
 #include "verdict.h"
@@ -156,7 +156,7 @@ static void __exit gotthard_exit(void)
 	gth_sysfs_exit();
 	gth_links_exit();
 	gth_verdict_exit();
-	gth_store_exit();
+	gth_sigtable_exit();
 	gth_target_teardown();
 	gth_digest_exit();
 	gth_control_exit();

@@ -17,7 +17,7 @@
 #include "links.h"
 #include "request.h"
 #include "stats.h"
-#include "store.h"
+#include "sigtable.h"
 #include "sysfs.h"
 #include "verdict.h"
 
@@ -118,9 +118,9 @@ static const struct attribute_group stats_group = { .name = "stats", .attrs = st
 #define TABLE_FILE(name_, format, value)						\
 static ssize_t name_##_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf) \
 {											\
-	struct gth_store_info t;							\
+	struct gth_sigtable_info t;							\
 											\
-	gth_store_info(&t);								\
+	gth_sigtable_info(&t);								\
 	return sysfs_emit(buf, format "\n", value);					\
 }											\
 static struct kobj_attribute name_##_file = __ATTR_RO(name_)
@@ -183,9 +183,9 @@ static ssize_t daemon_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 
 static ssize_t table_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	struct gth_store_info t;
+	struct gth_sigtable_info t;
 
-	gth_store_info(&t);
+	gth_sigtable_info(&t);
 	if (!t.version)
 		return sysfs_emit(buf, "none\n");
 	return sysfs_emit(buf, "%s\n", t.expires <= (u64)ktime_get_real_seconds() ? "expired" :

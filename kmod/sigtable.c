@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* store.c - the signature table in force (see store.h). */
+/* sigtable.c - the signature table in force (see sigtable.h). */
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
@@ -18,7 +18,7 @@
 #include "core/limits.h"
 #include "core/manifest.h"
 #include "request.h"
-#include "store.h"
+#include "sigtable.h"
 #include "core/cuckoo.h"
 
 struct published {
@@ -274,7 +274,7 @@ static void take_over(struct published *new)
 }
 
 /**
- * gth_store_load() - replace the table
+ * gth_sigtable_load() - replace the table
  * @manifest: open for reading
  * @body: open for reading, read from offset 0; not read if the very release is
  *        in force, which is neither loaded nor reported again
@@ -284,7 +284,7 @@ static void take_over(struct published *new)
  *
  * Return: 0, or an errno of GTH_IOC_LOAD in the uapi header.
  */
-int gth_store_load(struct file *manifest, struct file *body, bool rollback)
+int gth_sigtable_load(struct file *manifest, struct file *body, bool rollback)
 {
 	struct gth_manifest m = { .name = "" };
 	struct published *new;
@@ -305,13 +305,13 @@ int gth_store_load(struct file *manifest, struct file *body, bool rollback)
 	return ret;
 }
 
-/* gth_store_drop() - go on without a table: everything is unknown. -ENOENT: none. */
-int gth_store_drop(void)
+/* gth_sigtable_drop() - go on without a table: everything is unknown. -ENOENT: none. */
+int gth_sigtable_drop(void)
 {
-	struct gth_store_info info;
+	struct gth_sigtable_info info;
 
 	mutex_lock(&store_lock);
-	gth_store_info(&info);
+	gth_sigtable_info(&info);
 	if (info.version)
 		publish(NULL);
 	mutex_unlock(&store_lock);
@@ -321,8 +321,8 @@ int gth_store_drop(void)
 	return 0;
 }
 
-/* gth_store_find() - enum gth_class of a digest in the table in force */
-u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
+/* gth_sigtable_find() - enum gth_class of a digest in the table in force */
+u8 gth_sigtable_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 {
 	u8 class = GTH_CLASS_UNKNOWN;
 	struct published *p;
@@ -335,7 +335,7 @@ u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE])
 	return class;
 }
 
-void gth_store_info(struct gth_store_info *info)
+void gth_sigtable_info(struct gth_sigtable_info *info)
 {
 	struct published *p;
 
@@ -355,7 +355,7 @@ void gth_store_info(struct gth_store_info *info)
 }
 
 /* No hook and no descriptor is left. */
-void gth_store_exit(void)
+void gth_sigtable_exit(void)
 {
 	free_published(rcu_dereference_protected(current_table, true));
 }

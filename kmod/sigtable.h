@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * store.h - the signature table in force: streamed in, checked, published.
+ * sigtable.h - the signature table in force: streamed in, checked, published.
  *
  * Readers look up under RCU. A load builds the new table aside and publishes
  * it only when the whole body was read and its digest is the manifest's; until
  * then, and after any error, the old one stays.
  */
-#ifndef GTH_STORE_H
-#define GTH_STORE_H
+#ifndef GTH_SIGTABLE_H
+#define GTH_SIGTABLE_H
 
 #include <linux/fs.h>
 #include <linux/gotthard.h>
 #include <linux/types.h>
 
 /* A copy of what is known of the table in force; version 0: there is none. */
-struct gth_store_info {
+struct gth_sigtable_info {
 	char name[GTH_NAME_SIZE];
 	u64 version, created, expires;
 	u64 entries, bytes;
 	u64 count[GTH_CLASS_MAX];
 };
 
-int gth_store_load(struct file *manifest, struct file *body, bool rollback);
-int gth_store_drop(void);
-u8 gth_store_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
-void gth_store_info(struct gth_store_info *info);
-void gth_store_exit(void);
+int gth_sigtable_load(struct file *manifest, struct file *body, bool rollback);
+int gth_sigtable_drop(void);
+u8 gth_sigtable_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
+void gth_sigtable_info(struct gth_sigtable_info *info);
+void gth_sigtable_exit(void);
 
-#endif /* GTH_STORE_H */
+#endif /* GTH_SIGTABLE_H */
