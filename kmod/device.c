@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "device.h"
 #include "exempt.h"
 #include "judge.h"
@@ -101,7 +101,7 @@ static long ioctl_info(void __user *arg)
 	struct gth_sigtable_info table;
 	struct gth_policy p;
 
-	gth_control_read(&p);
+	gth_live_policy_read(&p);
 	gth_sigtable_info(&table);
 	info.mode = (u32)p.value[GTH_KNOB_MODE];
 	info.generation = gth_generation();

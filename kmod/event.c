@@ -14,7 +14,7 @@
 #include <linux/timekeeping.h>
 
 #include "account.h"
-#include "control.h"
+#include "live_policy.h"
 #include "event.h"
 #include "core/limits.h"
 #include "stats.h"

@@ -3,7 +3,7 @@
 #include <linux/jiffies.h>
 #include <linux/string.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "hold.h"
 #include "core/limits.h"
 #include "request.h"

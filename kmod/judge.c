@@ -15,7 +15,7 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
-#include "control.h"
+#include "live_policy.h"
 #include "digest.h"
 #include "entry.h"
 #include "error.h"
@@ -497,7 +497,7 @@ void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_j
 		.sleeper = j->sleeper,
 		.generation = gth_generation(),
 	};
-	gth_control_read(&j->policy);
+	gth_live_policy_read(&j->policy);
 	snapshot(s, entry, j, &seen);
 
 	f->op = s->op;

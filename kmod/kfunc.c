@@ -10,7 +10,7 @@
 #include <linux/module.h>
 
 #include "compat.h"
-#include "control.h"
+#include "live_policy.h"
 #include "entry.h"
 #include "hold.h"
 #include "judge.h"

@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "device.h"
 #include "digest.h"
 #include "entry.h"
@@ -40,7 +40,7 @@ MODULE_PARM_DESC(require_signed, "take no table without a verified signature (de
 /* Every knob of policy/ is a parameter too: its state at load. */
 static int knob_param_set(const char *text, const struct kernel_param *kp)
 {
-	return gth_control_set((enum gth_knob_id)(unsigned long)kp->arg, text);
+	return gth_live_policy_set((enum gth_knob_id)(unsigned long)kp->arg, text);
 }
 
 static const struct kernel_param_ops knob_param_ops = { .set = knob_param_set };
@@ -110,7 +110,7 @@ static int __init gotthard_init(void)
 	gth_event_init();
 	gth_verdict_init();
 	gth_request_init();
-	ret = gth_control_init();
+	ret = gth_live_policy_init();
 	if (ret)
 		return ret;
 	ret = gth_digest_init();
@@ -144,7 +144,7 @@ err_target:
 err_digest:
 	gth_digest_exit();
 err_control:
-	gth_control_exit();
+	gth_live_policy_exit();
 	return ret;
 }
 
@@ -159,7 +159,7 @@ static void __exit gotthard_exit(void)
 	gth_sigtable_exit();
 	gth_target_teardown();
 	gth_digest_exit();
-	gth_control_exit();
+	gth_live_policy_exit();
 	/* Objects freed by kfree_rcu() come from slabs of the kernel's own. */
 }
 

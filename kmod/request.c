@@ -17,7 +17,7 @@
 
 #include "account.h"
 #include "compat.h"
-#include "control.h"
+#include "live_policy.h"
 #include "event.h"
 #include "evidence.h"
 #include "judge.h"

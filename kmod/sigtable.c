@@ -12,7 +12,7 @@
 #include <crypto/hash.h>
 
 #include "core/body.h"
-#include "control.h"
+#include "live_policy.h"
 #include "digest.h"
 #include "event.h"
 #include "core/limits.h"

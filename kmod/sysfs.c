@@ -10,7 +10,7 @@
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "digest.h"
 #include "event.h"
 #include "exempt.h"
@@ -41,7 +41,7 @@ static ssize_t knob_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	char text[GTH_VALUE_SIZE];
 	struct gth_policy p;
 
-	gth_control_read(&p);
+	gth_live_policy_read(&p);
 	gth_knob_format(id, p.value[id], text, sizeof(text));
 	return sysfs_emit(buf, "%s\n", text);
 }
@@ -56,7 +56,7 @@ static ssize_t knob_store(struct kobject *kobj, struct kobj_attribute *attr, con
 	/* A NUL inside would hide what follows it. */
 	if (strlen(buf) != len)
 		return -EINVAL;
-	ret = gth_control_set(container_of(attr, struct indexed, attr)->index, buf);
+	ret = gth_live_policy_set(container_of(attr, struct indexed, attr)->index, buf);
 	return ret ? ret : (ssize_t)len;
 }
 

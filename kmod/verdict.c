@@ -12,7 +12,7 @@
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "event.h"
 #include "core/limits.h"
 #include "stats.h"

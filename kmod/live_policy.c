@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * control.c - the policy in force, and the generation (see control.h).
+ * live_policy.c - the policy in force, and the generation (see live_policy.h).
  *
- * Before gth_control_init() a knob that is set (a module parameter) changes the
+ * Before gth_live_policy_init() a knob that is set (a module parameter) changes the
  * initial policy; afterwards the live one, with an event.
  */
 #include <linux/mutex.h>
@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "control.h"
+#include "live_policy.h"
 #include "event.h"
 #include "request.h"
 
@@ -50,7 +50,7 @@ void gth_generation_bump(void)
 		;
 }
 
-int gth_control_init(void)
+int gth_live_policy_init(void)
 {
 	struct live_policy *new = kzalloc(sizeof(*new), GFP_KERNEL);
 
@@ -62,13 +62,13 @@ int gth_control_init(void)
 }
 
 /* No reader is left: the hooks hold the module. */
-void gth_control_exit(void)
+void gth_live_policy_exit(void)
 {
 	kfree(rcu_dereference_protected(live, true));
 }
 
-/* gth_control_read() - a copy of the policy in force */
-void gth_control_read(struct gth_policy *copy)
+/* gth_live_policy_read() - a copy of the policy in force */
+void gth_live_policy_read(struct gth_policy *copy)
 {
 	rcu_read_lock();
 	*copy = rcu_dereference(live)->policy;
@@ -82,7 +82,7 @@ static void report(enum gth_knob_id id, u64 old, u64 new)
 
 	if (!e)
 		return;
-	gth_control_read(&p);
+	gth_live_policy_read(&p);
 	e->mode = (u8)p.value[GTH_KNOB_MODE];
 	snprintf(e->path, sizeof(e->path), "policy/%s%s", gth_knobs[id].hook ? "hooks/" : "",
 		 gth_knobs[id].name);
@@ -94,7 +94,7 @@ static void report(enum gth_knob_id id, u64 old, u64 new)
 }
 
 /**
- * gth_control_set() - set a knob
+ * gth_live_policy_set() - set a knob
  * @id: the knob
  * @text: its value, as sysfs gives it
  *
@@ -102,7 +102,7 @@ static void report(enum gth_knob_id id, u64 old, u64 new)
  *
  * Return: 0, -EINVAL (nothing changed), -ENOMEM (nothing changed).
  */
-int gth_control_set(enum gth_knob_id id, const char *text)
+int gth_live_policy_set(enum gth_knob_id id, const char *text)
 {
 	struct live_policy *old, *new;
 	u64 value, before;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * control.h - the policy in force, and the generation.
+ * live_policy.h - the policy in force, and the generation.
  *
  * The generation names one state of {policy, table, verdicts, daemon}. A
  * decision notes it before it reads any of them, and whoever changes one of
  * them publishes the change before it bumps the generation. So a decision that
  * is kept with an inode under the current generation saw the current state.
  */
-#ifndef GTH_CONTROL_H
-#define GTH_CONTROL_H
+#ifndef GTH_LIVE_POLICY_H
+#define GTH_LIVE_POLICY_H
 
 #include <linux/atomic.h>
 
@@ -23,9 +23,9 @@ static inline u32 gth_generation(void)
 }
 
 void gth_generation_bump(void);
-int gth_control_init(void);
-void gth_control_exit(void);
-void gth_control_read(struct gth_policy *copy);
-int gth_control_set(enum gth_knob_id id, const char *text);
+int gth_live_policy_init(void);
+void gth_live_policy_exit(void);
+void gth_live_policy_read(struct gth_policy *copy);
+int gth_live_policy_set(enum gth_knob_id id, const char *text);
 
-#endif /* GTH_CONTROL_H */
+#endif /* GTH_LIVE_POLICY_H */
