@@ -57,7 +57,7 @@ USER_LDFLAGS := -pie -Wl,-z,relro,-z,now
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 LIB := $(B)/userd/libgth.a
-$(LIB): $(call objects,$(wildcard userd/lib/*.c))
+$(LIB): $(call objects,$(wildcard userd/lib/*/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c))

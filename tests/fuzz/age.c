@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "lib/age_header.h"
-#include "lib/age_payload.h"
+#include "lib/age/age_header.h"
+#include "lib/age/age_payload.h"
 #include "tests/unit/bytes.h"
 
 #define PLAIN 70000

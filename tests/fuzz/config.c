@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/config.h"
+#include "lib/host/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* egress.c - fuzzes the reader of journal entries. */
-#include "lib/egress.h"
+#include "lib/text/egress.h"
 #include "tests/fuzz/texts.h"
 
 TEXTS_READER(egress)

@@ -3,8 +3,8 @@
  * exchange.c - fuzzes the readers of submissions, receipts, deletions, verdicts and trust
  * bundles; the first byte chooses which.
  */
-#include "lib/exchange.h"
-#include "lib/residency.h"
+#include "lib/text/exchange.h"
+#include "lib/text/residency.h"
 #include "tests/fuzz/texts.h"
 
 TEXTS_READER(submission)

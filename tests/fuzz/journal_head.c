@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* journal_head.c - fuzzes the reader of what root keeps of the journal (docs/formats.md). */
-#include "lib/journal_head.h"
+#include "lib/text/journal_head.h"
 #include "tests/fuzz/texts.h"
 
 TEXTS_READER(journal_head)

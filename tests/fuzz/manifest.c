@@ -10,7 +10,7 @@
 
 #include "core/limits.h"
 #include "core/manifest.h"
-#include "lib/manifest_text.h"
+#include "lib/text/manifest_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/note.h"
+#include "lib/log/note.h"
 
 #define TEXT "a text\n"
 

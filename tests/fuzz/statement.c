@@ -3,7 +3,7 @@
  * statement.c - fuzzes the reader of statements, and what is said of one that was signed;
  * the first byte chooses.
  */
-#include "lib/residency.h"
+#include "lib/text/residency.h"
 #include "tests/fuzz/texts.h"
 
 #define NOW 1700000000

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json.h"
-#include "lib/utf8.h"
-#include "lib/visible.h"
+#include "lib/util/json.h"
+#include "lib/util/utf8.h"
+#include "lib/util/visible.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/checkpoint.h"
-#include "lib/tile.h"
+#include "lib/log/checkpoint.h"
+#include "lib/log/tile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

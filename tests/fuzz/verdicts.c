@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/verdict_file.h"
+#include "lib/host/verdict_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

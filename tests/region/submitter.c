@@ -14,13 +14,13 @@
 #include <unistd.h>
 #include <uuid/uuid.h>
 
-#include "lib/age.h"
-#include "lib/base64.h"
-#include "lib/exchange.h"
-#include "lib/hex.h"
-#include "lib/io.h"
-#include "lib/residency.h"
-#include "lib/sha256.h"
+#include "lib/age/age.h"
+#include "lib/util/base64.h"
+#include "lib/text/exchange.h"
+#include "lib/util/hex.h"
+#include "lib/util/io.h"
+#include "lib/text/residency.h"
+#include "lib/util/sha256.h"
 
 struct options {
 	const char *command, *arg[4];

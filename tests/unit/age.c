@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "lib/age_header.h"
+#include "lib/age/age_header.h"
 #include "tests/unit/age_files.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"

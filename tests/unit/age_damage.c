@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <openssl/evp.h>
 
-#include "lib/age_header.h"
-#include "lib/age_payload.h"
+#include "lib/age/age_header.h"
+#include "lib/age/age_payload.h"
 #include "tests/unit/age_files.h"
 #include "tests/unit/tap.h"
 

@@ -3,7 +3,7 @@
 #ifndef GTH_TEST_AGE_FILES_H
 #define GTH_TEST_AGE_FILES_H
 
-#include "lib/age.h"
+#include "lib/age/age.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/random.h"
 

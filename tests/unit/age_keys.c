@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/age.h"
-#include "lib/bech32.h"
+#include "lib/age/age.h"
+#include "lib/age/bech32.h"
 #include "tests/unit/tap.h"
 
 /* tests/vectors/age, by Debian's age-keygen */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 struct bytes {
 	uint8_t *at;

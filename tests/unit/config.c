@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/config.h"
+#include "lib/host/config.h"
 #include "tests/unit/tap.h"
 
 #define OWNER "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/crew.h"
-#include "lib/pulse.h"
+#include "lib/util/pulse.h"
 #include "tap.h"
 
 #define PATIENCE_MS 60000

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "daemon/broker.h"
-#include "lib/note.h"
+#include "lib/log/note.h"
 #include "tap.h"
 
 #define PATIENCE_MS 60000

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* egress.c - entries of the egress journal: what is taken and what is not, and their words. */
-#include "lib/egress.h"
+#include "lib/text/egress.h"
 
 #include "tests/unit/texts.h"
 

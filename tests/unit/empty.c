@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/empty.h"
-#include "lib/sha256.h"
+#include "lib/host/empty.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 
 #define MAX 70

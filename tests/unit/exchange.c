@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* exchange.c - texts of submissions, receipts, deletions and verdicts: what is taken and what is
  * not. */
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 
 #include <linux/gotthard.h>
 

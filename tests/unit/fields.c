@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* fields.c - "name: value" lines there and back, and the ways bytes stand in them. */
-#include "lib/fields.h"
+#include "lib/text/fields.h"
 
-#include "lib/base64.h"
-#include "lib/percent.h"
+#include "lib/util/base64.h"
+#include "lib/util/percent.h"
 #include "tests/unit/texts.h"
 
 #define ROUNDS 20000

@@ -2,8 +2,8 @@
 /* journal_head.c - how far a log has come, kept by somebody who sees only hashes of leaves. */
 #include <errno.h>
 
-#include "lib/journal_head.h"
-#include "lib/sha256.h"
+#include "lib/text/journal_head.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 

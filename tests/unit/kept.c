@@ -5,7 +5,7 @@
 
 #include "daemon/desk.h"
 #include "daemon/kept.h"
-#include "lib/sha256.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 

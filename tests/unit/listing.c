@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* listing.c - tests for userd/lib/listing.c, prefix.c and the times of utc.c: what lists show, and
  * what is taken. */
-#include "lib/listing.h"
+#include "lib/util/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/prefix.h"
-#include "lib/utc.h"
+#include "lib/util/prefix.h"
+#include "lib/util/utc.h"
 #include "tests/unit/tap.h"
 
 static void units(unsigned long long bytes, const char *wanted, const char *name)

@@ -9,7 +9,7 @@
 
 #include "daemon/journal.h"
 #include "daemon/spool.h"
-#include "lib/make_dir.h"
+#include "lib/util/make_dir.h"
 #include "tests/unit/tap.h"
 
 static ino_t parent;

@@ -6,7 +6,7 @@
 #include <linux/gotthard.h>
 
 #include "core/policy.h"
-#include "lib/names.h"
+#include "lib/host/names.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base64.h"
-#include "lib/io.h"
-#include "lib/note.h"
+#include "lib/util/base64.h"
+#include "lib/util/io.h"
+#include "lib/log/note.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

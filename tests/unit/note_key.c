@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base64.h"
-#include "lib/io.h"
-#include "lib/note.h"
+#include "lib/util/base64.h"
+#include "lib/util/io.h"
+#include "lib/log/note.h"
 #include "tests/unit/tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/egress.h"
-#include "lib/exchange.h"
-#include "lib/residency.h"
-#include "lib/sha256.h"
+#include "lib/text/egress.h"
+#include "lib/text/exchange.h"
+#include "lib/text/residency.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/bytes.h"
 #include "tests/unit/tap.h"
 

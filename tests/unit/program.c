@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* program.c - userd/lib/program.c: which word was meant. */
-#include "lib/program.h"
+#include "lib/util/program.h"
 
 #include <string.h>
 

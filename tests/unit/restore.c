@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "daemon/restore.h"
-#include "lib/policy_file.h"
-#include "lib/table_dir.h"
-#include "lib/verdict_file.h"
+#include "lib/host/policy_file.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 #include "tap.h"
 
 static char etc[] = "/tmp/gth-restore-XXXXXX";

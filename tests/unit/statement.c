@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/io.h"
-#include "lib/residency.h"
+#include "lib/util/io.h"
+#include "lib/text/residency.h"
 #include "tests/unit/texts.h"
 
 #define ROUNDS 500

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/fields.h"
+#include "lib/text/fields.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 

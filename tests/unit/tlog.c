@@ -7,12 +7,12 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "lib/checkpoint.h"
-#include "lib/egress.h"
-#include "lib/journal_head.h"
-#include "lib/merkle.h"
-#include "lib/sha256.h"
-#include "lib/tile.h"
+#include "lib/log/checkpoint.h"
+#include "lib/text/egress.h"
+#include "lib/text/journal_head.h"
+#include "lib/log/merkle.h"
+#include "lib/util/sha256.h"
+#include "lib/log/tile.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 

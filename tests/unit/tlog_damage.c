@@ -2,8 +2,8 @@
 /* tlog_damage.c - logs that somebody, or a disk, has changed: verify names it, open refuses it. */
 #include <errno.h>
 
-#include "lib/sha256.h"
-#include "lib/tile.h"
+#include "lib/util/sha256.h"
+#include "lib/log/tile.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 

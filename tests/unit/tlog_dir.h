@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/io.h"
-#include "lib/tile.h"
-#include "lib/tlog.h"
+#include "lib/util/io.h"
+#include "lib/log/tile.h"
+#include "lib/log/tlog.h"
 
 #define UNUSED __attribute__((unused))
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json.h"
-#include "lib/utf8.h"
+#include "lib/util/json.h"
+#include "lib/util/utf8.h"
 #include "tests/unit/tap.h"
 
 #define FFFD "\xef\xbf\xbd"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/visible.h"
+#include "lib/util/visible.h"
 #include "tests/unit/tap.h"
 
 #define BYTES(text) text, sizeof(text) - 1

@@ -6,7 +6,7 @@
 #include <argp.h>
 #include <stdbool.h>
 
-#include "lib/program.h"
+#include "lib/util/program.h"
 
 /* Documented in gotthardctl(8). */
 enum ctl_exit {

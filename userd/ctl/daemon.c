@@ -15,10 +15,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/config.h"
-#include "lib/health.h"
-#include "lib/say.h"
-#include "lib/spooled.h"
+#include "lib/host/config.h"
+#include "lib/host/health.h"
+#include "lib/util/say.h"
+#include "lib/text/spooled.h"
 
 #define HEALTH_PATIENCE_S 5
 #define STATUS_PATIENCE_S 10

@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "daemon.h"
-#include "lib/device.h"
-#include "lib/hex.h"
-#include "lib/percent.h"
-#include "lib/prefix.h"
-#include "lib/say.h"
-#include "lib/table_dir.h"
-#include "lib/verdict_file.h"
+#include "lib/host/device.h"
+#include "lib/util/hex.h"
+#include "lib/util/percent.h"
+#include "lib/util/prefix.h"
+#include "lib/util/say.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 
 #define SHOWN_MAX 10 /* of those that begin alike */
 

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "ctl.h"
-#include "lib/config.h"
-#include "lib/listing.h"
-#include "lib/number.h"
-#include "lib/say.h"
-#include "lib/tile.h"
+#include "lib/host/config.h"
+#include "lib/util/listing.h"
+#include "lib/util/number.h"
+#include "lib/util/say.h"
+#include "lib/log/tile.h"
 
 #define KEY_FILE "key"
 

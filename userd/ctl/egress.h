@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#include "lib/egress.h"
-#include "lib/journal_head.h"
-#include "lib/tlog.h"
+#include "lib/text/egress.h"
+#include "lib/text/journal_head.h"
+#include "lib/log/tlog.h"
 
 struct egress_options {
 	bool progress;

@@ -18,13 +18,13 @@
 #include <unistd.h>
 
 #include "ctl.h"
-#include "lib/checkpoint.h"
-#include "lib/io.h"
-#include "lib/listing.h"
-#include "lib/progress.h"
-#include "lib/say.h"
-#include "lib/tile.h"
-#include "lib/visible.h"
+#include "lib/log/checkpoint.h"
+#include "lib/util/io.h"
+#include "lib/util/listing.h"
+#include "lib/util/progress.h"
+#include "lib/util/say.h"
+#include "lib/log/tile.h"
+#include "lib/util/visible.h"
 
 static volatile sig_atomic_t interrupted;
 

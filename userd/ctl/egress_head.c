@@ -15,12 +15,12 @@
 
 #include "ctl.h"
 #include "daemon.h"
-#include "lib/atomic.h"
-#include "lib/io.h"
-#include "lib/json.h"
-#include "lib/number.h"
-#include "lib/listing.h"
-#include "lib/say.h"
+#include "lib/util/atomic.h"
+#include "lib/util/io.h"
+#include "lib/util/json.h"
+#include "lib/util/number.h"
+#include "lib/util/listing.h"
+#include "lib/util/say.h"
 
 #define TAKEN_MS 10000 /* the longest wait for a daemon that runs */
 

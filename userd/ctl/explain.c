@@ -10,13 +10,13 @@
 
 #include <jansson.h>
 
-#include "lib/device.h"
-#include "lib/hex.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/names.h"
-#include "lib/say.h"
-#include "lib/visible.h"
+#include "lib/host/device.h"
+#include "lib/util/hex.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
+#include "lib/util/visible.h"
 
 static struct {
 	int op;

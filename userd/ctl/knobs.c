@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/sysfs.h"
+#include "lib/host/sysfs.h"
 
 static int visible(const struct dirent *entry)
 {

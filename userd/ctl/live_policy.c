@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/sysfs.h"
+#include "lib/host/sysfs.h"
 
 #define HOOKS "hooks/"
 

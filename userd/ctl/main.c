@@ -4,11 +4,11 @@
 
 #include <errno.h>
 
-#include "lib/device.h"
-#include "lib/program.h"
-#include "lib/say.h"
-#include "lib/standard.h"
-#include "lib/sysfs.h"
+#include "lib/host/device.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
+#include "lib/util/standard.h"
+#include "lib/host/sysfs.h"
 
 static const struct gth_command commands[] = {
 	{ "status", "", "is this machine protected? (exit status 1: not as it should be)",

@@ -13,14 +13,14 @@
 
 #include "guard.h"
 #include "knobs.h"
-#include "lib/device.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/policy_file.h"
-#include "lib/say.h"
-#include "lib/sysfs.h"
-#include "lib/table_dir.h"
-#include "lib/visible.h"
+#include "lib/host/device.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/policy_file.h"
+#include "lib/util/say.h"
+#include "lib/host/sysfs.h"
+#include "lib/host/table_dir.h"
+#include "lib/util/visible.h"
 #include "live_policy.h"
 
 static struct {

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "daemon.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/say.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/say.h"
 
 static struct {
 	const char *verb;

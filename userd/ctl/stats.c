@@ -8,9 +8,9 @@
 #include <jansson.h>
 
 #include "knobs.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/visible.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/visible.h"
 
 static const struct argp argp = {
 	.children = gth_json_children,

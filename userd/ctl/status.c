@@ -16,13 +16,13 @@
 #include <jansson.h>
 
 #include "daemon.h"
-#include "lib/io.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/pins.h"
-#include "lib/say.h"
-#include "lib/sysfs.h"
-#include "lib/visible.h"
+#include "lib/util/io.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/pins.h"
+#include "lib/util/say.h"
+#include "lib/host/sysfs.h"
+#include "lib/util/visible.h"
 
 #define PROBLEMS_MAX 40
 

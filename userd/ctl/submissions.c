@@ -12,15 +12,15 @@
 
 #include "daemon.h"
 #include "digest.h"
-#include "lib/egress.h"
-#include "lib/hex.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/prefix.h"
-#include "lib/say.h"
-#include "lib/spooled.h"
-#include "lib/utc.h"
-#include "lib/visible.h"
+#include "lib/text/egress.h"
+#include "lib/util/hex.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/prefix.h"
+#include "lib/util/say.h"
+#include "lib/text/spooled.h"
+#include "lib/util/utc.h"
+#include "lib/util/visible.h"
 
 #define COLUMNS                                                                                    \
 	"s.id, s.digest, s.state, s.class, s.size, s.type, s.path, s.cipher_size, s.offset, "      \

@@ -16,16 +16,16 @@
 #include <jansson.h>
 
 #include "guard.h"
-#include "lib/device.h"
-#include "lib/empty.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/names.h"
-#include "lib/say.h"
-#include "lib/sysfs.h"
-#include "lib/table_dir.h"
-#include "lib/utc.h"
-#include "lib/visible.h"
+#include "lib/host/device.h"
+#include "lib/host/empty.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
+#include "lib/host/sysfs.h"
+#include "lib/host/table_dir.h"
+#include "lib/util/utc.h"
+#include "lib/util/visible.h"
 
 static struct {
 	bool keep, allow_empty, yes;

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/say.h"
-#include "lib/table_dir.h"
-#include "lib/verdict_file.h"
+#include "lib/util/say.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 
 /* ctl_verdict_keep() - as they were written; @why: or NULL. Return: 0 or -errno. */
 int ctl_verdict_keep(const struct gth_verdict *records, size_t n, const char *why)

@@ -16,16 +16,16 @@
 
 #include "ctl.h"
 #include "daemon.h"
-#include "lib/device.h"
-#include "lib/exchange.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/names.h"
-#include "lib/say.h"
-#include "lib/table_dir.h"
-#include "lib/utc.h"
-#include "lib/verdict_file.h"
-#include "lib/visible.h"
+#include "lib/host/device.h"
+#include "lib/text/exchange.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
+#include "lib/host/table_dir.h"
+#include "lib/util/utc.h"
+#include "lib/host/verdict_file.h"
+#include "lib/util/visible.h"
 
 struct line {
 	struct gth_verdict v;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define TIDY_EVERY 1000 /* asks */
 

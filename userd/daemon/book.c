@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/pulse.h"
-#include "lib/say.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
 
 #define STEPS 100000 /* of SQLite's virtual machine, between two pulses: some ms */
 #define BUSY_MS 5000 /* gotthardctl reads for moments only */

@@ -15,8 +15,8 @@
 
 #include <sqlite3.h>
 
-#include "lib/egress.h"
-#include "lib/spooled.h"
+#include "lib/text/egress.h"
+#include "lib/text/spooled.h"
 #include "reserve.h"
 
 #define GTH_BOOK_STATEMENT "statement"	    /* the name of its value: the note */

@@ -23,7 +23,7 @@
 #include "daemon/idle.h"
 #include "daemon/manager.h"
 #include "daemon/settings.h"
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define TICK_MS 1000
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define SLEWED_MS 2000 /* less is what a time daemon does all day */
 

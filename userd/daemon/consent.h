@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/config.h"
-#include "lib/egress.h"
+#include "lib/host/config.h"
+#include "lib/text/egress.h"
 
 /* What is allowed. */
 struct gth_consent {

@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/hex.h"
-#include "lib/json.h"
+#include "lib/util/hex.h"
+#include "lib/util/json.h"
 
 #define COMMAND_MAX 256 /* bytes */
 

@@ -17,8 +17,8 @@
 #include "daemon/role.h"
 #include "daemon/settings.h"
 #include "daemon/transfer.h"
-#include "lib/pulse.h"
-#include "lib/say.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
 
 #define RUNNING_MAX 8
 #define ORDERS_MAX 64 /* then no more are read */

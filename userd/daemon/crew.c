@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define FAREWELL 5000 /* ms to end orderly */
 

@@ -2,7 +2,7 @@
 /* crew_watch.c - children that do not go on are ended; they are then started again (see crew.h). */
 #include "daemon/crew.h"
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 /* gth_crew_bound() - how long this process may not be heard now, in ms */
 uint64_t gth_crew_bound(const struct gth_crew *c, enum gth_role role)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define LEDGER_MAX (2 * 65536) /* twice what the module holds */
 #define READ_AT_ONCE 16	       /* requests */

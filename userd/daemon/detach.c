@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "hooks.h"
-#include "lib/device.h"
-#include "lib/say.h"
+#include "lib/host/device.h"
+#include "lib/util/say.h"
 #include "unload.h"
 
 /*

@@ -22,8 +22,8 @@
 #include "daemon/role.h"
 #include "daemon/settings.h"
 #include "daemon/tunnel.h"
-#include "lib/pulse.h"
-#include "lib/say.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
 
 #define ADDRESS_MS 5000 /* for one address; the courier's patience ends later */
 #define ADDRESSES_MAX 8

@@ -13,7 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "hooks.h"
-#include "lib/say.h"
+#include "lib/util/say.h"
 #include "output.h"
 
 #define POLL_MS 500

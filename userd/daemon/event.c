@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/json.h"
-#include "lib/names.h"
+#include "lib/util/json.h"
+#include "lib/host/names.h"
 
 static void set_time(json_t *o, unsigned long long ns)
 {

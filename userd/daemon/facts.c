@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "filesystem.h"
-#include "lib/number.h"
+#include "lib/util/number.h"
 
 /* How this process sees the file. Return: is that its whole path? */
 static bool read_link(int fd, char link[PATH_MAX])

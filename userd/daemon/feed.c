@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 #include "reply.h"
 
 #define CURSOR "cursor" /* its name in the book */

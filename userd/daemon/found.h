@@ -9,7 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#include "lib/pins.h"
+#include "lib/host/pins.h"
 
 #define GTH_FOUND_MAX (8 * GTH_HOOKS) /* links that are looked at; more are not told apart */
 

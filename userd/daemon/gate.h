@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/exchange.h"
-#include "lib/residency.h"
+#include "lib/text/exchange.h"
+#include "lib/text/residency.h"
 
 struct gth_gate {
 	struct gth_trust trust;

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/atomic.h"
-#include "lib/hex.h"
-#include "lib/io.h"
-#include "lib/note.h"
-#include "lib/sha256.h"
+#include "lib/util/atomic.h"
+#include "lib/util/hex.h"
+#include "lib/util/io.h"
+#include "lib/log/note.h"
+#include "lib/util/sha256.h"
 
 #define TITLE "gotthard-guard 1 "
 #define HEAD (sizeof(TITLE) - 1 + 2 * 32 + 1) /* with the checksum and an LF */

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "guard.h"
-#include "lib/atomic.h"
-#include "lib/say.h"
+#include "lib/util/atomic.h"
+#include "lib/util/say.h"
 
 #define ALL_SPENT (UINT64_MAX / 4) /* bytes: more than any quota */
 

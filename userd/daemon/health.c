@@ -11,9 +11,9 @@
 #include <jansson.h>
 
 #include "daemon/control.h"
-#include "lib/health.h"
-#include "lib/json.h"
-#include "lib/say.h"
+#include "lib/host/health.h"
+#include "lib/util/json.h"
+#include "lib/util/say.h"
 
 /* gth_health_open() - beside @control; what fails is said, and the daemon goes on without */
 void gth_health_open(struct gth_health *h, const char *control)

@@ -19,9 +19,9 @@
 
 #include "found.h"
 #include "gotthard.skel.h"
-#include "lib/device.h"
-#include "lib/say.h"
-#include "lib/sysfs.h"
+#include "lib/host/device.h"
+#include "lib/util/say.h"
+#include "lib/host/sysfs.h"
 #include "pinned.h"
 
 /* The set that this process has attached or taken over. */

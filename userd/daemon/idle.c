@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/json.h"
+#include "lib/util/json.h"
 
 #define COMMAND_MAX 256 /* bytes, as the store's (counter.c) */
 

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/atomic.h"
-#include "lib/io.h"
-#include "lib/make_dir.h"
-#include "lib/say.h"
+#include "lib/util/atomic.h"
+#include "lib/util/io.h"
+#include "lib/util/make_dir.h"
+#include "lib/util/say.h"
 
 #define TELL_MAX 16 /* messages that wait for the broker, from which on none are added */
 #define WAITS "the daemon's main process has not said which journal it keeps"

@@ -10,9 +10,9 @@
 #ifndef GTH_DAEMON_JOURNAL_H
 #define GTH_DAEMON_JOURNAL_H
 
-#include "lib/egress.h"
-#include "lib/frontier.h"
-#include "lib/tlog.h"
+#include "lib/text/egress.h"
+#include "lib/log/frontier.h"
+#include "lib/log/tlog.h"
 #include "outbox.h"
 #include "reserve.h"
 

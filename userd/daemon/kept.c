@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "daemon/message.h"
-#include "lib/atomic.h"
-#include "lib/hex.h"
-#include "lib/make_dir.h"
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/util/atomic.h"
+#include "lib/util/hex.h"
+#include "lib/util/make_dir.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 
 #define FILE_NAME GTH_JOURNAL_HEAD_FILE
 #define ACCEPT GTH_JOURNAL_ACCEPT_FILE

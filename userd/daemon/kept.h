@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "lib/journal_head.h"
+#include "lib/text/journal_head.h"
 
 struct gth_kept {
 	int dir;	     /* -1: not open */

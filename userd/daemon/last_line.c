@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define LINE_MAX_SIZE 16384 /* bytes; longer than any event's */
 

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "lib/pulse.h"
+#include "lib/util/pulse.h"
 
 /*
  * A child in foreign hands may write as fast as it likes. The pipe is never polled for, so

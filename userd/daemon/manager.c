@@ -20,7 +20,7 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define WAITING_MAX 8
 #define TEXT_SIZE 512 /* bytes, NUL included */

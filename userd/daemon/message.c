@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/note.h"
+#include "lib/log/note.h"
 
 #define HEADER offsetof(struct gth_message, body)
 #define WHY_MAX 512 /* of text */

@@ -17,7 +17,7 @@
 
 #include <linux/gotthard.h>
 
-#include "lib/frontier.h"
+#include "lib/log/frontier.h"
 
 #define GTH_MESSAGE_BODY_MAX (96 << 10) /* bytes */
 #define GTH_LEAVES_MAX 256		/* hashes in one message */

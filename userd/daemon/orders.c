@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define DAY 86400
 #define TIDY_MS 3600000

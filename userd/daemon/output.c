@@ -20,7 +20,7 @@
 #include "daemon/event.h"
 #include "daemon/journald.h"
 #include "daemon/last_line.h"
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 static struct {
 	int fd;

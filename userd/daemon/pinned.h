@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#include "lib/pins.h"
+#include "lib/host/pins.h"
 
 /* A set of hooks, by the order of gth_hook_programs. */
 struct gth_hook_set {

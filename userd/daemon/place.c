@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/number.h"
+#include "lib/util/number.h"
 
 /* gth_place_parse() - 0; -EINVAL: it is not of that form, or has something behind */
 int gth_place_parse(struct gth_place *p, const char *url)

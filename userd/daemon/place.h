@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/residency.h"
+#include "lib/text/residency.h"
 
 struct gth_place {
 	char host[GTH_URL_SIZE]; /* without the brackets of an IPv6 address */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/sysfs.h"
+#include "lib/host/sysfs.h"
 
 #define SECURITY_LSM "/sys/kernel/security/lsm"
 #define KALLSYMS "/proc/kallsyms"

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/say.h"
-#include "lib/sha256.h"
+#include "lib/util/say.h"
+#include "lib/util/sha256.h"
 
 #define CLOCKS_DIFFER 86400 /* s by which a verdict may come from the future */
 

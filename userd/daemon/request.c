@@ -9,8 +9,8 @@
 
 #include <openssl/evp.h>
 
-#include "lib/fields.h"
-#include "lib/hex.h"
+#include "lib/text/fields.h"
+#include "lib/util/hex.h"
 
 #define WAIT_MAX 30U /* seconds: the region's own limit */
 

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/device.h"
-#include "lib/policy_file.h"
-#include "lib/say.h"
-#include "lib/table_dir.h"
+#include "lib/host/device.h"
+#include "lib/host/policy_file.h"
+#include "lib/util/say.h"
+#include "lib/host/table_dir.h"
 
 struct restoring {
 	struct gth_restore *result;

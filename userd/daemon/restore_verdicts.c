@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "daemon/restore.h"
-#include "lib/device.h"
-#include "lib/say.h"
-#include "lib/verdict_file.h"
+#include "lib/host/device.h"
+#include "lib/util/say.h"
+#include "lib/host/verdict_file.h"
 
 /* Seconds. Clocks are set by a little; and the module holds an end with its own rounding. */
 #define CLOCK_SLACK 300

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/say.h"
-#include "lib/sha256.h"
+#include "lib/util/say.h"
+#include "lib/util/sha256.h"
 #include "reply.h"
 
 #define PROGRESS_MIN (64 << 10) /* bytes of an upload that count as progress … */

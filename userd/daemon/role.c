@@ -16,9 +16,9 @@
 
 #include "daemon/sandbox.h"
 #include "daemon/settings.h"
-#include "lib/device.h"
-#include "lib/pulse.h"
-#include "lib/say.h"
+#include "lib/host/device.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
 
 #define SELF "/proc/self/exe"
 #define HIGH 64 /* descriptors are moved out of the way of the fixed numbers */

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "lib/config.h"
+#include "lib/host/config.h"
 
 enum gth_role { GTH_ROLE_BROKER, GTH_ROLE_STORE, GTH_ROLE_COURIER, GTH_ROLE_DIALER, GTH_ROLES };
 

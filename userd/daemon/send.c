@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/hex.h"
-#include "lib/io.h"
-#include "lib/sha256.h"
+#include "lib/util/hex.h"
+#include "lib/util/io.h"
+#include "lib/util/sha256.h"
 
 static const enum gth_egress_kind kinds[GTH_ORDERS] = {
 	[GTH_ORDER_STATEMENT] = GTH_EGRESS_CONTACT, [GTH_ORDER_LOOKUP] = GTH_EGRESS_LOOKUP,

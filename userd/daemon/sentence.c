@@ -7,9 +7,9 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "lib/hex.h"
-#include "lib/names.h"
-#include "lib/visible.h"
+#include "lib/util/hex.h"
+#include "lib/host/names.h"
+#include "lib/util/visible.h"
 
 /* Part of the interface: docs/events.md. Never given to another kind of event. */
 #define ID_DENIED "2316410edce24eca9d831d57238389dc"

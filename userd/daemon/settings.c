@@ -19,8 +19,8 @@
 #include "daemon/facts.h"
 #include "daemon/filesystem.h"
 #include "daemon/site.h"
-#include "lib/io.h"
-#include "lib/note.h"
+#include "lib/util/io.h"
+#include "lib/log/note.h"
 
 #define PEM_MAX (256U << 10)
 

@@ -17,8 +17,8 @@
 #include <sys/types.h>
 
 #include "daemon/role.h"
-#include "lib/config.h"
-#include "lib/residency.h"
+#include "lib/host/config.h"
+#include "lib/text/residency.h"
 
 #define GTH_SETTINGS_DIGEST 32 /* bytes */
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "daemon/settings.h"
-#include "lib/io.h"
-#include "lib/sha256.h"
+#include "lib/util/io.h"
+#include "lib/util/sha256.h"
 
 #define MAGIC 0x73677468U
 #define PART_MAX (512U << 10) /* bytes; more than any file may have */

@@ -11,8 +11,8 @@
 #include <openssl/x509.h>
 
 #include "daemon/place.h"
-#include "lib/residency.h"
-#include "lib/say.h"
+#include "lib/text/residency.h"
+#include "lib/util/say.h"
 
 /* Documentation's own address (RFC 5737): nobody connects to it, the dialer has connected. */
 #define NOWHERE "192.0.2.1"

@@ -16,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/io.h"
-#include "lib/make_dir.h"
-#include "lib/pulse.h"
-#include "lib/say.h"
-#include "lib/sha256.h"
+#include "lib/util/io.h"
+#include "lib/util/make_dir.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
+#include "lib/util/sha256.h"
 
 #define CHUNK (256U << 10)
 

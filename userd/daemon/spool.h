@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "book.h"
-#include "lib/age.h"
+#include "lib/age/age.h"
 
 #define GTH_SPOOL_DIR "spool"
 

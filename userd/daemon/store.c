@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/pulse.h"
-#include "lib/say.h"
+#include "lib/util/pulse.h"
+#include "lib/util/say.h"
 
 #define CLIENTS_MAX 8
 #define CLIENT_MS 5000	 /* that one may take to say what it wants */

@@ -7,8 +7,8 @@
 #define GTH_DAEMON_STORE_H
 
 #include "daemon/settings.h"
-#include "lib/note.h"
-#include "lib/residency.h"
+#include "lib/log/note.h"
+#include "lib/text/residency.h"
 
 /* How fast it goes, and how much room it leaves; tests go faster. */
 struct gth_store_pace {

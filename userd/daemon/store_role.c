@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 #include "store.h"
 
 static int open_if(int fd)

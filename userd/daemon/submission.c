@@ -13,7 +13,7 @@
 #include <string.h>
 #include <uuid/uuid.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define TRIES_MAX 8 /* of what the region answers wrongly */
 

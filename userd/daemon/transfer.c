@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/request.h"
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 #define CONNECT_SECONDS 10L /* TLS; the socket is connected */
 #define REQUEST_SECONDS 90L /* one that carries no file */

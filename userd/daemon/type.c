@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 /* Types of what runs: as machine code, through an interpreter, or by being installed. */
 static const char *const programs[] = {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 
 #define GTH_TYPE_BYTES (256 << 10) /* that are looked at */
 

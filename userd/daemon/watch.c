@@ -12,7 +12,7 @@
 #include "daemon/found.h"
 #include "daemon/hooks.h"
 #include "daemon/unload.h"
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 #define PERIOD_MS 1000
 /* After so long those that were replaced at the start have gone. */

@@ -2,7 +2,7 @@
 /* writer.c - does the thread that writes events go on? (see writer.h) */
 #include "daemon/writer.h"
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 
 /* gth_writer_look() - @turns: its number of now; @now: CLOCK_MONOTONIC in ms. Said once. */
 void gth_writer_look(struct gth_writer *w, unsigned long turns, uint64_t now)

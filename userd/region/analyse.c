@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/say.h"
-#include "lib/scratch.h"
-#include "lib/sha256.h"
+#include "lib/util/say.h"
+#include "lib/util/scratch.h"
+#include "lib/util/sha256.h"
 #include "region/decrypt.h"
 #include "region/probe.h"
 #include "region/retention.h"

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 #include "region/patience.h"
 #include "region/state.h"
 

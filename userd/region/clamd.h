@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 
 #define REGION_REPLY_MAX 4096 /* bytes */
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define BOOT_SIZE 40

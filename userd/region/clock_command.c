@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/program.h"
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 #include "region/clock.h"
 #include "region/region.h"
 

@@ -8,8 +8,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "lib/program.h"
-#include "lib/say.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
 #include "region/region.h"
 
 #define BUSY_MS 20

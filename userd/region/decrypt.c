@@ -10,7 +10,7 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 #include "region/child.h"
 #include "region/decrypt_status.h"
 

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/age.h"
+#include "lib/age/age.h"
 
 #define REGION_DECRYPT_ROLE "gotthard-region: decrypt" /* argv[0] */
 

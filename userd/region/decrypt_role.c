@@ -10,8 +10,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include "lib/io.h"
-#include "lib/number.h"
+#include "lib/util/io.h"
+#include "lib/util/number.h"
 #include "region/child.h"
 #include "region/confine.h"
 #include "region/decrypt.h"

@@ -9,8 +9,8 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/program.h"
-#include "lib/say.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
 #include "region/cert.h"
 #include "region/files.h"
 #include "region/peer.h"

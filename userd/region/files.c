@@ -13,7 +13,7 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 /* A new file, mode 0600. Return: 0; -EEXIST; or an errno. */
 int region_file_write(int dirfd, const char *name, const void *data, size_t len)

@@ -12,8 +12,8 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/number.h"
-#include "lib/say.h"
+#include "lib/util/number.h"
+#include "lib/util/say.h"
 #include "region/cert.h"
 #include "region/files.h"
 #include "region/region.h"

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/json.h"
-#include "lib/say.h"
+#include "lib/util/json.h"
+#include "lib/util/say.h"
 
 /*
  * Notes may come in another order than they were signed in, and one that waited comes

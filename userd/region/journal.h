@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 #include "region/state.h"
 
 int region_journal_told(struct region_state *s, const struct gth_submission *sub, uint64_t now);

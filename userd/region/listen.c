@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/number.h"
+#include "lib/util/number.h"
 
 #define BACKLOG 128
 

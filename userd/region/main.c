@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/program.h"
-#include "lib/standard.h"
+#include "lib/util/program.h"
+#include "lib/util/standard.h"
 #include "region/decrypt.h"
 #include "region/region.h"
 #include "region/unpack.h"

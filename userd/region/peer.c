@@ -7,7 +7,7 @@
 
 #include <gnutls/x509.h>
 
-#include "lib/hex.h"
+#include "lib/util/hex.h"
 
 /* Its one common name, if it is an endpoint's identifier. */
 static int name_of(gnutls_x509_crt_t cert, char name[GTH_ENDPOINT_SIZE])

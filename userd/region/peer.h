@@ -7,7 +7,7 @@
 
 #include <gnutls/gnutls.h>
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 
 #define REGION_SERIAL_SIZE 48 /* in digits 0-9a-f, with its NUL */
 

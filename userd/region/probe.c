@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 #include "region/clamd.h"
 
 #define MATCH 258	/* bytes that one match of deflate stands for, at most */

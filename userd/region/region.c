@@ -11,9 +11,9 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/atomic.h"
-#include "lib/io.h"
-#include "lib/say.h"
+#include "lib/util/atomic.h"
+#include "lib/util/io.h"
+#include "lib/util/say.h"
 #include "region/files.h"
 #include "region/room.h"
 

@@ -14,8 +14,8 @@
 
 #include <limits.h>
 
-#include "lib/program.h"
-#include "lib/residency.h"
+#include "lib/util/program.h"
+#include "lib/text/residency.h"
 #include "region/clock.h"
 #include "region/state.h"
 

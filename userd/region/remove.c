@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/program.h"
-#include "lib/say.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
 #include "region/region.h"
 
 struct options {

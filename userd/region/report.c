@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/program.h"
-#include "lib/say.h"
-#include "lib/utc.h"
-#include "lib/visible.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
+#include "lib/util/visible.h"
 #include "region/journal.h"
 #include "region/region.h"
 #include "region/submissions.h"

@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "lib/number.h"
+#include "lib/util/number.h"
 #include "region/server.h"
 
 #define DRAIN (1U << 20)	 /* bytes of a refused body that are waited for */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 #include "region/room.h"
 #include "region/submissions.h"
 #include "region/verdicts.h"

@@ -3,7 +3,7 @@
 #ifndef REGION_RETENTION_H
 #define REGION_RETENTION_H
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 #include "region/region.h"
 
 /* Files that cannot be deleted. */

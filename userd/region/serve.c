@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "lib/say.h"
+#include "lib/util/say.h"
 #include "region/analyse.h"
 #include "region/files.h"
 #include "region/listen.h"

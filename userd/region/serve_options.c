@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/number.h"
+#include "lib/util/number.h"
 #include "region/probe.h"
 #include "region/region.h"
 #include "region/room.h"

@@ -3,8 +3,8 @@
 #include <argp.h>
 #include <string.h>
 
-#include "lib/number.h"
-#include "lib/say.h"
+#include "lib/util/number.h"
+#include "lib/util/say.h"
 #include "region/region.h"
 
 struct options {

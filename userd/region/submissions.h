@@ -11,7 +11,7 @@
 #ifndef REGION_SUBMISSIONS_H
 #define REGION_SUBMISSIONS_H
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 #include "region/state.h"
 
 enum region_status {

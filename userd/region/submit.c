@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json.h"
+#include "lib/util/json.h"
 #include "region/server.h"
 
 void region_put_submission_begin(struct region_request *q)

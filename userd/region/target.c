@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base64.h"
-#include "lib/hex.h"
-#include "lib/number.h"
+#include "lib/util/base64.h"
+#include "lib/util/hex.h"
+#include "lib/util/number.h"
 
 #define FILES "/v1/files/sha256:"
 #define SUBMISSIONS "/v1/submissions/"

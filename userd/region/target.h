@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/fields.h"
+#include "lib/text/fields.h"
 #include "region/verdicts.h"
 
 #define REGION_WAIT_MAX 30 /* seconds */

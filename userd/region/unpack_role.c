@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/io.h"
-#include "lib/number.h"
+#include "lib/util/io.h"
+#include "lib/util/number.h"
 #include "region/child.h"
 #include "region/confine.h"
 #include "region/packed.h"

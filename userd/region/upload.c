@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/sha256.h"
-#include "lib/number.h"
+#include "lib/util/sha256.h"
+#include "lib/util/number.h"
 #include "region/room.h"
 #include "region/server.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/number.h"
+#include "lib/util/number.h"
 
 int region_verdict_put(struct region_state *s, const struct gth_region_verdict *v, const char *note)
 {

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "lib/exchange.h"
+#include "lib/text/exchange.h"
 #include "region/state.h"
 
 #define REGION_VERDICTS_MAX 48 /* in one answer: endpoints take 64 KiB */

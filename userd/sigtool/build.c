@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "lib/manifest_text.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/say.h"
-#include "lib/sha256.h"
+#include "lib/text/manifest_text.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/say.h"
+#include "lib/util/sha256.h"
 #include "sigtool/build_options.h"
 #include "sigtool/database.h"
 #include "sigtool/input.h"

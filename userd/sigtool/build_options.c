@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/listing.h"
-#include "lib/names.h"
-#include "lib/number.h"
-#include "lib/utc.h"
+#include "lib/util/listing.h"
+#include "lib/host/names.h"
+#include "lib/util/number.h"
+#include "lib/util/utc.h"
 #include "sigtool/sigtool.h"
 #include "sigtool/sorter.h"
 

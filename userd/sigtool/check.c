@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "core/body.h"
-#include "lib/empty.h"
-#include "lib/io.h"
-#include "lib/names.h"
-#include "lib/sha256.h"
+#include "lib/host/empty.h"
+#include "lib/util/io.h"
+#include "lib/host/names.h"
+#include "lib/util/sha256.h"
 #include "sigtool/sigtool.h"
 
 #define RECORD sizeof(struct gth_record)

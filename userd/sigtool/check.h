@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "lib/progress.h"
+#include "lib/util/progress.h"
 #include "sigtool/database.h"
 
 int check_body(const struct database *db, struct problem *p, u8 *empty,

@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/empty.h"
-#include "lib/io.h"
-#include "lib/json.h"
-#include "lib/names.h"
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/host/empty.h"
+#include "lib/util/io.h"
+#include "lib/util/json.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 
 static int join(char out[PATH_MAX], const char *dir, int len, const char *name)
 {

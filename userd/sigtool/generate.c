@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/atomic.h"
-#include "lib/hex.h"
-#include "lib/number.h"
-#include "lib/progress.h"
-#include "lib/say.h"
-#include "lib/sink.h"
+#include "lib/util/atomic.h"
+#include "lib/util/hex.h"
+#include "lib/util/number.h"
+#include "lib/util/progress.h"
+#include "lib/util/say.h"
+#include "lib/util/sink.h"
 #include "sigtool/sigtool.h"
 
 struct generate_options {

@@ -8,13 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/empty.h"
-#include "lib/hex.h"
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/names.h"
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/host/empty.h"
+#include "lib/util/hex.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
 

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/empty.h"
-#include "lib/lines.h"
-#include "lib/names.h"
-#include "lib/say.h"
+#include "lib/host/empty.h"
+#include "lib/util/lines.h"
+#include "lib/host/names.h"
+#include "lib/util/say.h"
 #include "sigtool/sigtool.h"
 
 /* What the end of a name tells. ClamAV's lists of false positives are trusted. */

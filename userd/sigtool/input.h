@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "lib/progress.h"
+#include "lib/util/progress.h"
 #include "sigtool/list.h"
 #include "sigtool/sorter.h"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/hex.h"
+#include "lib/util/hex.h"
 
 #define SHA256_DIGITS 64
 #define SHA1_DIGITS 40

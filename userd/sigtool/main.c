@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/atomic.h"
-#include "lib/program.h"
-#include "lib/say.h"
-#include "lib/standard.h"
+#include "lib/util/atomic.h"
+#include "lib/util/program.h"
+#include "lib/util/say.h"
+#include "lib/util/standard.h"
 #include "sigtool/sigtool.h"
 
 #ifndef GTH_VERSION

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/io.h"
+#include "lib/util/io.h"
 
 #define RECORD sizeof(struct gth_record)
 

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "core/limits.h"
-#include "lib/atomic.h"
-#include "lib/io.h"
-#include "lib/manifest_text.h"
-#include "lib/sha256.h"
-#include "lib/sink.h"
+#include "lib/util/atomic.h"
+#include "lib/util/io.h"
+#include "lib/text/manifest_text.h"
+#include "lib/util/sha256.h"
+#include "lib/util/sink.h"
 
 static int check_name(int dirfd, const char *name)
 {

@@ -4,7 +4,7 @@
 #define SIGTOOL_RELEASE_H
 
 #include "core/manifest.h"
-#include "lib/progress.h"
+#include "lib/util/progress.h"
 #include "sigtool/fold.h"
 #include "sigtool/sorter.h"
 

@@ -4,10 +4,10 @@
 
 #include <stdio.h>
 
-#include "lib/hex.h"
-#include "lib/json.h"
-#include "lib/names.h"
-#include "lib/visible.h"
+#include "lib/util/hex.h"
+#include "lib/util/json.h"
+#include "lib/host/names.h"
+#include "lib/util/visible.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
 

@@ -3,7 +3,7 @@
 #ifndef SIGTOOL_H
 #define SIGTOOL_H
 
-#include "lib/program.h"
+#include "lib/util/program.h"
 
 /* Exit codes; gotthard-sigtool(1) documents them. */
 enum status {

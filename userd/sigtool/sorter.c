@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/io.h"
-#include "lib/scratch.h"
+#include "lib/util/io.h"
+#include "lib/util/scratch.h"
 #include "sigtool/merge.h"
 #include "sigtool/radix.h"
 

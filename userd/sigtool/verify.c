@@ -6,11 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/json.h"
-#include "lib/listing.h"
-#include "lib/progress.h"
-#include "lib/say.h"
-#include "lib/utc.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/progress.h"
+#include "lib/util/say.h"
+#include "lib/util/utc.h"
 #include "sigtool/check.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
