@@ -60,7 +60,7 @@ LIB := $(B)/userd/libgth.a
 $(LIB): $(call objects,$(wildcard userd/lib/*/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
-DAEMON := $(call objects,$(wildcard userd/daemon/*.c))
+DAEMON := $(call objects,$(wildcard userd/daemon/*.c userd/daemon/*/*.c))
 CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/core/policy.o $(B)/core/magic.o
 REGION := $(call objects,$(wildcard userd/region/*.c))
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
@@ -80,7 +80,7 @@ $(B)/gotthard-region: $(REGION) $(LIB)
 		-lseccomp -pthread -o $@
 $(DAEMON): USER_CFLAGS += -I$(B)/bpf
 $(DAEMON): | $(B)/bpf/gotthard.skel.h
-$(B)/userd/daemon/hooks.o: $(B)/bpf/gotthard.skel.h
+$(B)/userd/daemon/hooks/hooks.o: $(B)/bpf/gotthard.skel.h
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

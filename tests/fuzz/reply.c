@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/reply.h"
+#include "daemon/store/reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

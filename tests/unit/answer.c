@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/headers.h"
+#include "daemon/courier/headers.h"
 #include "tap.h"
 
 #define NOW 784111777 /* Sun, 06 Nov 1994 08:49:37 GMT */

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/book.h"
-#include "daemon/spool.h"
+#include "daemon/store/db.h"
+#include "daemon/store/spool.h"
 #include "tests/unit/tap.h"
 
 static char dir[] = "/tmp/gth-book-XXXXXX";

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/desk.h"
+#include "daemon/broker/relay.h"
 #include "tap.h"
 
 #define NOW 1800000000ULL

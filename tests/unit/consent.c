@@ -2,8 +2,8 @@
 /* consent.c - what may be asked for and sent (userd/daemon/consent.c), as a table. */
 #include <string.h>
 
-#include "daemon/consent.h"
-#include "daemon/type.h"
+#include "daemon/store/consent.h"
+#include "daemon/store/mime.h"
 #include "tests/unit/tap.h"
 
 #define NO_LOOKUP 1U

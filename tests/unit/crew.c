@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/crew.h"
+#include "daemon/broker/children.h"
 #include "lib/util/pulse.h"
 #include "tap.h"
 

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/broker.h"
+#include "daemon/broker/broker.h"
 #include "lib/log/note.h"
 #include "tap.h"
 

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "daemon/event.h"
+#include "daemon/events/event_json.h"
 #include "tests/unit/tap.h"
 
 #define FFFD "\xef\xbf\xbd"

@@ -21,10 +21,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/facts.h"
+#include "daemon/store/file_info.h"
 #include "daemon/message.h"
 #include "daemon/settings.h"
-#include "daemon/store.h"
+#include "daemon/store/store.h"
 #include "lib/text/egress.h"
 #include "lib/text/exchange.h"
 #include "lib/util/hex.h"

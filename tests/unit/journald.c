@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "daemon/journald.h"
-#include "daemon/output.h"
+#include "daemon/events/journald.h"
+#include "daemon/events/output.h"
 #include "tests/unit/tap.h"
 
 static const volatile bool running;

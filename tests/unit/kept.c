@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "daemon/desk.h"
-#include "daemon/kept.h"
+#include "daemon/broker/relay.h"
+#include "daemon/broker/kept.h"
 #include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"

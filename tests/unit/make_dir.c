@@ -7,8 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "daemon/journal.h"
-#include "daemon/spool.h"
+#include "daemon/store/journal.h"
+#include "daemon/store/spool.h"
 #include "lib/util/make_dir.h"
 #include "tests/unit/tap.h"
 

@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "daemon/output.h"
+#include "daemon/events/output.h"
 #include "tests/unit/tap.h"
 
 static char dir[] = "/tmp/gth-output-XXXXXX";

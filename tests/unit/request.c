@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* request.c - userd/daemon/request.c: what the courier asks for is an order that can be carried
  * out, with a real id. */
-#include "daemon/request.h"
+#include "daemon/courier/request.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/restore.h"
+#include "daemon/broker/restore.h"
 #include "lib/host/policy_file.h"
 #include "lib/host/table_dir.h"
 #include "lib/host/verdict_file.h"

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/unload.h"
+#include "daemon/hooks/unload.h"
 #include "tests/unit/tap.h"
 
 /* The side that asks, in a process of its own; what it does between asking and being done */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* filesystem.c - types of file systems: of an open file, and whether a name is one (see
  * filesystem.h). */
-#include "filesystem.h"
+#include "daemon/filesystem.h"
 
 #include <linux/magic.h>
 #include <stdio.h>

@@ -19,24 +19,24 @@
 
 #include <bpf/libbpf.h>
 
-#include "broker.h"
-#include "control.h"
-#include "detach.h"
-#include "drain.h"
-#include "hooks.h"
+#include "daemon/broker/broker.h"
+#include "daemon/broker/control_socket.h"
+#include "daemon/hooks/detach.h"
+#include "daemon/events/ringbuf.h"
+#include "daemon/hooks/hooks.h"
 #include "lib/host/device.h"
 #include "lib/util/program.h"
 #include "lib/util/say.h"
 #include "lib/util/standard.h"
 #include "lib/host/sysfs.h"
 #include "lib/host/table_dir.h"
-#include "logger.h"
-#include "manager.h"
-#include "output.h"
-#include "preflight.h"
-#include "restore.h"
-#include "role.h"
-#include "watch.h"
+#include "daemon/events/logger.h"
+#include "daemon/broker/manager.h"
+#include "daemon/events/output.h"
+#include "daemon/hooks/preflight.h"
+#include "daemon/broker/restore.h"
+#include "daemon/role.h"
+#include "daemon/broker/watch.h"
 
 #define LOAD_SECONDS 600
 

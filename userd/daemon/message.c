@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* message.c - packets between the daemon's processes, each checked as a whole (see message.h). */
-#include "message.h"
+#include "daemon/message.h"
 
 #include <errno.h>
 #include <string.h>

@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/facts.h"
+#include "daemon/store/file_info.h"
 #include "daemon/filesystem.h"
-#include "daemon/site.h"
+#include "daemon/endpoint_tls.h"
 #include "lib/util/io.h"
 #include "lib/log/note.h"
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* liveness.c - does a process of the daemon go on? (see liveness.h) */
+#include "daemon/broker/liveness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "lib/util/pulse.h"
+
+/*
+ * A child in foreign hands may write as fast as it likes. The pipe is never polled for, so
+ * that this wakes nobody; it is as small as can be; and a look reads no more than fits in.
+ */
+#define PIPE_BYTES 4096
+#define LOOK_MS 1000
+/* The loop comes round once a second. What is more, it was not there itself. */
+#define PASS_MAX_MS 2000
+
+void gth_liveness_init(struct gth_liveness *l)
+{
+	*l = (struct gth_liveness) { .fd = -1 };
+}
+
+/* gth_liveness_open() - before a start. @end: set to the process's end. Return: 0 or -errno. */
+int gth_liveness_open(struct gth_liveness *l, int *end)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	gth_liveness_close(l);
+	/* Smaller is better, and not needed. */
+	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
+	l->fd = ends[0];
+	*end = ends[1];
+	return 0;
+}
+
+void gth_liveness_close(struct gth_liveness *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	gth_liveness_init(l);
+}
+
+/* gth_liveness_hear() - was it heard since the last time? Then its silence begins anew. */
+bool gth_liveness_hear(struct gth_liveness *l)
+{
+	char bytes[PIPE_BYTES];
+	ssize_t n = l->fd < 0 ? 0 : read(l->fd, bytes, sizeof(bytes));
+
+	if (n <= 0)
+		return false;
+	l->silent = 0;
+	l->longer = bytes[n - 1] == GTH_PULSE_LONG;
+	return true;
+}
+
+/**
+ * gth_attention_pass() - how long this process has paid attention since the last look
+ * @now: CLOCK_MONOTONIC in ms
+ *
+ * Return: ms; 0: it is too early for another look.
+ */
+uint64_t gth_attention_pass(struct gth_attention *a, uint64_t now)
+{
+	uint64_t passed = now - a->at;
+
+	if (!a->at || now < a->at) {
+		a->at = now;
+		return 0;
+	}
+	if (passed < LOOK_MS)
+		return 0;
+	a->at = now;
+	return passed < PASS_MAX_MS ? passed : PASS_MAX_MS;
+}
