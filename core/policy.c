@@ -197,10 +197,10 @@ static bool is_empty_open(const struct gth_facts *f)
  * gth_policy_rule() - decide
  * @p: the policy
  * @f: the facts
- * @out: the ruling; action differs from would only when the mode is not enforce
+ * @out: the decision; action differs from would only when the mode is not enforce
  */
 void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
-		     struct gth_ruling *out)
+		     struct gth_decision *out)
 {
 	u8 action = GTH_ACTION_ALLOW;
 	u8 reason = gth_policy_skip(p, f);

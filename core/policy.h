@@ -61,7 +61,7 @@ struct gth_facts {
 	u64 size;		/* bytes */
 };
 
-struct gth_ruling {
+struct gth_decision {
 	u8 action;		/* enum gth_action to be carried out */
 	u8 would;		/* enum gth_action that enforce would carry out */
 	u8 reason;		/* enum gth_reason */
@@ -75,6 +75,6 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size);
 enum gth_source gth_policy_source(const u8 class[GTH_SOURCE_MAX]);
 enum gth_reason gth_policy_skip(const struct gth_policy *p, const struct gth_facts *f);
 void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
-		     struct gth_ruling *out);
+		     struct gth_decision *out);
 
 #endif /* GTH_POLICY_H */

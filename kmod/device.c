@@ -184,9 +184,9 @@ static long ioctl_explain(void __user *arg)
 	gth_judge(&s, NULL, &j);
 	gth_sigtable_info(&table);
 
-	x.action = j.ruling.action;
-	x.would = j.ruling.would;
-	x.reason = j.ruling.reason;
+	x.action = j.decision.action;
+	x.would = j.decision.would;
+	x.reason = j.decision.reason;
 	x.class = j.facts.class;
 	x.source = j.source;
 	x.domain = j.domain;

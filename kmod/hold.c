@@ -22,7 +22,7 @@ static bool knows_better(struct gth_target *s, struct gth_inode_entry *entry,
 	memcpy(asked, j->digest, sizeof(asked));
 	gth_judge(s, entry, j);
 	/* Other content: nobody was asked about that yet. */
-	return j->ruling.action != GTH_ACTION_HOLD ||
+	return j->decision.action != GTH_ACTION_HOLD ||
 	       (ret == -ENODATA && memcmp(asked, j->digest, sizeof(asked)));
 }
 
@@ -45,11 +45,11 @@ void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_ju
 	int ret;
 
 	if (!gth_may_sleep(j)) {
-		gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+		gth_policy_rule(&j->policy, &j->facts, &j->decision);
 		return;
 	}
 	memcpy(asked, j->digest, sizeof(asked));
-	while (j->ruling.action == GTH_ACTION_HOLD) {
+	while (j->decision.action == GTH_ACTION_HOLD) {
 		if (memcmp(asked, j->digest, sizeof(asked))) {
 			memcpy(asked, j->digest, sizeof(asked));
 			deadline = jiffies + msecs_to_jiffies(ms);
@@ -58,7 +58,7 @@ void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_ju
 				j->error = -ESTALE;
 				j->facts.failed = true;
 				j->facts.disturbed = true;
-				gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+				gth_policy_rule(&j->policy, &j->facts, &j->decision);
 				return;
 			}
 		}
@@ -83,6 +83,6 @@ void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_ju
 			j->facts.daemon = false;
 		}
 		/* None of them holds. */
-		gth_policy_rule(&j->policy, &j->facts, &j->ruling);
+		gth_policy_rule(&j->policy, &j->facts, &j->decision);
 	}
 }

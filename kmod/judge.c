@@ -352,7 +352,7 @@ static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 static u8 allowed_ops(const struct gth_judgement *j)
 {
 	struct gth_facts f = j->facts;
-	struct gth_ruling r;
+	struct gth_decision r;
 	u8 ops = 0;
 
 	f.exempt = false;
@@ -412,7 +412,7 @@ static void count(const struct gth_judgement *j)
 		gth_stat_inc(GTH_STAT_by_region);
 		break;
 	}
-	switch (j->ruling.reason) {
+	switch (j->decision.reason) {
 	case GTH_REASON_SCOPE:
 		gth_stat_inc(GTH_STAT_skipped_scope);
 		break;
@@ -447,11 +447,11 @@ static void count(const struct gth_judgement *j)
 	}
 	if (j->passed_on)
 		gth_stat_inc(GTH_STAT_deferred);
-	else if (j->ruling.action == GTH_ACTION_HOLD)
+	else if (j->decision.action == GTH_ACTION_HOLD)
 		gth_stat_inc(GTH_STAT_held);
-	else if (j->ruling.action == GTH_ACTION_DENY)
+	else if (j->decision.action == GTH_ACTION_DENY)
 		gth_stat_inc(GTH_STAT_denied);
-	else if (j->ruling.would == GTH_ACTION_DENY)
+	else if (j->decision.would == GTH_ACTION_DENY)
 		gth_stat_inc(GTH_STAT_would_deny);
 }
 
@@ -523,7 +523,7 @@ void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_j
 	/* What has no digest cannot be asked for. */
 	if (j->domain == GTH_DOMAIN_NONE)
 		f->daemon = false;
-	gth_policy_rule(&j->policy, f, &j->ruling);
+	gth_policy_rule(&j->policy, f, &j->decision);
 	if (entry)
 		keep(s, entry, &seen, j);
 	if (scanning)
@@ -539,7 +539,7 @@ static gfp_t report_gfp(const struct gth_judgement *j)
 /* gth_judge_report() - count, trace and tell of a judgement that was carried out */
 void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j)
 {
-	const struct gth_ruling *r = &j->ruling;
+	const struct gth_decision *r = &j->decision;
 	const struct super_block *sb = s->inode->i_sb;
 	gfp_t gfp = report_gfp(j);
 	struct gth_sigtable_info table;

@@ -13,7 +13,7 @@ struct gth_judgement {
 	struct gth_policy policy;	/* decided under */
 	u32 generation;			/* decided under */
 	struct gth_facts facts;
-	struct gth_ruling ruling;
+	struct gth_decision decision;
 	u8 source;			/* enum gth_source of the class */
 	u8 domain;			/* enum gth_domain of digest; NONE: not hashed */
 	bool cached;			/* the digest was kept with the inode */

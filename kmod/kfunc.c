@@ -68,12 +68,12 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	gth_target_init(&s, file, inode, (u8)op);
 	gth_judge(&s, entry, &j);
 	gth_judge_report(&s, &j);
-	if (j.ruling.action == GTH_ACTION_HOLD) {
+	if (j.decision.action == GTH_ACTION_HOLD) {
 		gth_hold(&s, entry, &j);
 		gth_judge_report(&s, &j);
 	}
 	/* Not even a mode that denies nothing lets pass what can be judged in a moment. */
-	if (j.ruling.action == GTH_ACTION_ALLOW && j.passed_on != -ERESTARTNOINTR)
+	if (j.decision.action == GTH_ACTION_ALLOW && j.passed_on != -ERESTARTNOINTR)
 		return 0;
 	return j.passed_on ? j.passed_on : -EPERM;
 }

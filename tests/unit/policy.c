@@ -437,7 +437,7 @@ static void ask(const struct gth_policy *p, const struct gth_facts *f, struct ta
 {
 	const u64 *knob = p->value;
 	struct answer a = oracle(knob, f);
-	struct gth_ruling r = { 0xff, 0xff, 0xff };
+	struct gth_decision r = { 0xff, 0xff, 0xff };
 	u8 carried_out = knob[GTH_KNOB_MODE] == GTH_MODE_ENFORCE ? (u8)a.action : GTH_ACTION_ALLOW;
 	bool judged;
 

@@ -213,7 +213,7 @@ static int learn(const struct guard *g, int device, int fd, struct known *k)
 
 /* Is it denied, if nobody answers a hold or none answers in time? */
 static bool is_denied(const struct gth_policy *p, const struct gth_facts *facts, u8 class,
-		      struct gth_ruling *r)
+		      struct gth_decision *r)
 {
 	struct gth_facts f = *facts;
 
@@ -229,7 +229,7 @@ static bool is_denied(const struct gth_policy *p, const struct gth_facts *facts,
 static bool is_held(const struct gth_policy *p, const struct gth_facts *facts, u8 class)
 {
 	struct gth_facts f = *facts;
-	struct gth_ruling r;
+	struct gth_decision r;
 
 	f.class = class;
 	f.daemon = true;
@@ -237,7 +237,7 @@ static bool is_held(const struct gth_policy *p, const struct gth_facts *facts, u
 	return r.action == GTH_ACTION_HOLD;
 }
 
-static const char *why(const struct gth_ruling *r, u8 class, bool guess)
+static const char *why(const struct gth_decision *r, u8 class, bool guess)
 {
 	if (guess)
 		return "may be listed as malicious: the policy in force does not look";
@@ -267,7 +267,7 @@ static void judge(struct guard *g, const struct essential *e, struct known *k)
 		[ESSENTIAL_PROGRAM] = 0, [ESSENTIAL_LIBRARY] = 1, [ESSENTIAL_DATA] = 1
 	};
 	size_t n = e->kind == ESSENTIAL_DATA ? 2 : 3;
-	struct gth_ruling r;
+	struct gth_decision r;
 
 	for (size_t i = first[e->kind]; i < n; i++) {
 		bool denied, guess;
