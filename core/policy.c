@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "core/limits.h"
+#include "core/operations.h"
 #include "core/policy.h"
 
 /* In the order of the enums they stand for. */
@@ -29,11 +30,10 @@ const struct gth_knob gth_knobs[GTH_KNOB_MAX] = { GTH_KNOBS(WORDS, NUMBER, HOOK)
 static const struct {
 	enum gth_knob_id hook, unknown;
 } op_knobs[GTH_OP_MAX] = {
-	[GTH_OP_OPEN] = { GTH_KNOB_HOOK_OPEN, GTH_KNOB_OPEN_UNKNOWN },
-	[GTH_OP_EXEC] = { GTH_KNOB_HOOK_EXEC, GTH_KNOB_EXEC_UNKNOWN },
-	[GTH_OP_MMAP] = { GTH_KNOB_HOOK_MMAP, GTH_KNOB_EXEC_UNKNOWN },
-	[GTH_OP_MPROTECT] = { GTH_KNOB_HOOK_MMAP, GTH_KNOB_EXEC_UNKNOWN },
-	[GTH_OP_KERNEL] = { GTH_KNOB_HOOK_KERNEL_READ, GTH_KNOB_KERNEL_UNKNOWN },
+#define X(id, name, hook_, unknown_, verb)					\
+	[GTH_OP_##id] = { GTH_KNOB_HOOK_##hook_, GTH_KNOB_##unknown_ },
+	GTH_OPERATIONS(X)
+#undef X
 };
 
 /* gth_policy_init() - every knob at its initial value. */
@@ -68,7 +68,7 @@ static int parse_decimal(const char *text, size_t len, u64 *value)
  * @text: NUL-terminated; one newline at the end is taken off, nothing else
  * @value: set on success only
  *
- * Return: 0, or -EINVAL if @text is no legal value of the knob.
+ * Return: 0, or -EINVAL if @text is not a legal value of the knob.
  */
 int gth_knob_parse(enum gth_knob_id id, const char *text, u64 *value)
 {
@@ -105,14 +105,14 @@ int gth_knob_format(enum gth_knob_id id, u64 value, char *text, size_t size)
 
 /**
  * gth_policy_source() - which of several sources counts
- * @class: what each says of a digest, by enum gth_source; UNKNOWN: nothing.
+ * @class: the class of a digest in each, by enum gth_source; UNKNOWN: in none.
  *         class[GTH_SOURCE_NONE] is UNKNOWN.
  *
- * Root before the table before the region: who is nearer to the machine can set
- * right what the others say, and the region, which is elsewhere, can neither take
- * an administrator's word back nor call a listed file good.
+ * Root before the table before the region: the source nearer to the machine corrects
+ * the others, and the region, which is elsewhere, can neither undo an administrator's
+ * verdict nor call a listed file good.
  *
- * Return: the source whose class is in force; GTH_SOURCE_NONE: nobody knows it.
+ * Return: the source whose class is in force; GTH_SOURCE_NONE: none knows the digest.
  */
 enum gth_source gth_policy_source(const u8 class[GTH_SOURCE_MAX])
 {
@@ -183,9 +183,9 @@ static u8 class_action(const struct gth_policy *p, const struct gth_facts *f)
 }
 
 /*
- * A file is empty when it is made, and overlayfs and O_TMPFILE do not tell that an
+ * A file is empty when it is made, and overlayfs and O_TMPFILE do not report that an
  * open makes it: were unknown files denied or held, the name would be left behind.
- * What is written later is judged by the next open.
+ * Content that is written later is judged by the next open.
  */
 static bool is_empty_open(const struct gth_facts *f)
 {
@@ -223,7 +223,7 @@ void gth_policy_rule(const struct gth_policy *p, const struct gth_facts *f,
 	} else if (reason == GTH_REASON_NONE && is_empty_open(f)) {
 		reason = GTH_REASON_EMPTY;
 	} else if (reason == GTH_REASON_NONE) {
-		/* What cannot be hashed is a file that nobody knows. */
+		/* A file that cannot be hashed is an unknown file. */
 		action = class_action(p, f);
 		reason = f->failed ? GTH_REASON_ERROR : GTH_REASON_CLASS;
 	}

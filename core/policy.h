@@ -40,12 +40,12 @@ struct gth_policy {
 	u64 value[GTH_KNOB_MAX];
 };
 
-/* What a hook knows of a file when it asks for a decision. */
+/* The facts that a hook knows of a file when it asks for a decision. */
 struct gth_facts {
 	u8 op;			/* enum gth_op */
 	u8 class;		/* enum gth_class */
 	bool code;		/* exec bit or a code magic; only open_scope=code asks */
-	bool versioned;		/* the filesystem tells when content changes */
+	bool versioned;		/* the filesystem reports changes of content */
 	bool pseudo;		/* the kernel makes its content */
 	bool fuse;		/* a process makes its content */
 	bool memory;		/* a memfd: a program has made it, as it makes anonymous memory */
@@ -54,7 +54,7 @@ struct gth_facts {
 	bool failed;		/* the digest could not be computed */
 	bool disturbed;		/* by an error that fails closed (error.h) */
 	bool killed;		/* because the task is being killed */
-	bool daemon;		/* somebody is there to answer a hold, and it can be waited for */
+	bool daemon;		/* a daemon answers holds, and the task can wait for it */
 	bool expired;		/* the wait is over, without a class */
 	bool exempt;		/* the daemon's own task */
 	bool init;		/* the first process */

@@ -6,11 +6,16 @@
 
 #include "stats.h"
 
-static_assert(GTH_STAT_checks_kernel_read == (int)GTH_OP_KERNEL);
+#define X(id, name, ...) static_assert(GTH_STAT_checks_##name == (int)GTH_OP_##id);
+GTH_OPERATIONS(X)
+#undef X
 
 DEFINE_PER_CPU(struct gth_stats, gth_stats);
 
 const char *const gth_stat_names[GTH_STAT_MAX] = {
+#define X(id, name, ...) [GTH_STAT_checks_##name] = "checks_" #name,
+	GTH_OPERATIONS(X)
+#undef X
 #define X(name) [GTH_STAT_##name] = #name,
 	GTH_STATS(X)
 #undef X

@@ -2,8 +2,9 @@
 /*
  * stats.h - per-CPU counters, summed when they are read.
  *
- * Each is a file in /sys/kernel/gotthard/stats/; the list below, and that of
- * errors in error.h, are the only places that name them.
+ * Each is a file in /sys/kernel/gotthard/stats/; the list below, that of errors in
+ * error.h and that of operations in core/operations.h are the only places that name
+ * them.
  */
 #ifndef GTH_STATS_H
 #define GTH_STATS_H
@@ -11,15 +12,10 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "core/operations.h"
 #include "error.h"
 
-/* The first GTH_OP_MAX are in the order of enum gth_op. */
 #define GTH_STATS(X)		\
-	X(checks_open)		\
-	X(checks_exec)		\
-	X(checks_mmap)		\
-	X(checks_mprotect)	\
-	X(checks_kernel_read)	\
 	X(slow)			\
 	X(rechecks)		\
 	X(by_root)		\
@@ -55,7 +51,11 @@
 	X(events_lost)		\
 	X(events_suppressed)
 
+/* First the checks of each operation, in the order of enum gth_op. */
 enum gth_stat {
+#define X(id, name, ...) GTH_STAT_checks_##name,
+	GTH_OPERATIONS(X)
+#undef X
 #define X(name) GTH_STAT_##name,
 	GTH_STATS(X)
 #undef X

@@ -160,11 +160,9 @@ static const struct attribute_group table_group = { .name = "table", .attrs = ta
 
 static struct indexed hook_seen_files[GTH_OP_MAX];
 static const char *const hook_seen_names[GTH_OP_MAX] = {
-	[GTH_OP_OPEN] = "hook_open",
-	[GTH_OP_EXEC] = "hook_exec",
-	[GTH_OP_MMAP] = "hook_mmap",
-	[GTH_OP_MPROTECT] = "hook_mprotect",
-	[GTH_OP_KERNEL] = "hook_kernel_read",
+#define X(id, name, ...) [GTH_OP_##id] = "hook_" #name,
+	GTH_OPERATIONS(X)
+#undef X
 };
 
 static ssize_t hook_seen_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
