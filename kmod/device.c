@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "generation.h"
 #include "live_policy.h"
 #include "device.h"
 #include "exempt.h"

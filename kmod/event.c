@@ -14,6 +14,7 @@
 #include <linux/timekeeping.h>
 
 #include "account.h"
+#include "generation.h"
 #include "live_policy.h"
 #include "event.h"
 #include "core/limits.h"

@@ -3,6 +3,7 @@
 #include <linux/jiffies.h>
 #include <linux/string.h>
 
+#include "generation.h"
 #include "live_policy.h"
 #include "hold.h"
 #include "core/limits.h"

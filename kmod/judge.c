@@ -15,6 +15,7 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
+#include "generation.h"
 #include "live_policy.h"
 #include "digest.h"
 #include "entry.h"

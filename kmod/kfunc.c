@@ -10,6 +10,7 @@
 #include <linux/module.h>
 
 #include "compat.h"
+#include "generation.h"
 #include "live_policy.h"
 #include "entry.h"
 #include "hold.h"

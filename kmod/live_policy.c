@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * live_policy.c - the policy in force, and the generation (see live_policy.h).
+ * live_policy.c - the policy in force (see live_policy.h).
  *
  * Before gth_live_policy_init() a knob that is set (a module parameter) changes the
  * initial policy; afterwards the live one, with an event.
@@ -11,8 +11,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "live_policy.h"
 #include "event.h"
+#include "generation.h"
+#include "live_policy.h"
 #include "request.h"
 
 struct live_policy {
@@ -20,11 +21,8 @@ struct live_policy {
 	struct gth_policy policy;
 };
 
-/* Starts at 1: 0 in an inode's tag means that nothing is known. */
-atomic_t gth_generation_counter = ATOMIC_INIT(1);
-
 /* Serialises writers of live; outermost, taken from sysfs writes only. */
-static DEFINE_MUTEX(control_lock);
+static DEFINE_MUTEX(live_policy_lock);
 static struct live_policy __rcu *live;
 static struct gth_policy initial;
 static bool initial_set;
@@ -36,18 +34,6 @@ static struct gth_policy *initial_policy(void)
 		initial_set = true;
 	}
 	return &initial;
-}
-
-/*
- * gth_generation_bump() - make every kept decision stale.
- *
- * The full barrier of atomic_inc_return() orders the change published before.
- * An entry that was kept for exactly 2^32 bumps would be taken as fresh.
- */
-void gth_generation_bump(void)
-{
-	while (!atomic_inc_return(&gth_generation_counter))
-		;
 }
 
 int gth_live_policy_init(void)
@@ -112,8 +98,8 @@ int gth_live_policy_set(enum gth_knob_id id, const char *text)
 	if (ret)
 		return ret;
 
-	mutex_lock(&control_lock);
-	old = rcu_dereference_protected(live, lockdep_is_held(&control_lock));
+	mutex_lock(&live_policy_lock);
+	old = rcu_dereference_protected(live, lockdep_is_held(&live_policy_lock));
 	if (!old) {
 		initial_policy()->value[id] = value;
 		goto unlock;
@@ -128,11 +114,13 @@ int gth_live_policy_set(enum gth_knob_id id, const char *text)
 	}
 	new->policy.value[id] = value;
 	rcu_assign_pointer(live, new);
+	/* After the new policy is visible: see generation.h. */
 	gth_generation_bump();
+	/* After both, so that the tasks that this wakes judge under the new policy. */
 	gth_request_settle();
 	kfree_rcu(old, rcu);
 	report(id, before, value);
 unlock:
-	mutex_unlock(&control_lock);
+	mutex_unlock(&live_policy_lock);
 	return ret;
 }

@@ -17,6 +17,7 @@
 
 #include "account.h"
 #include "compat.h"
+#include "generation.h"
 #include "live_policy.h"
 #include "event.h"
 #include "evidence.h"

@@ -12,6 +12,7 @@
 #include <crypto/hash.h>
 
 #include "core/body.h"
+#include "generation.h"
 #include "live_policy.h"
 #include "digest.h"
 #include "event.h"

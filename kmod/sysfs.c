@@ -10,6 +10,7 @@
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
+#include "generation.h"
 #include "live_policy.h"
 #include "digest.h"
 #include "event.h"

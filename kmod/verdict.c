@@ -12,6 +12,7 @@
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
+#include "generation.h"
 #include "live_policy.h"
 #include "event.h"
 #include "core/limits.h"
