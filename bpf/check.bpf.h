@@ -28,15 +28,15 @@ static __always_inline int is_overlay(const struct inode *inode)
 }
 
 /*
- * Has this very open made the file? Denying it would leave the name behind. What a
- * server in user space says of it is not believed.
+ * Has this very open made the file? Denying it would leave the name behind. The
+ * answer of a server in user space is not believed.
  */
 static __always_inline int is_created(const struct file *file, const struct inode *inode)
 {
 	return file->f_mode & FMODE_CREATED && inode->i_sb->s_magic != FUSE_SUPER_MAGIC;
 }
 
-/* What the kernel reads neither to run it nor to load it into a device. */
+/* Files that the kernel reads neither to run them nor to load them into a device. */
 static __always_inline int is_no_code(enum kernel_read_file_id id)
 {
 	return id == bpf_core_enum_value(enum kernel_read_file_id, READING_POLICY) ||
@@ -85,28 +85,53 @@ static __always_inline int answer(int ret)
 
 /*
  * Content is about to change: the digest no longer counts. Both hooks that call
- * this come after the kernel has counted the writer, and before he can write.
+ * this run after the kernel has counted the writer, and before its first write.
  */
 static __always_inline void forget(struct inode *inode)
 {
 	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0, 0);
 
 	if (e)
-		bpf_gth_forget(e, sizeof(*e), 0);
+		bpf_gth_forget(e, sizeof(*e));
 }
 
 /*
- * As forget(), and content may change past the page cache: a direct write that fails
- * half-way leaves pages that are older than the disk. The entry is made for that to
- * be remembered.
+ * Notes what a writer leaves behind beside changed content (GTH_WRITES_FLAGS): a direct
+ * write that fails half-way leaves pages that are older than the disk, and a shared
+ * mapping may leave pages that the kernel still writes to. The entry is made for that
+ * to be remembered.
+ *
+ * Return: 0, or -ENOMEM: it would not be remembered.
  */
-static __always_inline void forget_direct(struct inode *inode)
+static __noinline int note(struct inode *inode, __u32 flags)
 {
-	struct gth_inode_entry *e = bpf_inode_storage_get(&inodes, inode, 0,
-							  BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct gth_inode_entry *e;
 
-	if (e)
-		bpf_gth_forget(e, sizeof(*e), 1);
+	e = bpf_inode_storage_get(&inodes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	/* Not if another task makes it at that moment; then it is there. */
+	if (!e)
+		e = bpf_inode_storage_get(&inodes, inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!e)
+		return LITERAL(-ENOMEM);
+	bpf_gth_note(e, sizeof(*e), flags);
+	return 0;
+}
+
+/*
+ * A mapping is about to be made that is shared: can it be written to, now or after
+ * mprotect? Memfds are left out: nothing is kept for one before it is sealed, and
+ * sealing waits until its pages are not held.
+ */
+static __always_inline int note_mapping(struct file *file)
+{
+	struct inode *inode;
+
+	if (!(file->f_mode & FMODE_WRITE) || !is_regular(file->f_inode))
+		return 0;
+	inode = bpf_gth_data_inode(file);
+	if (!inode || inode->i_sb->s_flags & SB_KERNMOUNT || is_pseudo(inode))
+		return 0;
+	return note(inode, GTH_WRITES_MAPPED);
 }
 
 /* Also of an overlay's inode, which has no entry; its real one comes by itself. */

@@ -35,7 +35,7 @@ static __always_inline int entry_allows(struct gth_inode_entry *e, struct inode 
 	version = LOAD(e->version);
 	if (LOAD(e->tag) != tag)
 		return 0;
-	/* The lowest bit says only that somebody has looked (linux/iversion.h). */
+	/* The lowest bit says only that the version was queried (linux/iversion.h). */
 	return (__u64)inode->i_version.counter >> 1 == version;
 }
 

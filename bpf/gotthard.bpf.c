@@ -3,11 +3,11 @@
  * gotthard.bpf.c - the hook table.
  *
  * file_open            opens for reading and for exec (also of ELF interpreters);
- *                      an open for writing makes the entry forgotten
- * inode_setattr        a new size makes the entry forgotten
- * file_fcntl           a writer that turns to direct I/O makes the entry forgotten
+ *                      an open for writing invalidates the entry
+ * inode_setattr        a new size invalidates the entry
+ * file_fcntl           a writer that turns to direct I/O invalidates the entry
  * bprm_check_security  exec; the kernel has denied writers by then
- * mmap_file            mapping as code
+ * mmap_file            mapping as code; a shared one by a writer is noted in the entry
  * file_mprotect        a mapping becomes code; must not sleep
  * kernel_read_file     modules, firmware, kexec images
  * gotthard_event       the module's events, into the ring buffer
@@ -35,10 +35,11 @@ int BPF_PROG(gth_file_open, struct file *file)
 	/* The overlay's own open is followed by one of the real file. */
 	if (!is_regular(inode) || is_overlay(inode))
 		return 0;
-	if (file->f_mode & FMODE_WRITE && file->f_flags & O_DIRECT)
-		forget_direct(inode);
-	else if (file->f_mode & FMODE_WRITE)
+	if (file->f_mode & FMODE_WRITE) {
 		forget(inode);
+		if (file->f_flags & O_DIRECT && note(inode, GTH_WRITES_DIRECT))
+			return LITERAL(-ENOMEM);
+	}
 	if (file->f_flags & FMODE_EXEC_FLAG)
 		op = GTH_OP_EXEC;
 	/* Nothing can be read, or nothing is there or will be left to read. */
@@ -57,8 +58,8 @@ int BPF_PROG(gth_file_fcntl, struct file *file, unsigned int cmd, unsigned long 
 	    !is_regular(file->f_inode))
 		return 0;
 	inode = bpf_gth_data_inode(file);
-	if (inode)
-		forget_direct(inode);
+	if (inode && note(inode, GTH_WRITES_DIRECT))
+		return LITERAL(-ENOMEM);
 	return 0;
 }
 
@@ -88,8 +89,11 @@ int BPF_PROG(gth_bprm_check_security, struct linux_binprm *bprm)
 }
 
 SEC("lsm.s/mmap_file")
-int BPF_PROG(gth_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot)
+int BPF_PROG(gth_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags)
 {
+	if (flags & MAP_SHARED && file && note_mapping(file))
+		return LITERAL(-ENOMEM);
 	if (!(prot & PROT_EXEC) || !file)
 		return 0;
 	return check_mapped(file, GTH_OP_MMAP);

@@ -58,7 +58,7 @@ struct vm_area_struct {
 
 /*
  * <linux/kernel_read_file.h>; the values are the running kernel's, by
- * bpf_core_enum_value(). Whatever else there is, also what newer kernels add, is
+ * bpf_core_enum_value(). All other kinds, also those that newer kernels add, are
  * taken for code.
  */
 enum kernel_read_file_id {
@@ -74,6 +74,7 @@ enum kernel_read_file_id {
 #define ATTR_SIZE	0x8
 #define VM_EXEC		0x4
 #define PROT_EXEC	0x4
+#define MAP_SHARED	0x1		/* and in MAP_SHARED_VALIDATE */
 #define O_TRUNC		01000
 #define O_DIRECT	040000
 #define F_SETFL		4
@@ -92,6 +93,7 @@ enum kernel_read_file_id {
 
 #define EPERM		1
 #define EAGAIN		11
+#define ENOMEM		12
 #define ENOKEY		126
 #define ERESTARTSYS	512
 #define ERESTARTNOINTR	513

@@ -30,13 +30,16 @@
 #define GTH_SCAN_WAIT_MS	1000
 
 /*
- * A judgement that took longer than this is not kept: 2^32 opens for writing do
+ * A judgement that took longer than this is not kept: 2^30 opens for writing do
  * not fit into it, so an entry's count of them cannot wrap unseen.
  */
-#define GTH_KEEP_SECONDS	300
+#define GTH_KEEP_SECONDS	120
 
 /* A file that overlayfs copies up while it is read is looked at again this often. */
 #define GTH_STALE_TRIES		3
+
+/* Pages that a filesystem does not let go of are tried again after 1, 2, 4 … ms, up to this. */
+#define GTH_DROP_MAX_MS		512
 
 /* Names of databases whose highest version is remembered. */
 #define GTH_NAMES_MAX		16

@@ -13,8 +13,9 @@
 #include <crypto/hash.h>
 
 #include "compat.h"
-#include "digest.h"
 #include "core/limits.h"
+#include "digest.h"
+#include "pages.h"
 #include "stats.h"
 #include "trace.h"
 
@@ -64,8 +65,8 @@ struct hashing {
 };
 
 /*
- * Has the task something better to do? A machine that is to be suspended does not
- * wait for the end of a file: the call is restarted after it has woken up.
+ * Must hashing end now? A machine that is to be suspended does not wait for the end of
+ * a file: the call is restarted after it has woken up.
  */
 static int interrupted(void)
 {
@@ -87,7 +88,7 @@ static void let_others_run(void)
 }
 
 /*
- * Hashes what stands in the page cache from h->pos on; stops at the first gap. A
+ * Hashes the pages in the page cache from h->pos on; stops at the first gap. A
  * task that never sleeps on the way must not hold up those that wait for all
  * tasks to have slept once (ftrace, kprobes).
  */
@@ -107,7 +108,7 @@ static int hash_resident(struct hashing *h)
 			put_page(page);
 			break;
 		}
-		gth_target_look_for_pins(h->s, page);
+		gth_pages_look(h->s, page);
 		addr = kmap_local_page(page);
 		ret = crypto_shash_update(h->desc, addr + offset_in_page(h->pos), n);
 		kunmap_local(addr);
@@ -129,7 +130,7 @@ static int hash_chunk(struct hashing *h)
 	int ret;
 
 	if (!h->chunk) {
-		h->chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL);
+		h->chunk = kvmalloc(GTH_READ_CHUNK, GFP_KERNEL_ACCOUNT);
 		if (!h->chunk)
 			return -ENOMEM;
 	}
@@ -137,7 +138,7 @@ static int hash_chunk(struct hashing *h)
 		struct page *page = find_get_page(h->s->inode->i_mapping, at >> PAGE_SHIFT);
 
 		if (page) {
-			gth_target_look_for_pins(h->s, page);
+			gth_pages_look(h->s, page);
 			put_page(page);
 		}
 	}
@@ -145,7 +146,7 @@ static int hash_chunk(struct hashing *h)
 	if (got < 0)
 		return (int)got;
 	if (!got)
-		h->size = h->pos;	/* it shrank; what was read is what is judged */
+		h->size = h->pos;	/* it shrank; the bytes that were read are judged */
 	ret = interrupted();
 	if (ret)
 		return ret;
@@ -173,8 +174,8 @@ static int hash_all(struct hashing *h)
  * @size: of the content in bytes, as it was when it was found small enough
  * @digest: set on success
  *
- * Sleeps; ends early when the task is killed. Whether the content changed
- * meanwhile is for the caller to find out.
+ * Sleeps; ends early when the task is killed. The caller has to check whether the
+ * content changed meanwhile.
  *
  * Return: 0, -EINTR, -ERESTARTSYS (the machine is to be suspended), -ENOMEM,
  * -ESTALE (copied up meanwhile), or what opening or reading gives.
@@ -185,6 +186,7 @@ int gth_digest_file(struct gth_target *s, u64 size, u8 digest[32])
 	u64 start = ktime_get_ns(), ns;
 	int ret = -ENOMEM;
 
+	might_sleep();
 	h.desc = gth_digest_desc();
 	if (h.desc) {
 		ret = hash_all(&h);

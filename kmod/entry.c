@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* entry.c - the module's side of what is kept with an inode (see entry.h). */
+/* entry.c - the module's side of the entry with an inode (see entry.h). */
 #include <linux/hash.h>
+#include <linux/lockdep.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -48,39 +49,57 @@ void gth_entry_publish(struct gth_inode_entry *e, const struct gth_inode_entry *
 		smp_wmb();
 		WRITE_ONCE(e->version, new->version);
 		memcpy(e->digest, new->digest, sizeof(e->digest));
-		/* The same partner: the tag comes after what it stands for. */
+		/* The same partner: the tag comes after the version and the digest. */
 		smp_wmb();
 		WRITE_ONCE(e->tag, new->tag);
 	}
 	spin_unlock(lock_of(e));
 }
 
-/* The number after @writes; it comes round before GTH_WRITES_VERIFIED, which is none. */
-static u32 next_write(u32 writes, bool direct)
+/* Counts; the number wraps before GTH_WRITES_VERIFIED, which is not a count. */
+static void count_write(struct gth_inode_entry *e)
 {
-	u32 flag = direct ? GTH_WRITES_DIRECT : writes & GTH_WRITES_DIRECT;
+	u32 flags = e->writes & GTH_WRITES_FLAGS;
 
-	return (((writes & ~GTH_WRITES_DIRECT) + 1) % GTH_WRITES_VERIFIED) | flag;
+	lockdep_assert_held(lock_of(e));
+	/* An open for writing fails on a file with fs-verity. */
+	if (e->writes != GTH_WRITES_VERIFIED)
+		e->writes = (((e->writes & ~GTH_WRITES_FLAGS) + 1) % GTH_WRITES_VERIFIED) | flags;
 }
 
-/*
- * gth_entry_forget() - the content is about to change: the digest no longer counts.
- *
- * @direct: past the page cache; noted until gth_entry_settle()
- */
-void gth_entry_forget(struct gth_inode_entry *e, bool direct)
+/* gth_entry_forget() - the content is about to change: the digest no longer counts. */
+void gth_entry_forget(struct gth_inode_entry *e)
 {
 	spin_lock(lock_of(e));
 	WRITE_ONCE(e->tag, 0);
-	/* With fs-verity nothing comes of an open for writing. */
-	if (e->writes != GTH_WRITES_VERIFIED)
-		e->writes = next_write(e->writes, direct);
+	count_write(e);
+	spin_unlock(lock_of(e));
+}
+
+/*
+ * gth_entry_note() - a writer begins an operation that leaves more behind than its writes
+ *
+ * @flags: of GTH_WRITES_FLAGS
+ *
+ * A flag that is set is not counted again: the call is so cheap that the count could
+ * come round. Nor need it be. A judgement after the writer has closed has the flag in its
+ * copy of the entry, so it checks for all that the writer may have left.
+ */
+void gth_entry_note(struct gth_inode_entry *e, u32 flags)
+{
+	flags &= GTH_WRITES_FLAGS;
+	spin_lock(lock_of(e));
+	WRITE_ONCE(e->tag, 0);
+	if (e->writes != GTH_WRITES_VERIFIED && (e->writes & flags) != flags) {
+		count_write(e);
+		e->writes |= flags;
+	}
 	spin_unlock(lock_of(e));
 }
 
 /*
  * gth_entry_settle() - the page cache was dropped: it is the content again, unless
- * the file was opened for writing since @seen was read
+ * a writer was counted since @seen was read
  */
 void gth_entry_settle(struct gth_inode_entry *e, struct gth_inode_entry *seen)
 {
@@ -95,8 +114,8 @@ void gth_entry_settle(struct gth_inode_entry *e, struct gth_inode_entry *seen)
 /*
  * gth_entry_verify() - the inode has fs-verity, and its page cache was dropped since
  *
- * For as long as the inode is in memory: verity cannot be taken off a file, and nobody
- * can write to it.
+ * The note is valid for as long as the inode is in memory: verity cannot be removed
+ * from a file, and no task can write to it.
  */
 void gth_entry_verify(struct gth_inode_entry *e, struct gth_inode_entry *seen)
 {
@@ -106,7 +125,7 @@ void gth_entry_verify(struct gth_inode_entry *e, struct gth_inode_entry *seen)
 	spin_unlock(lock_of(e));
 }
 
-/* gth_entry_heat() - note a hash for an open (see heat.h) */
+/* gth_entry_heat() - note a hash for an open (see rehash_limit.h) */
 void gth_entry_heat(struct gth_inode_entry *e, u32 heat)
 {
 	spin_lock(lock_of(e));

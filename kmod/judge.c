@@ -3,10 +3,14 @@
  * judge.c - from a file to a decision (see judge.h).
  *
  * Order matters twice. The generation is noted before policy, table and
- * verdicts are read, so that a decision kept under it cannot be older. And what
- * is noted of the content is noted by snapshot() alone, in the order that its
- * comment argues for. docs/interleavings.md has the argument as a table, and
- * tests/model searches it.
+ * verdicts are read, so that a decision kept under it cannot be older. And facts
+ * about the content are noted by snapshot() alone, in the order that its comment
+ * argues for. Where an order is needed, a comment at the line has the reason;
+ * docs/interleavings.md has the whole argument as a table, and tests/model
+ * searches it.
+ *
+ * Long because it is one path, read from top to bottom: facts, digest, decision,
+ * entry. Steps that stand by themselves are elsewhere (digest.c, evidence.c).
  */
 #include <linux/minmax.h>
 #include <linux/sched.h>
@@ -15,29 +19,30 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
-#include "generation.h"
-#include "live_policy.h"
+#include "core/limits.h"
+#include "core/magic.h"
+#include "core/pseudo.h"
+#include "core/rehash_limit.h"
 #include "digest.h"
 #include "entry.h"
 #include "error.h"
 #include "event.h"
 #include "evidence.h"
 #include "exempt.h"
-#include "core/rehash_limit.h"
+#include "generation.h"
 #include "judge.h"
-#include "core/limits.h"
-#include "core/magic.h"
-#include "core/pseudo.h"
+#include "live_policy.h"
+#include "pages.h"
 #include "request.h"
 #include "scan.h"
-#include "stats.h"
 #include "sigtable.h"
+#include "stats.h"
 #include "trace.h"
 
 /*
- * snapshot() - note all that will tell whether the content is still the same
+ * snapshot() - note the facts by which a later change of the content is detected
  *
- * Taken before the content is looked at, and again after every wait: a fact from
+ * Taken before the content is read, and again after every wait: a fact from
  * before a wait says nothing about the time after it. The order:
  *
  * 1. The entry with its count of opens for writing. A writer is counted by the
@@ -45,22 +50,34 @@
  *    is in this count is seen by step 2 for as long as it is there, and one that
  *    opens later makes gth_entry_publish() refuse.
  * 2. Writers, writable mappings. One that is there may change content in a way
- *    that neither version nor stamp shows, so nothing will be kept.
+ *    that neither version nor stamp shows, so the result will not be kept.
  * 3. Version and stamp, which show changes that the hooks do not see.
  */
 static void snapshot(struct gth_target *s, struct gth_inode_entry *entry,
 		     struct gth_judgement *j, struct gth_inode_entry *seen)
 {
+	bool mapped;
+
+	/* Before the entry is read: keep() measures the age of the count from here. */
 	j->snapshot_ns = ktime_get_ns();
+	/*
+	 * 1. before 2.: a writer that opens between them raises the count beyond this copy,
+	 * so that gth_entry_publish() refuses. The other way round both would miss it.
+	 */
 	if (entry)
 		gth_entry_read(entry, seen);
-	s->pinned = false;
+	mapped = seen->writes & GTH_WRITES_MAPPED;
+	/* DAX has no pages in the page cache that could be checked. */
+	s->pinned = mapped && IS_DAX(s->inode);
+	/* 2. */
 	j->cacheable = gth_target_cacheable(s);
+	s->mapped = mapped && j->cacheable;
+	/* 3. before the content is read, so that keep() finds a change that no hook saw */
 	j->version = gth_target_version(s);
-	j->trace = gth_target_stamp(s);
+	j->stamp = gth_target_stamp(s);
 }
 
-/* Looks a digest up; true, with the class noted, if somebody knows it. */
+/* Looks a digest up; true, with the class noted, if a source knows it. */
 static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
 {
 	j->domain = domain;
@@ -69,7 +86,7 @@ static bool classify(struct gth_judgement *j, u8 domain, const u8 *digest)
 	return j->facts.class;
 }
 
-/* As if nobody knew the file: another digest is to decide. */
+/* Makes the file unknown again: another digest is to decide. */
 static void declassify(struct gth_judgement *j)
 {
 	j->domain = GTH_DOMAIN_NONE;
@@ -78,12 +95,13 @@ static void declassify(struct gth_judgement *j)
 }
 
 /*
- * Does the fs-verity digest, which was classified, stand for what readers see?
+ * Does the fs-verity digest, which was classified, stand for the content that readers
+ * see?
  *
  * The kernel verifies pages as it reads them from the disk. Those that were in the
- * cache before verity was enabled are not verified, and may have been changed since
- * by who had pinned them: they are to be dropped once (settle_verity()). What is
- * listed is denied at once, and who only explains changes nothing.
+ * cache before verity was enabled are not verified, and a task that had pinned them
+ * may have changed them since: they are to be dropped once (settle_verity()). A
+ * listed file is denied at once, and explaining changes nothing.
  */
 static bool is_verified(const struct gth_judgement *j, const struct gth_inode_entry *seen)
 {
@@ -108,10 +126,10 @@ static bool classify_fsverity(struct gth_target *s, struct gth_judgement *j,
 }
 
 /*
- * The digest that is kept stands until the hooks see the file opened for writing
- * or resized; nothing else changes content, and a writer who is still there makes
+ * The kept digest holds until the hooks see the file opened for writing or
+ * resized; nothing else changes content, and a writer that is still there makes
  * the target uncacheable. But i_version also counts changes of mode, owner, name
- * and attributes: where it has moved, the trace tells.
+ * and attributes: if it has moved, the stamp decides.
  *
  * A task that can settle a known fs-verity digest does so, for that counts first.
  */
@@ -120,13 +138,16 @@ static bool classify_kept(struct gth_judgement *j, const struct gth_inode_entry 
 	if (j->unverified && j->may_sleep)
 		return false;
 	if (!j->cacheable || GTH_TAG_DOMAIN(seen->tag) != GTH_DOMAIN_SHA256 ||
-	    (seen->version != j->version && GTH_TAG_STAMP(seen->tag) != j->trace))
+	    (seen->version != j->version && GTH_TAG_STAMP(seen->tag) != j->stamp))
 		return false;
 	classify(j, GTH_DOMAIN_SHA256, seen->digest);
 	j->cached = true;
-	/* It is to be kept for what it was kept for, not for what came between two looks. */
+	/*
+	 * keep() is to compare with the version and stamp that the digest was kept under.
+	 * Those of the snapshot may be newer, and would hide an unseen change between them.
+	 */
 	j->version = seen->version;
-	j->trace = GTH_TAG_STAMP(seen->tag);
+	j->stamp = GTH_TAG_STAMP(seen->tag);
 	gth_stat_inc(GTH_STAT_rechecks);
 	return true;
 }
@@ -150,16 +171,16 @@ static bool looks_like_code(struct gth_target *s, struct gth_judgement *j)
 }
 
 /*
- * From now on the fs-verity digest stands for what readers see: nobody can write to
- * the file, what is read is verified, and a page that somebody has pinned is not in
- * the cache any more.
+ * From now on the fs-verity digest stands for the content that readers see: no task
+ * can write to the file, pages are verified when they are read, and a page that a
+ * task has pinned is no longer in the cache.
  *
  * Return: false: a page could not be dropped, so the content must be looked at.
  */
 static bool settle_verity(struct gth_target *s, struct gth_inode_entry *entry,
 			  struct gth_inode_entry *seen)
 {
-	if (gth_target_drop_pages(s))
+	if (gth_pages_drop(s))
 		return false;
 	if (entry)
 		gth_entry_verify(entry, seen);
@@ -178,7 +199,7 @@ static void read_and_classify(struct gth_target *s, struct gth_inode_entry *entr
 			return;
 	}
 	/*
-	 * Anybody may enable fs-verity on a file of his own: an unknown fs-verity
+	 * Any user may enable fs-verity on a file of their own: an unknown fs-verity
 	 * digest must not hide a known content.
 	 */
 	j->error = gth_digest_fsverity(s, digest);
@@ -189,7 +210,10 @@ static void read_and_classify(struct gth_target *s, struct gth_inode_entry *entr
 			return;
 		declassify(j);
 	}
-	/* It may have grown since: what is hashed is what was found small enough. */
+	/*
+	 * Read once, before the comparison: the file may grow meanwhile, and only as many
+	 * bytes as were compared are hashed.
+	 */
 	j->facts.size = i_size_read(s->inode);
 	if (j->error || j->facts.size > j->policy.value[GTH_KNOB_MAX_HASH_BYTES])
 		return;
@@ -199,9 +223,9 @@ static void read_and_classify(struct gth_target *s, struct gth_inode_entry *entr
 }
 
 /*
- * What the task's own open would end with a moment later: a signal came while it
- * waited for a server or for the holder of a lease, or it does not want to wait
- * for the latter; or there is no key. 0: nothing of the kind.
+ * The error with which the task's own open would end a moment later: a signal came
+ * while it waited for a server or for the holder of a lease, or it does not want to
+ * wait for the latter; or there is no key. 0: none of these.
  */
 static int opens_own_error(const struct gth_target *s, int error)
 {
@@ -242,8 +266,8 @@ bool gth_may_sleep(struct gth_judgement *j)
 }
 
 /*
- * After direct writes the page cache is dropped once, when nobody can write any
- * more. While a writer is there nothing is kept anyway.
+ * After direct writes the page cache is dropped once, when no task can write any
+ * more. While the file has a writer, nothing is kept anyway.
  */
 static int settle_pages(struct gth_target *s, struct gth_inode_entry *entry,
 			struct gth_inode_entry *seen, const struct gth_judgement *j)
@@ -252,7 +276,7 @@ static int settle_pages(struct gth_target *s, struct gth_inode_entry *entry,
 
 	if (!entry || !j->cacheable || !(seen->writes & GTH_WRITES_DIRECT))
 		return 0;
-	ret = gth_target_drop_pages(s);
+	ret = gth_pages_drop(s);
 	if (!ret)
 		gth_entry_settle(entry, seen);
 	return ret;
@@ -266,9 +290,10 @@ struct moment {
 
 static struct moment moment_now(void)
 {
+	/* The scheduler's tick adds to it meanwhile. */
 	return (struct moment){
 		.wall = ktime_get_ns(),
-		.ran = current->se.sum_exec_runtime,
+		.ran = READ_ONCE(current->se.sum_exec_runtime),
 		.switches = current->nvcsw + current->nivcsw,
 	};
 }
@@ -287,7 +312,7 @@ static u64 cost_since(const struct moment *then)
 	return min(now.wall - then->wall, now.ran - then->ran);
 }
 
-/* Is hashing for this operation bounded by heat.h? */
+/* Is hashing for this operation bounded by rehash_limit.h? */
 static bool is_bounded(const struct gth_target *s)
 {
 	if (s->op == GTH_OP_MMAP && gth_target_memory(s))
@@ -298,8 +323,8 @@ static bool is_bounded(const struct gth_target *s)
 /*
  * Sleeps. Sets class and digest, or facts.code to false, or error.
  *
- * Return: true: @scan is in progress, to be ended once the result was kept, for
- * those who wait look at what is kept.
+ * Return: true: @scan is in progress. The caller ends it after keep(), because
+ * waiting tasks use the kept result.
  */
 static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 		    struct gth_inode_entry *seen, struct gth_judgement *j,
@@ -312,11 +337,13 @@ static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 
 	if (!gth_may_sleep(j))
 		return false;
+	might_sleep();
 	while ((ret = gth_scan_begin(scan, s->inode, alone)) > 0) {
+		/* Again, because the task has waited: the facts may be from before a change. */
 		snapshot(s, entry, j, seen);
 		if (classify_fsverity(s, j, seen) || classify_kept(j, seen))
 			return false;
-		/* Its result was not kept, or takes long: more waiting would be in vain. */
+		/* The other task's result was not kept, or takes long: do not wait again. */
 		alone = false;
 	}
 	if (ret) {
@@ -324,12 +351,14 @@ static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 	} else {
 		start = moment_now();
 		while (1) {
+			/* Before the content is read: stale pages must not be hashed. */
 			j->error = settle_pages(s, entry, seen, j);
 			if (!j->error)
 				read_and_classify(s, entry, seen, j);
 			gth_target_end(s);
 			if (j->error != -ESTALE || !--tries)
 				break;
+			/* Again, because the content is read again. */
 			snapshot(s, entry, j, seen);
 		}
 	}
@@ -344,12 +373,12 @@ static bool inspect(struct gth_target *s, struct gth_inode_entry *entry,
 		   /* A denied open must not bring about the one that is let pass. */
 		   j->facts.class != GTH_CLASS_MALICIOUS) {
 		gth_entry_heat(entry, gth_rehash_next(seen->heat, boottime_ms(),
-						    cost_since(&start)));
+						      cost_since(&start)));
 	}
 	return !ret;
 }
 
-/* The operations that need not ask again as long as generation and content stay. */
+/* The operations that need not be judged again as long as generation and content stay. */
 static u8 allowed_ops(const struct gth_judgement *j)
 {
 	struct gth_facts f = j->facts;
@@ -361,7 +390,7 @@ static u8 allowed_ops(const struct gth_judgement *j)
 	/* Kept for tasks that can wait, whatever this one can. */
 	f.daemon = gth_request_served();
 	for (f.op = 0; f.op < GTH_OP_MAX; f.op++) {
-		/* Without a digest only what is not judged by content is settled. */
+		/* Without a digest, only operations that are not judged by content are settled. */
 		if (j->domain == GTH_DOMAIN_NONE &&
 		    gth_policy_skip(&j->policy, &f) == GTH_REASON_NONE)
 			continue;
@@ -372,7 +401,7 @@ static u8 allowed_ops(const struct gth_judgement *j)
 	return ops;
 }
 
-/* So long that the entry's count of opens for writing may have come round to the same number. */
+/* Since the snapshot, may the entry's count of opens have come round to the same number? */
 static bool took_too_long(const struct gth_judgement *j)
 {
 	return ktime_get_ns() - j->snapshot_ns > GTH_KEEP_SECONDS * (u64)NSEC_PER_SEC;
@@ -382,21 +411,23 @@ static void keep(struct gth_target *s, struct gth_inode_entry *entry,
 		 const struct gth_inode_entry *seen, const struct gth_judgement *j)
 {
 	struct gth_inode_entry new = { .writes = seen->writes };
-	/* A class found by fs-verity is looked up anew: the content was not hashed. */
+	/* A class found by fs-verity is looked up again: the content was not hashed. */
 	u8 domain = j->domain == GTH_DOMAIN_SHA256 ? GTH_DOMAIN_SHA256 : GTH_DOMAIN_NONE;
 
-	/* Noted before writers are looked for: what changes from now on shows. */
+	/* Before the check for writers: a later change moves the version beyond the kept one. */
 	new.version = gth_target_version(s);
 	if (!j->cacheable || j->facts.failed || j->facts.unjudged || j->facts.hot ||
 	    took_too_long(j) || !gth_target_cacheable(s) ||
 	    (new.version != j->version &&
-	     (domain == GTH_DOMAIN_NONE || gth_target_stamp(s) != j->trace))) {
+	     (domain == GTH_DOMAIN_NONE || gth_target_stamp(s) != j->stamp))) {
 		gth_stat_inc(GTH_STAT_uncached);
 		return;
 	}
-	new.tag = GTH_TAG(j->generation, j->trace, domain, allowed_ops(j));
+	/* The noted generation, not the current one: the decision may be older than that. */
+	new.tag = GTH_TAG(j->generation, j->stamp, domain, allowed_ops(j));
 	if (domain)
 		memcpy(new.digest, j->digest, sizeof(new.digest));
+	/* Last: under the entry's lock this refuses if a writer was counted since the snapshot. */
 	gth_entry_publish(entry, &new);
 }
 
@@ -442,7 +473,7 @@ static void count(const struct gth_judgement *j)
 		gth_stat_inc(GTH_STAT_floor);
 		break;
 	case GTH_REASON_KILLED:
-		/* Nobody is left to be told of a denial. */
+		/* No task is left to get a denial. */
 		gth_stat_inc(GTH_STAT_killed);
 		return;
 	}
@@ -473,7 +504,7 @@ static bool is_kernels_own(void)
 	return ret;
 }
 
-/* Somebody answers, and this task can wait for it: one that may not sleep cannot. */
+/* Does a daemon answer, and can this task wait? A task that may not sleep cannot. */
 static bool may_hold(const struct gth_judgement *j)
 {
 	return j->may_sleep && gth_request_served() && (j->impersonal || !is_kernels_own());
@@ -482,7 +513,7 @@ static bool may_hold(const struct gth_judgement *j)
 /**
  * gth_judge() - decide on a file
  * @s: the target
- * @entry: what is kept with its inode; NULL: nothing is, and nothing will be
+ * @entry: the entry with its inode; NULL: there is none, and the result is not kept
  * @j: may_sleep, impersonal and sleeper are read, the rest is set
  */
 void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j)
@@ -496,9 +527,15 @@ void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_j
 		.may_sleep = j->may_sleep,
 		.impersonal = j->impersonal,
 		.sleeper = j->sleeper,
+		/*
+		 * First, with an acquire. Writers publish a change before they raise the
+		 * generation, so policy, table, verdicts and daemon, read below, are at
+		 * least as new as this number.
+		 */
 		.generation = gth_generation(),
 	};
 	gth_live_policy_read(&j->policy);
+	/* Before the content is read. */
 	snapshot(s, entry, j, &seen);
 
 	f->op = s->op;
@@ -521,23 +558,24 @@ void gth_judge(struct gth_target *s, struct gth_inode_entry *entry, struct gth_j
 		else if (!f->hot)
 			scanning = inspect(s, entry, &seen, j, &scan);
 	}
-	/* What has no digest cannot be asked for. */
+	/* The daemon cannot be asked about a file without a digest. */
 	if (j->domain == GTH_DOMAIN_NONE)
 		f->daemon = false;
 	gth_policy_rule(&j->policy, f, &j->decision);
 	if (entry)
 		keep(s, entry, &seen, j);
+	/* After keep(): the tasks that this wakes look for the kept result. */
 	if (scanning)
 		gth_scan_end(&scan);
 }
 
-/* A task that was answered at once is in the program's sections still. */
+/* A task that was answered without a wait is still in the program's sections. */
 static gfp_t report_gfp(const struct gth_judgement *j)
 {
 	return j->may_sleep && gth_sleeper_is_outside(j->sleeper) ? GFP_KERNEL : GFP_ATOMIC;
 }
 
-/* gth_judge_report() - count, trace and tell of a judgement that was carried out */
+/* gth_judge_report() - count, trace and report a judgement that was carried out */
 void gth_judge_report(const struct gth_target *s, const struct gth_judgement *j)
 {
 	const struct gth_decision *r = &j->decision;

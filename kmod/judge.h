@@ -17,16 +17,16 @@ struct gth_judgement {
 	u8 source;			/* enum gth_source of the class */
 	u8 domain;			/* enum gth_domain of digest; NONE: not hashed */
 	bool cached;			/* the digest was kept with the inode */
-	bool cacheable;			/* it may be: nobody could write at the snapshot */
+	bool cacheable;			/* it may be: no task could write at the snapshot */
 	bool unverified;		/* its fs-verity digest is known, and to be settled */
 	bool may_sleep;			/* in: hash if need be */
 	bool impersonal;		/* in: for any task, not for the current one */
 	struct gth_sleeper *sleeper;	/* in: leaves the program's sections; NULL: in none */
 	int error;			/* of hashing */
 	int passed_on;			/* errno that a denial gives in place of EPERM; 0: none */
-	u64 snapshot_ns;		/* monotonic; when what follows was noted, by snapshot() */
+	u64 snapshot_ns;		/* monotonic; when snapshot() noted the members below */
 	u64 version;			/* i_version */
-	u16 trace;			/* gth_target_stamp() */
+	u16 stamp;			/* gth_target_stamp() */
 	u8 digest[GTH_DIGEST_SIZE];
 };
 

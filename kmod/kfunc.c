@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kfunc.c - what the BPF programs call.
+ * kfunc.c - the functions that the BPF programs call.
  *
  * The verifier lets LSM and tracing programs call these, and the programs hold
- * the module: it cannot go while one is loaded. Entries are values of a BPF
+ * the module: it cannot be unloaded while one is loaded. Entries are values of a BPF
  * inode storage map; the verifier has checked pointer and size. They stay as long
  * as their inode, which the hook's file keeps, and their map (sleeper.c).
  */
 #include <linux/module.h>
 
 #include "compat.h"
-#include "generation.h"
-#include "live_policy.h"
 #include "entry.h"
+#include "generation.h"
 #include "hold.h"
 #include "judge.h"
 #include "kfunc.h"
@@ -44,7 +43,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	struct file *opened;
 	struct gth_target s;
 
-	/* From the hooks only tasks come; the locks below are not for interrupts. */
+	/* Hooks run in tasks only; the locks below are not for interrupts. */
 	if (!in_task() || op >= GTH_OP_MAX)
 		return 0;
 	/* The module's own reading on behalf of this task. */
@@ -55,7 +54,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 	opened = gth_opened_file(file);
 	real = gth_real_inode(file);
 	if (opened && file_inode(opened) == inode) {
-		/* What a mapping shows, also after overlayfs has copied the file up. */
+		/* The content of a mapping, also after overlayfs has copied the file up. */
 		file = opened;
 	} else if (real != inode) {
 		/*
@@ -73,7 +72,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
 		gth_hold(&s, entry, &j);
 		gth_judge_report(&s, &j);
 	}
-	/* Not even a mode that denies nothing lets pass what can be judged in a moment. */
+	/* A restart is asked for in every mode, because the file can be judged in a moment. */
 	if (j.decision.action == GTH_ACTION_ALLOW && j.passed_on != -ERESTARTNOINTR)
 		return 0;
 	return j.passed_on ? j.passed_on : -EPERM;
@@ -87,7 +86,7 @@ static int judge(struct file *file, struct inode *inode, u32 op, struct gth_inod
  * @entry: of @inode
  * @entry__sz: at least sizeof(struct gth_inode_entry); less: nothing is kept
  *
- * Return: 0, -EPERM, or what the open would have ended with by itself: -EAGAIN (a
+ * Return: 0, -EPERM, or the error with which the open would end by itself: -EAGAIN (a
  * lease, and O_NONBLOCK), -ENOKEY (encrypted), -ERESTARTSYS (a signal); or
  * -ERESTARTNOINTR: the hook's programs are being changed, come again.
  */
@@ -116,16 +115,21 @@ __bpf_kfunc int bpf_gth_recheck(struct file *file, struct inode *inode, u32 op, 
 	return judge(file, inode, op, entry, NULL);
 }
 
-/*
- * bpf_gth_forget() - the inode of this entry was opened for writing, or is being
- * resized; @direct: 1: past the page cache
- */
-__bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz, u32 direct)
+/* bpf_gth_forget() - the inode of this entry was opened for writing, or is being resized */
+__bpf_kfunc void bpf_gth_forget(void *entry, u32 entry__sz)
 {
 	if (!in_task() || entry__sz < sizeof(struct gth_inode_entry))
 		return;
 	gth_stat_inc(GTH_STAT_forgotten);
-	gth_entry_forget(entry, direct);
+	gth_entry_forget(entry);
+}
+
+/* bpf_gth_note() - a writer of the inode of this entry writes directly, or maps; @flags say */
+__bpf_kfunc void bpf_gth_note(void *entry, u32 entry__sz, u32 flags)
+{
+	if (!in_task() || entry__sz < sizeof(struct gth_inode_entry))
+		return;
+	gth_entry_note(entry, flags);
 }
 
 /* bpf_gth_real_inode() - the inode that holds a regular file's data, referenced; NULL: none */
@@ -166,7 +170,7 @@ __bpf_kfunc void bpf_gth_put_inode(struct inode *inode)
 	iput(inode);
 }
 
-/* bpf_gth_memory() - something that is no file's content became code */
+/* bpf_gth_memory() - memory that is not a file's content became code */
 __bpf_kfunc void bpf_gth_memory(void)
 {
 	gth_stat_inc(GTH_STAT_skipped_memory);
@@ -185,6 +189,7 @@ BTF_ID_FLAGS(func, bpf_gth_begin)
 BTF_ID_FLAGS(func, bpf_gth_check, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_recheck)
 BTF_ID_FLAGS(func, bpf_gth_forget)
+BTF_ID_FLAGS(func, bpf_gth_note)
 BTF_ID_FLAGS(func, bpf_gth_real_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_gth_data_inode, KF_RET_NULL)
 BTF_ID_FLAGS(func, bpf_gth_opened_inode, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)

@@ -16,6 +16,7 @@
 #include <linux/shmem_fs.h>
 
 #include "compat.h"
+#include "pages.h"
 #include "scan.h"
 #include "target.h"
 
@@ -40,7 +41,7 @@ void gth_target_teardown(void)
 /*
  * gth_file_regular() - is this a regular file?
  *
- * The gate before everything else that is asked of a file: private_data, the
+ * The check before every other use of a file: private_data, the
  * superblock's idea of the inode and the dentry's layers mean what this module
  * takes them for in regular files only. A FIFO on overlayfs has a pipe in its
  * private_data, a directory a list of names.
@@ -124,13 +125,13 @@ static struct file *open_hidden(const struct path *path, int flags, const struct
 }
 
 /**
- * gth_find_data() - have overlayfs look for the data of a file nobody opened
+ * gth_find_data() - have overlayfs look for the data of a file that was not opened
  * @file: any; matters for those of O_PATH
  *
  * Where a layer has the data only, overlayfs looks it up at open, and the
- * kernel warns about who asks gth_real_inode() for data that is gone.
+ * kernel warns if gth_real_inode() is asked for data that was removed.
  *
- * Return: 0; else what opening the file gives.
+ * Return: 0; else the error of opening the file.
  */
 int gth_find_data(const struct file *file)
 {
@@ -154,8 +155,8 @@ int gth_find_data(const struct file *file)
 }
 
 /*
- * gth_opened_file() - what overlayfs opened for a regular file; NULL: the file is
- * not regular, or not an overlay's.
+ * gth_opened_file() - the file that overlayfs opened for a regular file; NULL: the
+ * file is not regular, or not an overlay's.
  *
  * A mapping is of that file's data even if it was copied up since, while
  * gth_real_inode() already names the copy.
@@ -168,7 +169,7 @@ struct file *gth_opened_file(const struct file *file)
 		return NULL;
 	/* A layer may be an overlay itself. */
 	while (file_inode(file)->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC) {
-		/* Only then has overlayfs set private_data, and to a regular file. */
+		/* Before it is opened, overlayfs has not set private_data. */
 		if (!(file->f_mode & FMODE_OPENED))
 			return NULL;
 		opened = gth_overlay_realfile(file);
@@ -260,8 +261,8 @@ struct file *gth_target_reader(struct gth_target *s)
  * @pos: moved on by what was read
  *
  * Return: bytes read, 0 at the end, or -errno; -ESTALE: overlayfs copied the
- * file up, and what was read may be the copy's. That happens once and in one
- * direction, so it is enough to look afterwards.
+ * file up, and the bytes may be the copy's. That happens once and in one direction,
+ * so one check after the read is enough.
  */
 ssize_t gth_target_read(struct gth_target *s, void *buf, size_t size, loff_t *pos)
 {
@@ -285,59 +286,10 @@ bool gth_target_resident(const struct gth_target *s)
 	return s->local && !IS_DAX(s->inode);
 }
 
-/* gth_target_fuse() - does a process, which may be anybody's, make up the content? */
+/* gth_target_fuse() - is the content made by a process, perhaps of any user? */
 bool gth_target_fuse(const struct gth_target *s)
 {
 	return s->inode->i_sb->s_magic == FUSE_SUPER_MAGIC;
-}
-
-/*
- * Is a page pinned, so that others may write to it without anybody noticing?
- *
- * A small page has no count of pins of its own: a pin adds 1,024 references. So
- * does being mapped 1,024 times, as a C library is on a busy machine; the mappings
- * are therefore taken off. Both counts are read without a task switch in between,
- * since nobody maps or unmaps a page a thousand times within it.
- */
-static bool is_pinned(struct folio *folio)
-{
-	int refs, maps;
-
-	if (folio_test_large(folio))
-		return folio_maybe_dma_pinned(folio);
-	preempt_disable();
-	maps = atomic_read(&folio->_mapcount) + 1;
-	refs = folio_ref_count(folio);
-	preempt_enable();
-	return refs - maps >= GUP_PIN_COUNTING_BIAS;
-}
-
-/* gth_target_look_for_pins() - note a page that others may write to unseen */
-void gth_target_look_for_pins(struct gth_target *s, struct page *page)
-{
-	if (is_pinned(page_folio(page)))
-		s->pinned = true;
-}
-
-/**
- * gth_target_drop_pages() - make the page cache the content again
- * @s: the target, which nobody can write to
- *
- * After direct writes it may be older than the disk. Sleeps.
- *
- * Return: 0, -EBUSY (a page is in use by the filesystem or has been written to), or
- * what writing back gives.
- */
-int gth_target_drop_pages(const struct gth_target *s)
-{
-	struct address_space *mapping = s->inode->i_mapping;
-	int ret;
-
-	/* There the pages are the medium. */
-	if (s->inode->i_sb->s_magic == TMPFS_MAGIC)
-		return 0;
-	ret = filemap_write_and_wait_range(mapping, 0, LLONG_MAX);
-	return ret ? ret : invalidate_inode_pages2(mapping);
 }
 
 /* gth_target_memory() - is it a memfd? Those lie on the kernel's own mounts. */
@@ -349,7 +301,7 @@ bool gth_target_memory(const struct gth_target *s)
 	       (sb->s_magic == TMPFS_MAGIC || sb->s_magic == HUGETLBFS_MAGIC);
 }
 
-/* A memfd that can be changed by nobody any more: pins and mappings were waited for. */
+/* A memfd that no task can change any more: sealing has waited for pins and mappings. */
 static bool is_sealed(const struct gth_target *s)
 {
 	const unsigned int all = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
@@ -367,7 +319,7 @@ ssize_t gth_target_head(struct gth_target *s, u8 *buf, size_t size)
 	if (gth_target_resident(s)) {
 		page = find_get_page(s->inode->i_mapping, 0);
 		if (page && PageUptodate(page) && !PageHWPoison(page)) {
-			gth_target_look_for_pins(s, page);
+			gth_pages_look(s, page);
 			size = min_t(loff_t, size, i_size_read(s->inode));
 			memcpy_from_page(buf, page, 0, size);
 			put_page(page);
@@ -380,8 +332,8 @@ ssize_t gth_target_head(struct gth_target *s, u8 *buf, size_t size)
 }
 
 /*
- * Whoever has an image mounted for himself (udisks does that for any user, and
- * never without nosuid) may write to the file below the filesystem's feet.
+ * A user who has an image mounted (udisks does that for any user, and never without
+ * nosuid) may write to the image's file without the filesystem's knowledge.
  */
 static bool on_user_image(const struct gth_target *s)
 {
@@ -392,7 +344,7 @@ static bool on_user_image(const struct gth_target *s)
 	       s->file->f_path.mnt->mnt_flags & MNT_NOSUID;
 }
 
-/* gth_target_versioned() - does the filesystem tell when content changes? */
+/* gth_target_versioned() - does the filesystem show when content changes? */
 bool gth_target_versioned(const struct gth_target *s)
 {
 	return s->local && !on_user_image(s);
@@ -401,11 +353,11 @@ bool gth_target_versioned(const struct gth_target *s)
 /*
  * gth_target_cacheable() - may a verdict be kept with the inode?
  *
- * Not while somebody can write: stores through a shared mapping change content
- * without changing i_version, and so does who has pinned a page (io_uring's
- * registered buffers). Who opens for writing later makes the BPF program forget
- * the entry; a memfd, on the kernel's own mount of tmpfs, is writable from birth
- * without ever being opened, until it is sealed.
+ * Not while a task can write: stores through a shared mapping change content
+ * without changing i_version, and so do writes to a pinned page (io_uring's
+ * registered buffers). At a later open for writing the BPF program invalidates
+ * the entry. A memfd, on the kernel's own mount of tmpfs, is writable from its
+ * creation without ever being opened, until it is sealed.
  */
 bool gth_target_cacheable(const struct gth_target *s)
 {
@@ -423,9 +375,9 @@ u64 gth_target_version(const struct gth_target *s)
 }
 
 /*
- * gth_target_stamp() - what a change of content leaves besides i_version: size
- * and time of modification, folded. Both can be put back by whoever opens the
- * file for writing or resizes it, which the hooks see; so this is a second
+ * gth_target_stamp() - the traces of a change of content besides i_version: size
+ * and time of modification, folded. A task that opens the file for writing or
+ * resizes it can restore both, and the hooks see that; so this is a second
  * witness for changes that they do not see, never the only one.
  */
 u16 gth_target_stamp(const struct gth_target *s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * target.h - the file under judgement: which inode it really is, and how its
+ * target.h - the file under judgement: the inode that holds its data, and how its
  * bytes are read.
  *
  * On overlayfs the verdict belongs to the inode that holds the data, so a lower
@@ -18,8 +18,9 @@ struct gth_target {
 	struct file *file;		/* of the hook, or what overlayfs opened for it; borrowed */
 	struct inode *inode;		/* that holds the data; kept by file */
 	struct file *reader;		/* opened when it is first needed */
-	bool local;			/* its filesystem tells of changed content */
+	bool local;			/* its filesystem shows changes of content */
 	bool nonblock;			/* the open under judgement does not wait for leases */
+	bool mapped;			/* by writers, of whom none is left */
 	bool pinned;			/* a page was seen that others may write to unseen */
 	u8 op;				/* enum gth_op */
 };
@@ -34,8 +35,6 @@ struct file *gth_target_reader(struct gth_target *s);
 ssize_t gth_target_read(struct gth_target *s, void *buf, size_t size, loff_t *pos);
 ssize_t gth_target_head(struct gth_target *s, u8 *buf, size_t size);
 bool gth_target_resident(const struct gth_target *s);
-void gth_target_look_for_pins(struct gth_target *s, struct page *page);
-int gth_target_drop_pages(const struct gth_target *s);
 bool gth_target_memory(const struct gth_target *s);
 bool gth_target_fuse(const struct gth_target *s);
 bool gth_target_versioned(const struct gth_target *s);

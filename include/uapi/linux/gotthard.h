@@ -364,13 +364,19 @@ struct gth_inode_entry {
 #define GTH_TAG_OPS(tag)	((__u8)(tag))
 #define GTH_OP_BIT(op)		(1U << (op))
 
-/* In writes: somebody could write past the page cache, which may be older than the disk. */
+/*
+ * In writes. DIRECT: a task could write past the page cache, which may be older than
+ * the disk. MAPPED: a task had a shared mapping that could be written to, and may have
+ * had the kernel take hold of its pages.
+ */
 #define GTH_WRITES_DIRECT	(1U << 31)
+#define GTH_WRITES_MAPPED	(1U << 30)
+#define GTH_WRITES_FLAGS	(GTH_WRITES_DIRECT | GTH_WRITES_MAPPED)
 
 /*
  * In place of writes, which does not count so far: fs-verity protects the content for
  * good, and every page that is in the cache was verified as it was read.
  */
-#define GTH_WRITES_VERIFIED	((1U << 31) - 1)
+#define GTH_WRITES_VERIFIED	((1U << 30) - 1)
 
 #endif /* _UAPI_LINUX_GOTTHARD_H */
