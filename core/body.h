@@ -2,10 +2,9 @@
 /*
  * body.h - checks the body of a signature database as it streams by.
  *
- * Pure: no locks, no allocation, no I/O. It sees to order, domains, classes
- * and counts; who reads the bytes owns their SHA-256 and what is done with a
- * record. Nothing that was taken may be used before gth_body_end() returned 0
- * and the digest was compared.
+ * Pure: no locks, no allocation, no I/O. It checks order, domains, classes
+ * and counts; the caller computes the SHA-256 and uses the records. No record
+ * may be used before gth_body_end() returned 0 and the digest was compared.
  */
 #ifndef GTH_BODY_H
 #define GTH_BODY_H

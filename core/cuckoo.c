@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * cuckoo.c - the signature table (see table.h).
+ * cuckoo.c - the signature table (see cuckoo.h).
  *
  * An entry lives in one of two buckets. The second is computed from the first
  * and the fingerprint alone, so an entry can be displaced without its digest.
- * A false match needs 56 equal bits in one of 16 slots under a key nobody
- * outside knows: 2^-52 a lookup, and no way to search for one offline.
+ * A false match needs 56 equal bits in one of 16 slots under a key that never
+ * leaves the kernel: 2^-52 a lookup, and no way to search for one offline.
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -121,7 +121,7 @@ u32 gth_cuckoo_buckets(u64 entries)
  * @key: 128 random bits
  */
 void gth_cuckoo_init(struct gth_cuckoo *t, struct gth_bucket *bucket, u32 buckets,
-		    const u64 key[2])
+		     const u64 key[2])
 {
 	memset(t, 0, sizeof(*t));
 	t->key[0] = key[0];
@@ -179,7 +179,7 @@ inserted:
 
 /**
  * gth_cuckoo_insert() - add an entry
- * @t: a table nobody else sees yet
+ * @t: a table that no other task sees yet
  * @domain: enum gth_domain
  * @digest: the key
  * @class: enum gth_class, not UNKNOWN
@@ -190,7 +190,7 @@ inserted:
  * again under another key.
  */
 int gth_cuckoo_insert(struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
-		     u8 class)
+		      u8 class)
 {
 	return insert_at(t, place_of(t, domain, digest), class);
 }
@@ -198,7 +198,7 @@ int gth_cuckoo_insert(struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGES
 /**
  * gth_queue_insert() - add an entry, a little later
  * @q: zeroed before the first entry
- * @t: a table nobody else sees yet; the same for all entries of @q
+ * @t: a table that no other task sees yet; the same for all entries of @q
  * @domain: enum gth_domain
  * @digest: the key
  * @class: enum gth_class, not UNKNOWN

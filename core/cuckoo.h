@@ -49,9 +49,9 @@ struct gth_queue {
 
 u32 gth_cuckoo_buckets(u64 entries);
 void gth_cuckoo_init(struct gth_cuckoo *t, struct gth_bucket *bucket, u32 buckets,
-		    const u64 key[2]);
+		     const u64 key[2]);
 int gth_cuckoo_insert(struct gth_cuckoo *t, u8 domain, const u8 digest[GTH_DIGEST_SIZE],
-		     u8 class);
+		      u8 class);
 int gth_queue_insert(struct gth_queue *q, struct gth_cuckoo *t, u8 domain,
 		     const u8 digest[GTH_DIGEST_SIZE], u8 class);
 int gth_queue_end(struct gth_queue *q, struct gth_cuckoo *t);

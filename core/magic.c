@@ -2,8 +2,8 @@
 /*
  * magic.c - does content look like a program, script, archive or document?
  *
- * What policy/open_scope=code hashes at open: formats that carry code or carry
- * files that do. Being wrong costs a hash (too many) or leaves an open
+ * policy/open_scope=code hashes these formats at open: those that carry code or
+ * carry files that do. An error costs a hash (too many) or leaves an open
  * unjudged (too few); exec, mapping as code and kernel reads never ask here.
  */
 #include <linux/kernel.h>

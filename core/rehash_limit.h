@@ -27,7 +27,7 @@
 #define GTH_REHASH_DEBT_MAX	(GTH_REHASH_CREDIT_MS + GTH_REHASH_HOT_MS)
 #define GTH_REHASH_NS_PER_MS	1000000U
 
-/* In ms; what is no possible debt was paid long ago. */
+/* In ms; a value that is not a possible debt was paid long ago. */
 static inline u32 gth_rehash_debt(u32 heat, u64 now_ms)
 {
 	u32 debt = heat - (u32)now_ms;
@@ -45,7 +45,8 @@ static inline bool gth_rehash_is_hot(u32 heat, u64 now_ms)
 static inline u32 gth_rehash_next(u32 heat, u64 now_ms, u64 cost_ns)
 {
 	/* At least one: else the cheapest would be free. */
-	u64 more = div_u64(min_t(u64, cost_ns, U32_MAX) * GTH_REHASH_SHARE, GTH_REHASH_NS_PER_MS) + 1;
+	u64 more = div_u64(min_t(u64, cost_ns, U32_MAX) * GTH_REHASH_SHARE,
+			   GTH_REHASH_NS_PER_MS) + 1;
 	u32 debt = (u32)min_t(u64, gth_rehash_debt(heat, now_ms) + more, GTH_REHASH_DEBT_MAX);
 	u32 paid = (u32)now_ms + debt;
 

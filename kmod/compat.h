@@ -16,7 +16,7 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "gotthard needs Linux 6.1 or newer: older kernels lack what its BPF programs use"
+#error "gotthard needs Linux 6.1 or newer: older kernels lack functions that its BPF programs use"
 #endif
 #ifndef CONFIG_X86_64
 #error "gotthard is built for x86-64 only: the inode entry relies on its memory ordering"
@@ -73,7 +73,7 @@ static inline struct file *gth_overlay_realfile(const struct file *file)
 	    !get_kernel_nofault(of_file, &real->f_mapping) && of_file && of_file == of_inode &&
 	    S_ISREG(inode->i_mode))
 		return real;
-	pr_warn_once("overlayfs keeps its files in a way that is not known: what it copies up after an open is judged by the copy only\n");
+	pr_warn_once("the layout of overlayfs's files is not known: a file that is copied up after its open is judged by the copy only\n");
 	return NULL;
 #else
 	return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* error.c - what an error says about the file (see error.h). */
+/* error.c - the meaning of an error for the file (see error.h). */
 #include <linux/errno.h>
 #include <linux/gotthard.h>
 #include <linux/kernel.h>
@@ -17,7 +17,7 @@ static const struct {
 #undef X
 };
 
-/* gth_error_kind() - of a negative errno; OTHER for whatever is not listed */
+/* gth_error_kind() - of a negative errno; OTHER for one that is not listed */
 enum gth_error_kind gth_error_kind(int error)
 {
 	unsigned int i;
@@ -28,7 +28,7 @@ enum gth_error_kind gth_error_kind(int error)
 	return GTH_ERROR_OTHER;
 }
 
-/* gth_error_denies() - is a file denied for this error, whatever is done with unknown ones? */
+/* gth_error_denies() - is a file denied for this error, also where unknown files are allowed? */
 bool gth_error_denies(int error, u8 op, bool local)
 {
 	switch (gth_error_kind(error)) {

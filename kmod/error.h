@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * error.h - what an error met while a file was read says about the file.
+ * error.h - the meaning for a file of an error met while it was read.
  *
- * The list is of what is known to be harmless or passing. An errno that is not on
- * it fails closed: anybody may have found a way to bring it about.
+ * The list has the errors that are known to be harmless or passing. An errno that is
+ * not on it fails closed: a user may have found a way to bring it about.
  */
 #ifndef GTH_ERROR_H
 #define GTH_ERROR_H
@@ -12,11 +12,11 @@
 
 enum gth_error_kind {
 	/*
-	 * Denied, but that an open where the filesystem is not local is one of an
-	 * unknown file: a server may refuse to show it to the module's credentials.
+	 * Denied, except that for an open on a filesystem that is not local the file is
+	 * unknown: a server may refuse to show it to the module's credentials.
 	 */
 	GTH_ERROR_OTHER,
-	/* Nobody can read it there: an unknown file. */
+	/* No task can read it there: an unknown file. */
 	GTH_ERROR_MEDIUM,
 	/* Users can bring it about, and the next reader may succeed: denied. */
 	GTH_ERROR_PASSING,

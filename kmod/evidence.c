@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* evidence.c - what is known of a digest (see evidence.h). */
-#include "evidence.h"
+/* evidence.c - the class of a digest, from all sources (see evidence.h). */
 #include "core/policy.h"
+#include "evidence.h"
 #include "sigtable.h"
 #include "verdict.h"
 
@@ -9,10 +9,10 @@
  * gth_evidence_find() - look a digest up everywhere
  * @domain: enum gth_domain
  * @digest: the digest
- * @source: set to the source that counts; NONE: nobody knows the digest
+ * @source: set to the source that counts; NONE: no source knows the digest
  *
  * The sources are read one after the other. Each of their changes bumps the
- * generation, so what is kept under the generation noted before is consistent.
+ * generation, so an entry kept under the generation noted before is consistent.
  *
  * Return: enum gth_class.
  */

@@ -4,8 +4,8 @@
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
-#include "exempt.h"
 #include "core/limits.h"
+#include "exempt.h"
 
 /* Guards the list and its length; a leaf lock. */
 static DEFINE_SPINLOCK(exempt_lock);

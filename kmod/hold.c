@@ -3,39 +3,41 @@
 #include <linux/jiffies.h>
 #include <linux/string.h>
 
-#include "generation.h"
-#include "live_policy.h"
-#include "hold.h"
 #include "core/limits.h"
+#include "generation.h"
+#include "hold.h"
 #include "request.h"
 
 /*
- * The wait is over without a verdict, and one may have come since: of a write that
- * was under way, or by the file's other digest. True: judged anew, go on with that.
+ * The wait is over without a verdict, and one may have come since: by a write that
+ * was under way, or for the file's other digest.
+ *
+ * Return: true: the file was judged again, and that judgement counts.
  */
 static bool knows_better(struct gth_target *s, struct gth_inode_entry *entry,
 			 struct gth_judgement *j, int ret)
 {
 	u8 asked[GTH_DIGEST_SIZE];
 
+	/* A verdict that came since has raised the generation; else nothing is new. */
 	if (gth_generation() == j->generation)
 		return false;
 	memcpy(asked, j->digest, sizeof(asked));
 	gth_judge(s, entry, j);
-	/* Other content: nobody was asked about that yet. */
+	/* For other content the daemon has not been asked yet, so the task waits again. */
 	return j->decision.action != GTH_ACTION_HOLD ||
 	       (ret == -ENODATA && memcmp(asked, j->digest, sizeof(asked)));
 }
 
 /**
- * gth_hold() - wait until a ruling is another than to hold
+ * gth_hold() - wait until a decision is another than to hold
  * @s: the target
- * @entry: what is kept with its inode, or NULL
- * @j: its judgement, whose action is to hold; judged and ruled anew
+ * @entry: the entry with its inode, or NULL
+ * @j: its judgement, whose action is to hold; judged and ruled again
  *
- * Sleeps, killable, for hold_timeout_ms at most, however often it is judged
- * anew: the policy under which the wait began counts. Other content is waited for
- * anew, a few times.
+ * Sleeps, killable, for hold_timeout_ms at most, however often the file is judged
+ * again: the policy under which the wait began counts. For other content the task
+ * waits again, a few times.
  */
 void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_judgement *j)
 {
@@ -49,13 +51,14 @@ void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_ju
 		gth_policy_rule(&j->policy, &j->facts, &j->decision);
 		return;
 	}
+	might_sleep();
 	memcpy(asked, j->digest, sizeof(asked));
 	while (j->decision.action == GTH_ACTION_HOLD) {
 		if (memcmp(asked, j->digest, sizeof(asked))) {
 			memcpy(asked, j->digest, sizeof(asked));
 			deadline = jiffies + msecs_to_jiffies(ms);
 			if (++changes > GTH_HOLD_CHANGES) {
-				/* Somebody changes it each time it is asked for. */
+				/* A task changes the file during each wait: give up. */
 				j->error = -ESTALE;
 				j->facts.failed = true;
 				j->facts.disturbed = true;
@@ -83,7 +86,7 @@ void gth_hold(struct gth_target *s, struct gth_inode_entry *entry, struct gth_ju
 		default:
 			j->facts.daemon = false;
 		}
-		/* None of them holds. */
+		/* With any of these facts the policy does not hold the task again. */
 		gth_policy_rule(&j->policy, &j->facts, &j->decision);
 	}
 }

@@ -12,8 +12,8 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
-#include "event.h"
 #include "core/limits.h"
+#include "event.h"
 #include "links.h"
 
 GTH_IMPORT_BPF_INTERNAL;
@@ -121,7 +121,7 @@ int gth_links_keep(const s32 *fd, unsigned int n)
 		set->link[set->n] = link;
 	}
 
-	/* Told of while the programs that carry events are still there. */
+	/* Reported before the change, while the program that carries events is attached. */
 	report(gth_links_count(), n);
 	spin_lock(&kept_lock);
 	old = kept;
@@ -263,7 +263,7 @@ static int note_miss(atomic_t *missed)
  * the section of a sleepable program does not hold off. The image itself has a
  * reference that its first instructions take (__bpf_tramp_enter()).
  *
- * Does not sleep: a program may be gone already when it returns.
+ * Does not sleep: a program may be freed already when it returns.
  *
  * Return: to be given to gth_links_unhold(); -ENOENT: the program is not one that
  * is kept; -EAGAIN: the hook's programs are being changed, or have been since the

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* request.c - files that wait for a verdict (see request.h). */
+/*
+ * request.c - files for which tasks wait for a verdict (see request.h).
+ *
+ * Long because requests, their waiters and their reader share one lock, and the
+ * argument that no wake-up is lost needs all of them in sight.
+ */
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/hash.h>
@@ -17,12 +22,11 @@
 
 #include "account.h"
 #include "compat.h"
-#include "generation.h"
-#include "live_policy.h"
+#include "core/limits.h"
 #include "event.h"
 #include "evidence.h"
+#include "generation.h"
 #include "judge.h"
-#include "core/limits.h"
 #include "request.h"
 #include "scan.h"
 #include "stats.h"
@@ -36,12 +40,12 @@
 enum state {
 	WAITING,
 	SETTLED,	/* something has changed: judge once more */
-	UNKNOWN,	/* answered: not even who was asked knows it */
+	UNKNOWN,	/* answered: the daemon does not know it either */
 };
 
 /*
- * Owned by those who wait, and by who is reading it: the last one frees it. It
- * can be found, and read, while it is WAITING.
+ * Owned by the tasks that wait, and by the task that reads it: the last one frees
+ * it. It can be found, and read, while it is WAITING.
  */
 struct request {
 	struct hlist_node node;		/* in by_digest; unhashed: not WAITING any more */
@@ -68,9 +72,9 @@ static DECLARE_WAIT_QUEUE_HEAD(reader_wait);
 static siphash_key_t hash_key;
 
 /*
- * Waits that ended without an answer: the exec that follows an open, and the next
- * start of the same program, do not wait for the same in vain. A few digests may
- * push each other out. Guarded by request_lock.
+ * Waits that ended without an answer, so that the exec that follows an open, and the
+ * next start of the same program, do not wait again. Digests with the same hash
+ * replace each other. Guarded by request_lock.
  */
 struct outcome {
 	u8 domain;
@@ -148,8 +152,8 @@ static unsigned int *count_of(const struct request *r)
 }
 
 /*
- * One user's files must not be all that is waited for, nor those of many users
- * keep root from asking.
+ * The files of one user must not take all requests, nor those of many users keep
+ * root from asking.
  *
  * Return: 0; -EDQUOT: the account has as many as it may; -ENOSPC: there are too many.
  */
@@ -232,7 +236,7 @@ static struct request *new_request(const struct gth_target *s, const struct gth_
 	return r;
 }
 
-/* A request of this digest is not there. */
+/* The caller has checked that there is no request of this digest. */
 static int add(struct request *r)
 {
 	int ret;
@@ -252,9 +256,9 @@ static int add(struct request *r)
 }
 
 /*
- * Joins who waits for the digest already; NULL: nobody does. -ESTALE: something
- * has changed since the judgement, and its change may have passed by before this
- * lock was taken; what changes later finds the request.
+ * Joins the tasks that wait for the digest already; NULL: none does. -ESTALE: the
+ * state has changed since the judgement, and the change may have been published
+ * before this lock was taken; a later change finds the request.
  */
 static struct request *join_old(const struct gth_judgement *j)
 {
@@ -266,7 +270,7 @@ static struct request *join_old(const struct gth_judgement *j)
 		return ERR_PTR(-ESTALE);
 	r = find(j->domain, j->digest);
 	if (r && time_after(jiffies, r->until)) {
-		/* Whoever answers may have lost it, and its path is not held for ever. */
+		/* The daemon may have lost it, and its path is not held for ever. */
 		end(r, SETTLED);
 		r = NULL;
 	}
@@ -275,7 +279,7 @@ static struct request *join_old(const struct gth_judgement *j)
 	return r;
 }
 
-/* Joins those who wait for the digest. A new request is one that was not there before. */
+/* Joins the tasks that wait for the digest, or makes a new request. */
 static struct request *join(const struct gth_target *s, const struct gth_judgement *j)
 {
 	struct request *r, *new = NULL;
@@ -309,8 +313,8 @@ static struct request *join(const struct gth_target *s, const struct gth_judgeme
 }
 
 /*
- * As join(); an account that has as many requests as it may waits for one of them to
- * end. Were it let go, a user could switch the holds of its own files off.
+ * As join(); a task of an account that has its most requests waits for one of them to
+ * end. If it went on, a user could switch off the holds of the user's own files.
  */
 static struct request *join_in_time(const struct gth_target *s, const struct gth_judgement *j,
 				    unsigned long deadline)
@@ -330,14 +334,14 @@ static struct request *join_in_time(const struct gth_target *s, const struct gth
 }
 
 /**
- * gth_request_wait() - wait until what is known of a file may have changed
+ * gth_request_wait() - wait until the class of a file may have changed
  * @s: the file
  * @j: its judgement, with a digest, under which it was to be held
  * @deadline: in jiffies
  *
- * Return: 0: judge it once more; -ENODATA: the answer is that nobody knows it;
+ * Return: 0: judge it once more; -ENODATA: the answer is that the file is unknown;
  * -ETIME, also if a wait for its digest has just ended so; -ERESTARTSYS: the task
- * is being killed; -ENOTCONN: nobody answers; -ENOSPC: too many requests; -ENOMEM.
+ * is being killed; -ENOTCONN: no daemon serves; -ENOSPC: too many requests; -ENOMEM.
  */
 int gth_request_wait(const struct gth_target *s, const struct gth_judgement *j,
 		     unsigned long deadline)
@@ -372,7 +376,7 @@ int gth_request_wait(const struct gth_target *s, const struct gth_judgement *j,
  * @records: the verdicts
  * @n: how many
  *
- * Who waits for one of them is woken; UNKNOWN is an answer too.
+ * Wakes the tasks that wait for one of them; UNKNOWN is an answer too.
  */
 void gth_request_answer(const struct gth_verdict *records, size_t n)
 {
@@ -384,7 +388,7 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 	for (i = 0; i < n; i++) {
 		spin_lock(&request_lock);
 		r = find(records[i].domain, records[i].digest);
-		/* What is in force, whatever else the write says of the digest. */
+		/* The class in force counts, whatever else the write says of the digest. */
 		if (r)
 			end(r, gth_evidence_find(r->record.domain, r->record.digest, &source) ==
 			       GTH_CLASS_UNKNOWN ? UNKNOWN : SETTLED);
@@ -395,7 +399,7 @@ void gth_request_answer(const struct gth_verdict *records, size_t n)
 	}
 }
 
-/* gth_request_settle() - table or policy have changed: all who wait are judged once more */
+/* gth_request_settle() - table or policy have changed: all waiting tasks judge once more */
 void gth_request_settle(void)
 {
 	struct hlist_node *next;
@@ -409,7 +413,7 @@ void gth_request_settle(void)
 	spin_unlock(&request_lock);
 }
 
-/* gth_request_serve() - this descriptor's owner answers from now on; -EBUSY: somebody does */
+/* gth_request_serve() - this descriptor's owner serves from now on; -EBUSY: another one does */
 int gth_request_serve(struct file *server)
 {
 	int ret = 0;
@@ -422,14 +426,14 @@ int gth_request_serve(struct file *server)
 	spin_unlock(&request_lock);
 	if (ret)
 		return ret;
-	/* What was decided for nobody being there must not be kept. */
+	/* After serving is set: decisions made because no daemon served must not be kept. */
 	gth_generation_bump();
 	gth_request_settle();
 	wake_up_poll(&reader_wait, EPOLLERR);
 	return 0;
 }
 
-/* gth_request_desert() - the descriptor is being closed: nobody waits in vain */
+/* gth_request_desert() - the descriptor is being closed: wake all waiting tasks */
 void gth_request_desert(struct file *server)
 {
 	bool deserted;
@@ -460,7 +464,7 @@ static struct request *take(void)
 	return r;
 }
 
-/* It could not be handed out: it stays the oldest, if somebody still waits. */
+/* The request could not be handed out: it stays the oldest, if a task still waits. */
 static void give_back(struct request *r)
 {
 	bool back;
@@ -476,8 +480,8 @@ static void give_back(struct request *r)
 }
 
 /*
- * May the reader open this? Not where an open waits for a process or a server, for
- * as long as that likes: who answers must never hang. An overlay of a user's own may
+ * May the reader open this? Not where an open waits for a process or a server, which
+ * may take any time: the daemon must never hang. An overlay of a user's own may
  * have such a filesystem beneath.
  */
 static bool may_open(const struct path *path)
@@ -506,7 +510,7 @@ static bool is_judged_file(const struct file *f, const struct gth_request *recor
 	       new_encode_dev(inode->i_sb->s_dev) == record->dev;
 }
 
-/* A file of the reader's own, hidden from fanotify: a listener may be one of those who wait. */
+/* Opens a file for the reader, hidden from fanotify: a listener may be a waiting task. */
 static struct file *open_for_reader(struct request *r)
 {
 	struct gth_scan scan;
@@ -533,7 +537,7 @@ static struct file *open_for_reader(struct request *r)
 	return f;
 }
 
-/* Another attempt may do better. */
+/* May another attempt succeed? */
 static bool is_transient(long err)
 {
 	return err == -ENFILE || err == -ENOMEM || err == -EINTR || err == -ERESTARTSYS;
@@ -578,9 +582,9 @@ static int hand_out(struct request *r, char __user *buf)
  *
  * Waits for the first unless the descriptor is O_NONBLOCK.
  *
- * Return: bytes, or -ENOTCONN (not the one who serves), -EINVAL (less than a
+ * Return: bytes, or -ENOTCONN (it does not serve), -EINVAL (less than a
  * record), -EAGAIN, -ERESTARTSYS, -EMFILE, -ENFILE, -ENOMEM, -EFAULT: nothing
- * was handed out then, and nothing is lost.
+ * was handed out then, and no request is lost.
  */
 ssize_t gth_request_read(struct file *server, char __user *buf, size_t len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* scan.c - who is reading which file right now (see scan.h). */
+/* scan.c - which tasks read which files right now (see scan.h). */
 #include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
@@ -60,8 +60,8 @@ static bool inode_idle(const struct inode *inode)
 }
 
 /*
- * Killable, and bounded: the other may be starved of its processor (cpu.max,
- * SCHED_IDLE), and nobody is to depend on its share.
+ * Killable, and bounded: the other task may be starved of its processor (cpu.max,
+ * SCHED_IDLE), and no task may depend on its share.
  */
 static int wait_idle(const struct inode *inode)
 {
@@ -76,7 +76,7 @@ static int wait_idle(const struct inode *inode)
  * gth_scan_begin() - start reading a file
  * @scan: to be given to gth_scan_end() by the same task
  * @inode: the file
- * @alone: wait while another task reads it, for its result may serve
+ * @alone: wait while another task reads it, because its result may serve
  *
  * Return: 0: go on; 1: waited for another task, look for its result and call
  * again, without @alone; -EINTR: the task is being killed. Only after 0 gth_scan_end().
@@ -103,6 +103,7 @@ void gth_scan_end(struct gth_scan *scan)
 {
 	struct inode *inode = scan->inode;
 
+	WARN_ON_ONCE(scan->task != current);
 	spin_lock(&scan_lock);
 	hlist_del(&scan->by_task);
 	hlist_del_init(&scan->by_inode);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scan.h - who is reading which file right now.
+ * scan.h - which tasks read which files right now.
  *
  * Two uses: an open made by the module on behalf of a task is not judged again
  * (no recursion, also through overlayfs, which opens with other credentials),

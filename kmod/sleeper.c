@@ -2,7 +2,7 @@
 /*
  * sleeper.c - a task that may wait in a hook (see sleeper.h).
  *
- * What the program's sections protected, and what protects it outside of them:
+ * The objects that the program's sections protected, and their protection outside:
  *
  * the program, its maps, other programs of the hook	references (links.c)
  * the trampoline's image				its own reference
@@ -24,8 +24,8 @@
 #include "stats.h"
 
 /*
- * Will the kernel carry out this task's system call once more if it is told so?
- * io_uring would hand the answer on to user space.
+ * Will the kernel restart this task's system call if the hook asks for it?
+ * io_uring would pass the error on to user space.
  */
 static bool is_restartable(void)
 {
@@ -61,13 +61,14 @@ int gth_sleeper_leave(struct gth_sleeper *s)
 
 	if (!s || s->left)
 		return 0;
+	RCU_LOCKDEP_WARN(!rcu_read_lock_trace_held(), "a hook's program is not in its section");
 	p = gth_links_hold(s->caller);
 	/* Beyond its point of no return an exec ends in a signal, so it waits inside. */
 	if (p == ERR_PTR(-EAGAIN) && !s->in_exec) {
 		gth_stat_inc(GTH_STAT_hooks_changing);
 		if (!is_restartable())
 			return -EAGAIN;
-		/* The way to user space then looks at what the call returns. */
+		/* Makes the return to user space check for a restart. */
 		set_thread_flag(TIF_SIGPENDING);
 		return -ERESTARTNOINTR;
 	}

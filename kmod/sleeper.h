@@ -6,8 +6,8 @@
  * A sleepable program runs migrate-disabled and in an RCU section (tasks trace).
  * Either one holds up others as long as the task is in it: changes of cpusets,
  * new cgroups and processors that go offline wait for the first, all users of
- * BPF for the second. So a task leaves both before it waits for whatever it may
- * be, and comes back before it returns to the program.
+ * BPF for the second. So a task leaves both before any wait, and comes back before
+ * it returns to the program.
  *
  * Nor does that section keep the other programs of the hook, which are called when
  * the task returns: a task that sleeps without references on them may return into

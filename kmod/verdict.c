@@ -12,10 +12,9 @@
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
-#include "generation.h"
-#include "live_policy.h"
-#include "event.h"
 #include "core/limits.h"
+#include "event.h"
+#include "generation.h"
 #include "stats.h"
 #include "verdict.h"
 
@@ -36,7 +35,7 @@ struct held {
 	u64 until;			/* boot time in ns, or NEVER */
 };
 
-/* One record of a write: what is to be held, and what it changed. */
+/* One record of a write: the verdict to hold, and the classes before and after. */
 struct change {
 	struct held *new;
 	u8 before, after;		/* enum gth_class */
@@ -93,8 +92,8 @@ static bool expired(const struct held *h, u64 now)
 }
 
 /*
- * When a verdict ends, in boot time. The wall clock is believed once, when the
- * verdict is written: whoever sets it later changes neither a verdict's end nor a
+ * The end of a verdict, in boot time. The wall clock is read once, when the
+ * verdict is written: setting it later changes neither a verdict's end nor a
  * decision that rests on it.
  */
 static u64 end_of(const struct gth_verdict *v)
@@ -185,7 +184,7 @@ static void apply(const struct gth_verdict *v, struct change *c)
 }
 
 /*
- * Forgetting and replacing need no room. One that comes twice counts twice. Each
+ * Forgetting and replacing need no room. A digest that comes twice counts twice. Each
  * source has room of its own, so the region's verdicts never keep root from writing.
  */
 static bool fits(const struct gth_verdict *records, size_t n)
@@ -207,7 +206,7 @@ static bool fits(const struct gth_verdict *records, size_t n)
 	       total[GTH_SOURCE_REGION] <= GTH_VERDICTS_MAX;
 }
 
-/* Who overrides the table is told of, record by record; and once in the kernel's log. */
+/* Each record of root's makes an event that names the task; the kernel's log has one line. */
 static void report(const struct gth_verdict *records, const struct change *c, size_t n)
 {
 	size_t i, told = 0;
@@ -254,6 +253,7 @@ int gth_verdict_write(const struct gth_verdict *records, size_t n)
 		if (fits(records, n)) {
 			for (i = 0; i < n; i++)
 				apply(&records[i], &change[i]);
+			/* After all records are visible: see generation.h. */
 			gth_generation_bump();
 		} else {
 			ret = -ENOSPC;
@@ -282,7 +282,7 @@ static void describe(struct gth_verdict *v, const struct held *h, u64 offset)
 }
 
 /**
- * gth_verdict_list() - read what is held, bucket by bucket
+ * gth_verdict_list() - read the held verdicts, bucket by bucket
  * @cursor: 0, or as the call before has set it; set to 0: that was all
  * @records: to be filled
  * @room: how many fit; GTH_VERDICTS_PER_READ are always enough
@@ -322,10 +322,10 @@ full:
 }
 
 /**
- * gth_verdict_find() - what root and the region say of a digest
+ * gth_verdict_find() - the classes of a digest by root and by the region
  * @domain: enum gth_domain
  * @digest: the digest
- * @class: what each of them says is filled in; else left as it is
+ * @class: set for each source that has a verdict; else left as it is
  */
 void gth_verdict_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE], u8 class[GTH_SOURCE_MAX])
 {
