@@ -64,7 +64,7 @@ DAEMON := $(call objects,$(wildcard userd/daemon/*.c userd/daemon/*/*.c))
 CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/core/policy.o $(B)/core/magic.o
 REGION := $(call objects,$(wildcard userd/region/*.c))
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
-	$(B)/core/manifest.o $(B)/core/body.o
+	$(B)/core/manifest.o $(B)/core/cursor.o $(B)/core/body.o
 
 PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool $(B)/gotthard-region
 user: $(PROGRAMS)
