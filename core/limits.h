@@ -41,9 +41,6 @@
 /* Pages that a filesystem does not let go of are tried again after 1, 2, 4 … ms, up to this. */
 #define GTH_DROP_MAX_MS		512
 
-/* Names of databases whose highest version is remembered. */
-#define GTH_NAMES_MAX		16
-
 /* Events of decisions: so many in so many seconds from one account (they share 64 buckets). */
 #define GTH_EVENT_BURST		1000
 #define GTH_EVENT_SECONDS	10

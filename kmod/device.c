@@ -19,6 +19,7 @@
 #include "live_policy.h"
 #include "device.h"
 #include "exempt.h"
+#include "floor.h"
 #include "judge.h"
 #include "links.h"
 #include "request.h"
@@ -243,11 +244,49 @@ static long ioctl_verdicts(void __user *arg)
 	return ret;
 }
 
-/* What a descriptor of GTH_IOC_REGION is not for: with it root's word could be undone. */
+static struct gth_floors *get_floors(const void __user *arg)
+{
+	struct gth_floors *list = memdup_user(arg, sizeof(*list));
+
+	if (!IS_ERR(list) && (list->size != sizeof(*list) || list->n > GTH_FLOORS_MAX)) {
+		kfree(list);
+		return ERR_PTR(-EINVAL);
+	}
+	return list;
+}
+
+static long ioctl_floors(void __user *arg)
+{
+	struct gth_floors *list = get_floors(arg);
+	long ret;
+
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+	gth_floor_list(list);
+	ret = copy_to_user(arg, list, sizeof(*list)) ? -EFAULT : 0;
+	kfree(list);
+	return ret;
+}
+
+static long ioctl_raise(const void __user *arg)
+{
+	struct gth_floors *list = get_floors(arg);
+	long ret = 0;
+	u32 i;
+
+	if (IS_ERR(list))
+		return PTR_ERR(list);
+	for (i = 0; !ret && i < list->n; i++)
+		ret = gth_floor_raise(&list->floor[i]);
+	kfree(list);
+	return ret;
+}
+
+/* Calls that a descriptor of GTH_IOC_REGION may not make: they could undo root's settings. */
 static bool is_for_root(unsigned int cmd)
 {
 	return cmd == GTH_IOC_LOAD || cmd == GTH_IOC_DROP || cmd == GTH_IOC_EXEMPT ||
-	       cmd == GTH_IOC_HOOKS;
+	       cmd == GTH_IOC_HOOKS || cmd == GTH_IOC_RAISE;
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -277,6 +316,10 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	case GTH_IOC_VERDICTS:
 		return ioctl_verdicts(p);
+	case GTH_IOC_FLOORS:
+		return ioctl_floors(p);
+	case GTH_IOC_RAISE:
+		return ioctl_raise(p);
 	default:
 		return -ENOTTY;
 	}

@@ -61,6 +61,8 @@ static_assert(sizeof(struct gth_verdict) == 48);
 static_assert(sizeof(struct gth_verdict_list) == 24);
 static_assert(sizeof(struct gth_load) == 24);
 static_assert(sizeof(struct gth_info) == 96);
+static_assert(sizeof(struct gth_floor) == 72);
+static_assert(sizeof(struct gth_floors) == 8 + GTH_FLOORS_MAX * 72);
 static_assert(sizeof(struct gth_hooks) == 72);
 static_assert(sizeof(struct gth_explain) == 120);
 static_assert(sizeof(struct gth_record) == 34);

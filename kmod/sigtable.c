@@ -16,6 +16,7 @@
 #include "live_policy.h"
 #include "digest.h"
 #include "event.h"
+#include "floor.h"
 #include "core/limits.h"
 #include "core/manifest.h"
 #include "request.h"
@@ -30,16 +31,6 @@ struct published {
 /* Serialises load and drop; outermost, never taken by a hook. */
 static DEFINE_MUTEX(store_lock);
 static struct published __rcu *current_table;
-
-/*
- * The highest release published under each name, kept when the table is dropped:
- * only a rollback goes back. Guarded by store_lock.
- */
-static struct newest {
-	char name[GTH_NAME_SIZE];
-	u64 version;
-	u8 body_digest[GTH_DIGEST_SIZE];
-} newest[GTH_NAMES_MAX];
 
 static void free_published(struct published *p)
 {
@@ -214,32 +205,6 @@ static void publish(struct published *new)
 	free_published(old);
 }
 
-/* The place of a name; an unused one if it is new; NULL: no more are remembered. */
-static struct newest *find_newest(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < GTH_NAMES_MAX; i++)
-		if (!newest[i].version || !strncmp(newest[i].name, name, GTH_NAME_SIZE))
-			return &newest[i];
-	return NULL;
-}
-
-/* The release that was dropped may come back: nothing in it is older. */
-static int check_version(const struct gth_manifest *m, bool rollback)
-{
-	const struct newest *n = find_newest(m->name);
-
-	if (!n)
-		return -ENOSPC;
-	if (m->version > n->version || rollback)
-		return 0;
-	if (m->version == n->version &&
-	    !memcmp(m->body_digest, n->body_digest, sizeof(m->body_digest)))
-		return 0;
-	return -ESTALE;
-}
-
 /* Who loads what is in force, as a start of the daemon does, need not wait for it. */
 static bool in_force(const struct gth_manifest *m)
 {
@@ -251,24 +216,12 @@ static bool in_force(const struct gth_manifest *m)
 	       !memcmp(p->manifest.body_digest, m->body_digest, sizeof(m->body_digest));
 }
 
-static void note_version(const struct gth_manifest *m)
-{
-	struct newest *n = find_newest(m->name);
-
-	if (m->version < n->version)
-		pr_notice("table %s goes back from version %llu to %llu\n", m->name, n->version,
-			  m->version);
-	memcpy(n->name, m->name, sizeof(n->name));
-	memcpy(n->body_digest, m->body_digest, sizeof(n->body_digest));
-	n->version = m->version;
-}
-
-static void take_over(struct published *new)
+static void take_over(struct published *new, bool rollback)
 {
 	const struct gth_manifest *m = &new->manifest;
 
 	publish(new);
-	note_version(m);
+	gth_floor_note(m, rollback);
 	if (m->expires <= (u64)ktime_get_real_seconds())
 		pr_warn("table %s version %llu has expired: fetch a newer one\n", m->name,
 			m->version);
@@ -297,9 +250,9 @@ int gth_sigtable_load(struct file *manifest, struct file *body, bool rollback)
 	ret = read_manifest(manifest, &m);
 	same = !ret && in_force(&m);
 	if (!ret && !same)
-		ret = check_version(&m, rollback) ?: build(&m, body, &new);
+		ret = gth_floor_check(&m, rollback) ?: build(&m, body, &new);
 	if (!ret && !same)
-		take_over(new);
+		take_over(new, rollback);
 	mutex_unlock(&store_lock);
 	if (!same)
 		gth_event_table(m.name, m.version, ret);

@@ -221,6 +221,22 @@ struct gth_load {
 	__u32	reserved;		/* 0 */
 };
 
+/* The highest release of one name: an older one is not loaded. */
+struct gth_floor {
+	char	name[GTH_NAME_SIZE];	/* padded with NULs */
+	__u64	version;		/* 1 to 2^63-1 */
+	__u8	body_digest[GTH_DIGEST_SIZE];
+};
+
+/* GTH_IOC_FLOORS gives all floors; GTH_IOC_RAISE raises those that are lower. */
+#define GTH_FLOORS_MAX		16	/* names */
+
+struct gth_floors {
+	__u32	size;			/* in: sizeof(struct gth_floors) */
+	__u32	n;			/* how many of floor; in for RAISE, out for FLOORS */
+	struct gth_floor floor[GTH_FLOORS_MAX];
+};
+
 /* GTH_IOC_INFO */
 struct gth_info {
 	__u32	abi_version;		/* GTH_ABI_VERSION */
@@ -282,7 +298,7 @@ struct gth_hooks {
  *                   unless GTH_LOAD_ROLLBACK is set
  *          EKEYREJECTED  require_signed is set: nothing can be verified yet
  *          EOPNOTSUPP    a signature was given: it cannot be verified yet
- *          ENOSPC   more names of databases than GTH_NAMES_MAX (kmod/limits.h)
+ *          ENOSPC   more names of databases than GTH_FLOORS_MAX
  *          EAGAIN   a body that can be read only once did not fit under the key
  *                   that was drawn: try again
  *          ENODATA  the body is shorter than the manifest says
@@ -307,10 +323,14 @@ struct gth_hooks {
  *          EBADF    a descriptor is not open
  *          In case of error those kept before stay.
  * REGION   From now on, and for ever, the descriptor writes verdicts of REGION
- *          only, and LOAD, DROP, EXEMPT and HOOKS by it fail (EPERM).
+ *          only, and LOAD, DROP, EXEMPT, HOOKS and RAISE by it fail (EPERM).
  * VERDICTS EINVAL   the record or the cursor is malformed
  *          ENOSPC   less room than GTH_VERDICTS_PER_READ, and it was not enough
  *          ENOMEM, EFAULT
+ * FLOORS   EINVAL   the record is malformed
+ * RAISE    EINVAL   the record is malformed, or a floor's name or version
+ *          ENOSPC   more names than GTH_FLOORS_MAX
+ *          Floors before the wrong one are raised.
  */
 #define GTH_IOC_INFO	_IOR('G', 0x40, struct gth_info)
 #define GTH_IOC_LOAD	_IOW('G', 0x41, struct gth_load)
@@ -321,6 +341,8 @@ struct gth_hooks {
 #define GTH_IOC_HOOKS	_IOW('G', 0x46, struct gth_hooks)
 #define GTH_IOC_REGION	_IO('G', 0x47)
 #define GTH_IOC_VERDICTS _IOWR('G', 0x48, struct gth_verdict_list)
+#define GTH_IOC_FLOORS	_IOWR('G', 0x49, struct gth_floors)
+#define GTH_IOC_RAISE	_IOW('G', 0x4a, struct gth_floors)
 
 /*
  * A body is an array of these, sorted by (domain, digest) as bytes, no two
