@@ -29,9 +29,16 @@ all: kmod user
 ## kmod: the kernel module for KVER, with .BTF
 KM := $(B)/kmod/$(KVER)
 KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] core/*.[ch]) include/uapi/linux/gotthard.h
+# Certificates, PEM or DER, of the keys whose signatures on tables the module accepts. Those of this machine, so that
+# DKMS too builds the module with them; else the development key, which everybody has.
+GTH_SIGNING_CERT ?= $(or $(wildcard /etc/gotthard/signing-keys/*.pem /etc/gotthard/signing-keys/*.der),packaging/development-key/certificate.pem)
+# Changed only if the certificates are others than at the last build.
+$(KM)/kmod/signing_certs.c: FORCE
+	@scripts/signing-certs $@ $(GTH_SIGNING_CERT)
+FORCE:
 # Kbuild writes beside the sources: each kernel gets a tree of links of its own.
 kmod: $(KM)/gotthard.ko
-$(KM)/gotthard.ko: $(KMOD_SOURCES) scripts/module-btf
+$(KM)/gotthard.ko: $(KMOD_SOURCES) $(KM)/kmod/signing_certs.c scripts/module-btf
 	@test -n "$(KVER)" -a -d "$(KDIR)" || { echo "no kernel headers for '$(KVER)': install linux-headers-$(or $(KVER),$$(uname -r)), or name an installed kernel with KVER=" >&2; exit 1; }
 	@rm -f $@ && mkdir -p $(KM) && find $(KM) -type l -delete
 	@cp -rs $(addprefix $(CURDIR)/,core kmod include Kbuild) $(KM)/
@@ -165,4 +172,4 @@ help:
 	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
 	@sed -n 's/^## \([a-z-]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: all kmod bpf user install uninstall check check-long check-debug check-races demo bench lint deps clean help
+.PHONY: FORCE all kmod bpf user install uninstall check check-long check-debug check-races demo bench lint deps clean help

@@ -5,6 +5,8 @@
 
 /* Signature database */
 #define GTH_MANIFEST_MAX	4096		/* bytes of text */
+#define GTH_SIGNATURE_MAX	(16U << 10)	/* bytes of a manifest's signature */
+#define GTH_SIGNING_KEYS_MAX	8		/* certificates built into the module */
 #define GTH_ENTRIES_MAX		(1ULL << 28)	/* records; 2.2 GiB of table */
 #define GTH_READ_CHUNK		(64U << 10)	/* bytes read at a time from a body or a file */
 #define GTH_BUILD_TRIES		4		/* fresh keys for one load before ENOSPC */

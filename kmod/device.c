@@ -2,8 +2,8 @@
 /*
  * device.c - /dev/gotthard (the uapi header documents records and errors).
  *
- * Every way in asks for CAP_SYS_ADMIN again: a descriptor may have been passed
- * to somebody who lacks it.
+ * Every call asks for CAP_SYS_ADMIN again: a descriptor may have been passed
+ * to a task that lacks it.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -15,13 +15,13 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "generation.h"
-#include "live_policy.h"
 #include "device.h"
 #include "exempt.h"
 #include "floor.h"
+#include "generation.h"
 #include "judge.h"
 #include "links.h"
+#include "live_policy.h"
 #include "request.h"
 #include "sigtable.h"
 #include "verdict.h"
@@ -63,7 +63,7 @@ static ssize_t device_read(struct file *file, char __user *buf, size_t len, loff
 	return gth_request_read(file, buf, len);
 }
 
-/* May this descriptor write these? What is no source at all is for gth_verdict_write(). */
+/* May this descriptor write these? gth_verdict_write() refuses values that are not a source. */
 static bool may_write(const struct handle *x, const struct gth_verdict *records, size_t n)
 {
 	size_t i;
@@ -128,9 +128,15 @@ static struct file *get_readable(int fd)
 	return f;
 }
 
+static void put(struct file *f)
+{
+	if (f)
+		fput(f);
+}
+
 static long ioctl_load(const void __user *arg)
 {
-	struct file *manifest, *body;
+	struct gth_table_input in = { .manifest = NULL };
 	struct gth_load load;
 	long ret = -EBADF;
 
@@ -139,18 +145,15 @@ static long ioctl_load(const void __user *arg)
 	if (load.size != sizeof(load) || load.flags & ~GTH_LOAD_ROLLBACK || load.reserved ||
 	    load.signature_fd < -1)
 		return -EINVAL;
+	in.manifest = get_readable(load.manifest_fd);
+	in.body = get_readable(load.body_fd);
 	if (load.signature_fd >= 0)
-		return -EOPNOTSUPP;
-	if (gth_require_signed)
-		return -EKEYREJECTED;
-	manifest = get_readable(load.manifest_fd);
-	body = get_readable(load.body_fd);
-	if (manifest && body)
-		ret = gth_sigtable_load(manifest, body, load.flags & GTH_LOAD_ROLLBACK);
-	if (manifest)
-		fput(manifest);
-	if (body)
-		fput(body);
+		in.signature = get_readable(load.signature_fd);
+	if (in.manifest && in.body && (in.signature || load.signature_fd < 0))
+		ret = gth_sigtable_load(&in, load.flags & GTH_LOAD_ROLLBACK);
+	put(in.manifest);
+	put(in.body);
+	put(in.signature);
 	return ret;
 }
 

@@ -5,8 +5,6 @@
 
 #include <linux/types.h>
 
-extern bool gth_require_signed;
-
 int gth_device_init(void);
 void gth_device_exit(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* event.c - the one way out for events (see event.h). */
+/* event.c - all events leave the module here (see event.h). */
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -14,10 +14,9 @@
 #include <linux/timekeeping.h>
 
 #include "account.h"
-#include "generation.h"
-#include "live_policy.h"
-#include "event.h"
 #include "core/limits.h"
+#include "event.h"
+#include "generation.h"
 #include "stats.h"
 
 #define CREATE_TRACE_POINTS
@@ -37,16 +36,16 @@ void gth_event_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(bursts); i++) {
 		ratelimit_state_init(&bursts[i], GTH_EVENT_SECONDS * HZ, GTH_EVENT_BURST);
-		/* Suppressed ones are counted here, not told of in the kernel's log. */
+		/* Suppressed events are counted here, not reported in the kernel's log. */
 		ratelimit_set_flags(&bursts[i], RATELIMIT_MSG_ON_RELEASE);
 	}
 }
 
 /*
- * gth_event_uid() - whose task this is
+ * gth_event_uid() - the user of the current task
  *
- * Not the credentials it acts with: overlayfs opens the real file with those of
- * who mounted it.
+ * Not of the credentials it acts with: overlayfs opens the real file with those of
+ * the mounter.
  */
 u32 gth_event_uid(void)
 {
@@ -165,8 +164,12 @@ void gth_event_emit(struct gth_event *event)
 	kfree(event);
 }
 
-/* gth_event_table() - a table was loaded (error 0, version set), dropped or refused. */
-void gth_event_table(const char *name, u64 version, int error)
+/*
+ * gth_event_table() - a table was loaded (error 0, version set), dropped or refused
+ *
+ * @how: signed or unsigned for one that was loaded, else empty
+ */
+void gth_event_table(const char *name, u64 version, const char *how, int error)
 {
 	struct gth_event *e = gth_event_new(GTH_EVENT_TABLE, GFP_KERNEL);
 
@@ -174,6 +177,7 @@ void gth_event_table(const char *name, u64 version, int error)
 		return;
 	e->table_version = version;
 	e->error = error;
+	strscpy(e->new_value, how, sizeof(e->new_value));
 	strscpy(e->path, name, sizeof(e->path));
 	gth_event_emit(e);
 }

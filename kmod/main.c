@@ -16,26 +16,28 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "live_policy.h"
 #include "device.h"
 #include "digest.h"
 #include "entry.h"
 #include "event.h"
 #include "kfunc.h"
 #include "links.h"
+#include "live_policy.h"
 #include "request.h"
+#include "signature.h"
 #include "sigtable.h"
-#include "target.h"
 #include "sysfs.h"
+#include "target.h"
 #include "verdict.h"
 
 static bool off;
 module_param(off, bool, 0444);
-MODULE_PARM_DESC(off, "load inert: no device, no hooks (also: gotthard=off on the kernel command line)");
+MODULE_PARM_DESC(off,
+		 "load inert: no device, no hooks (also: gotthard=off on the kernel command line)");
 
-bool gth_require_signed;
+bool gth_require_signed = true;
 module_param_named(require_signed, gth_require_signed, bool, 0444);
-MODULE_PARM_DESC(require_signed, "take no table without a verified signature (default 0; none can be verified yet)");
+MODULE_PARM_DESC(require_signed, "refuse tables that are not signed by a built-in key (default 1)");
 
 /* Every knob of policy/ is a parameter too: its state at load. */
 static int knob_param_set(const char *text, const struct kernel_param *kp)
@@ -45,8 +47,8 @@ static int knob_param_set(const char *text, const struct kernel_param *kp)
 
 static const struct kernel_param_ops knob_param_ops = { .set = knob_param_set };
 
-#define KNOB_PARAM(name, id)								\
-	module_param_cb(name, &knob_param_ops, (void *)(unsigned long)(id), 0);		\
+#define KNOB_PARAM(name, id)                                                                       \
+	module_param_cb(name, &knob_param_ops, (void *)(unsigned long)(id), 0);                    \
 	MODULE_PARM_DESC(name, "as the file in /sys/kernel/gotthard/policy/");
 #define KNOB(id, name, ...) KNOB_PARAM(name, GTH_KNOB_##id)
 #define HOOK(id, name) KNOB_PARAM(hook_##name, GTH_KNOB_HOOK_##id)
@@ -70,8 +72,8 @@ static_assert(sizeof(struct gth_inode_entry) == 56);
 
 /*
  * gotthard=off on the kernel command line is the way out for a machine that is
- * locked by its own policy. Modules are not told of it, and the saved command
- * line is not exported; /proc/cmdline is there wherever modprobe runs.
+ * locked by its own policy. The kernel does not pass it to modules, and the saved
+ * command line is not exported; /proc/cmdline exists wherever modprobe runs.
  */
 static bool off_on_cmdline(void)
 {
@@ -82,8 +84,7 @@ static bool off_on_cmdline(void)
 	ssize_t n;
 
 	if (IS_ERR(f)) {
-		pr_warn("cannot read /proc/cmdline (%ld): gotthard=off is not seen\n",
-			PTR_ERR(f));
+		pr_warn("cannot read /proc/cmdline (%ld): gotthard=off is not seen\n", PTR_ERR(f));
 		return false;
 	}
 	line = kmalloc(PAGE_SIZE, GFP_KERNEL);
@@ -121,9 +122,12 @@ static int __init gotthard_init(void)
 	ret = gth_target_setup();
 	if (ret)
 		goto err_digest;
-	ret = gth_links_init();
+	ret = gth_signature_init();
 	if (ret)
 		goto err_target;
+	ret = gth_links_init();
+	if (ret)
+		goto err_signature;
 	ret = gth_sysfs_init();
 	if (ret)
 		goto err_links;
@@ -141,6 +145,8 @@ err_sysfs:
 	gth_sysfs_exit();
 err_links:
 	gth_links_exit();
+err_signature:
+	gth_signature_exit();
 err_target:
 	gth_target_teardown();
 err_digest:
@@ -159,6 +165,7 @@ static void __exit gotthard_exit(void)
 	gth_links_exit();
 	gth_verdict_exit();
 	gth_sigtable_exit();
+	gth_signature_exit();
 	gth_target_teardown();
 	gth_digest_exit();
 	gth_live_policy_exit();

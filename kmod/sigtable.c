@@ -12,24 +12,26 @@
 #include <crypto/hash.h>
 
 #include "core/body.h"
-#include "generation.h"
-#include "live_policy.h"
+#include "core/cuckoo.h"
+#include "core/limits.h"
+#include "core/manifest.h"
 #include "digest.h"
 #include "event.h"
 #include "floor.h"
-#include "core/limits.h"
-#include "core/manifest.h"
+#include "generation.h"
+#include "input.h"
 #include "request.h"
+#include "signature.h"
 #include "sigtable.h"
-#include "core/cuckoo.h"
 
 struct published {
 	struct gth_cuckoo table;
 	struct gth_manifest manifest;
+	const char *signer;		/* lives as long as the module; NULL: not signed */
 };
 
 /* Serialises load and drop; outermost, never taken by a hook. */
-static DEFINE_MUTEX(store_lock);
+static DEFINE_MUTEX(sigtable_lock);
 static struct published __rcu *current_table;
 
 static void free_published(struct published *p)
@@ -40,35 +42,19 @@ static void free_published(struct published *p)
 	kfree_sensitive(p);		/* the key */
 }
 
-/* kernel_read(); a load is not restarted, for a pipe would go on in its middle. */
-static ssize_t read_input(struct file *file, void *buf, size_t len, loff_t *pos)
+/* The file is read once: the bytes that are parsed are those that were verified. */
+static int read_manifest(const struct gth_table_input *in, struct gth_manifest *m,
+			 const char **signer)
 {
-	ssize_t n = kernel_read(file, buf, len, pos);
+	size_t len;
+	u8 *text;
+	int ret = gth_input_whole(in->manifest, GTH_MANIFEST_MAX, &text, &len);
 
-	return n == -ERESTARTSYS ? -EINTR : n;
-}
-
-static int read_manifest(struct file *file, struct gth_manifest *m)
-{
-	char *text = kmalloc(GTH_MANIFEST_MAX + 1, GFP_KERNEL);
-	loff_t pos = 0;
-	size_t len = 0;
-	ssize_t n;
-	int ret;
-
-	if (!text)
-		return -ENOMEM;
-	do {
-		n = read_input(file, text + len, GTH_MANIFEST_MAX + 1 - len, &pos);
-		if (n > 0)
-			len += n;
-	} while (n > 0 && len <= GTH_MANIFEST_MAX);
-	if (n < 0)
-		ret = (int)n;
-	else if (len > GTH_MANIFEST_MAX)
-		ret = -EINVAL;
-	else
-		ret = gth_manifest_parse(m, text, len);
+	if (ret)
+		return ret == -E2BIG ? -EINVAL : ret;
+	ret = gth_signature_check(text, len, in->signature, signer);
+	if (!ret)
+		ret = gth_manifest_parse(m, (const char *)text, len);
 	kfree(text);
 	return ret;
 }
@@ -127,7 +113,7 @@ static int fill(struct published *p, struct file *file, u8 *chunk, struct shash_
 
 	gth_body_init(&body);
 	/* One byte more than promised is asked for, to see a body that is too long. */
-	while ((n = read_input(file, chunk, min_t(u64, left + 1, GTH_READ_CHUNK), &pos)) > 0) {
+	while ((n = gth_input_read(file, chunk, min_t(u64, left + 1, GTH_READ_CHUNK), &pos)) > 0) {
 		if ((u64)n > left)
 			return -EFBIG;
 		left -= n;
@@ -197,7 +183,7 @@ static int build(const struct gth_manifest *m, struct file *body, struct publish
 static void publish(struct published *new)
 {
 	struct published *old = rcu_replace_pointer(current_table, new,
-						    lockdep_is_held(&store_lock));
+						    lockdep_is_held(&sigtable_lock));
 
 	gth_generation_bump();
 	gth_request_settle();
@@ -205,13 +191,14 @@ static void publish(struct published *new)
 	free_published(old);
 }
 
-/* Who loads what is in force, as a start of the daemon does, need not wait for it. */
-static bool in_force(const struct gth_manifest *m)
+/* A load of the table in force, as at a start of the daemon, does not have to wait. */
+static bool in_force(const struct gth_manifest *m, const char *signer)
 {
 	const struct published *p = rcu_dereference_protected(current_table,
-							      lockdep_is_held(&store_lock));
+							      lockdep_is_held(&sigtable_lock));
 
-	return p && p->manifest.version == m->version && p->manifest.expires == m->expires &&
+	return p && p->signer == signer && p->manifest.version == m->version &&
+	       p->manifest.expires == m->expires &&
 	       !strncmp(p->manifest.name, m->name, sizeof(m->name)) &&
 	       !memcmp(p->manifest.body_digest, m->body_digest, sizeof(m->body_digest));
 }
@@ -222,6 +209,9 @@ static void take_over(struct published *new, bool rollback)
 
 	publish(new);
 	gth_floor_note(m, rollback);
+	if (!new->signer)
+		pr_warn("table %s version %llu is not signed, and require_signed is 0\n", m->name,
+			m->version);
 	if (m->expires <= (u64)ktime_get_real_seconds())
 		pr_warn("table %s version %llu has expired: fetch a newer one\n", m->name,
 			m->version);
@@ -229,33 +219,36 @@ static void take_over(struct published *new, bool rollback)
 
 /**
  * gth_sigtable_load() - replace the table
- * @manifest: open for reading
- * @body: open for reading, read from offset 0; not read if the very release is
- *        in force, which is neither loaded nor reported again
+ * @in: its files; the body is read from offset 0, and not read if the very release is
+ *      in force, signed by the same key: that is neither loaded nor reported again
  * @rollback: a version below the highest one is taken, and is the highest then
  *
  * Peak memory: the old table, the new one, and two chunks of 64 KiB.
  *
  * Return: 0, or an errno of GTH_IOC_LOAD in the uapi header.
  */
-int gth_sigtable_load(struct file *manifest, struct file *body, bool rollback)
+int gth_sigtable_load(const struct gth_table_input *in, bool rollback)
 {
 	struct gth_manifest m = { .name = "" };
 	struct published *new;
+	const char *signer;
 	bool same;
 	int ret;
 
-	if (!mutex_trylock(&store_lock))
+	if (!mutex_trylock(&sigtable_lock))
 		return -EBUSY;
-	ret = read_manifest(manifest, &m);
-	same = !ret && in_force(&m);
+	ret = read_manifest(in, &m, &signer);
+	same = !ret && in_force(&m, signer);
 	if (!ret && !same)
-		ret = gth_floor_check(&m, rollback) ?: build(&m, body, &new);
-	if (!ret && !same)
+		ret = gth_floor_check(&m, rollback) ?: build(&m, in->body, &new);
+	if (!ret && !same) {
+		new->signer = signer;
 		take_over(new, rollback);
-	mutex_unlock(&store_lock);
+	}
+	mutex_unlock(&sigtable_lock);
 	if (!same)
-		gth_event_table(m.name, m.version, ret);
+		gth_event_table(m.name, m.version, ret ? "" : signer ? "signed" : "unsigned",
+				ret);
 	return ret;
 }
 
@@ -264,14 +257,14 @@ int gth_sigtable_drop(void)
 {
 	struct gth_sigtable_info info;
 
-	mutex_lock(&store_lock);
+	mutex_lock(&sigtable_lock);
 	gth_sigtable_info(&info);
 	if (info.version)
 		publish(NULL);
-	mutex_unlock(&store_lock);
+	mutex_unlock(&sigtable_lock);
 	if (!info.version)
 		return -ENOENT;
-	gth_event_table("dropped", 0, 0);
+	gth_event_table("dropped", 0, "", 0);
 	return 0;
 }
 
@@ -301,6 +294,7 @@ void gth_sigtable_info(struct gth_sigtable_info *info)
 		info->version = p->manifest.version;
 		info->created = p->manifest.created;
 		info->expires = p->manifest.expires;
+		info->signer = p->signer;
 		info->entries = p->table.entries;
 		info->bytes = (u64)p->table.buckets * GTH_BUCKET_BYTES;
 		memcpy(info->count, p->table.count, sizeof(info->count));

@@ -13,15 +13,22 @@
 #include <linux/gotthard.h>
 #include <linux/types.h>
 
-/* A copy of what is known of the table in force; version 0: there is none. */
+/* A copy of the facts about the table in force; version 0: there is none. */
 struct gth_sigtable_info {
 	char name[GTH_NAME_SIZE];
 	u64 version, created, expires;
 	u64 entries, bytes;
 	u64 count[GTH_CLASS_MAX];
+	const char *signer;		/* the key's name; NULL: not signed */
 };
 
-int gth_sigtable_load(struct file *manifest, struct file *body, bool rollback);
+/* The files of a release, open for reading. */
+struct gth_table_input {
+	struct file *manifest, *body;
+	struct file *signature;		/* NULL: none */
+};
+
+int gth_sigtable_load(const struct gth_table_input *in, bool rollback);
 int gth_sigtable_drop(void);
 u8 gth_sigtable_find(u8 domain, const u8 digest[GTH_DIGEST_SIZE]);
 void gth_sigtable_info(struct gth_sigtable_info *info);

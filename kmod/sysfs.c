@@ -10,15 +10,16 @@
 #include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 
-#include "generation.h"
-#include "live_policy.h"
 #include "digest.h"
 #include "event.h"
 #include "exempt.h"
+#include "generation.h"
 #include "links.h"
+#include "live_policy.h"
 #include "request.h"
-#include "stats.h"
+#include "signature.h"
 #include "sigtable.h"
+#include "stats.h"
 #include "sysfs.h"
 #include "verdict.h"
 
@@ -135,6 +136,7 @@ TABLE_FILE(bytes, "%llu", t.bytes);
 TABLE_FILE(created, "%llu", t.created);
 TABLE_FILE(expires, "%llu", t.expires);
 TABLE_FILE(source, "%s", t.version ? t.name : "none");
+TABLE_FILE(signer, "%s", t.signer ?: "none");
 
 static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
@@ -152,7 +154,7 @@ static struct kobj_attribute verdicts_file = __ATTR_RO(verdicts);
 static struct attribute *table_attrs[] = {
 	&version_file.attr, &entries_file.attr, &malicious_file.attr, &suspicious_file.attr,
 	&trusted_file.attr, &bytes_file.attr, &created_file.attr, &expires_file.attr,
-	&source_file.attr, &generation_file.attr, &verdicts_file.attr, NULL
+	&source_file.attr, &signer_file.attr, &generation_file.attr, &verdicts_file.attr, NULL
 };
 
 static const struct attribute_group table_group = { .name = "table", .attrs = table_attrs };
@@ -191,6 +193,18 @@ static ssize_t table_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 			  "ok");
 }
 
+/* The one file of a line for each: nothing about a key is worth a file of its own. */
+static ssize_t signing_keys_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const char *name;
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; (name = gth_signature_key(i)); i++)
+		len += sysfs_emit_at(buf, len, "%s\n", name);
+	return len ?: sysfs_emit(buf, "none\n");
+}
+
 static ssize_t hash_driver_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", gth_digest_driver());
@@ -214,15 +228,16 @@ static ssize_t hooks_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 static struct kobj_attribute hooks_file = __ATTR_RO(hooks);
 static struct kobj_attribute daemon_file = __ATTR_RO(daemon);
 static struct kobj_attribute table_file = __ATTR_RO(table);
+static struct kobj_attribute signing_keys_file = __ATTR_RO(signing_keys);
 static struct kobj_attribute hash_driver_file = __ATTR_RO(hash_driver);
 /* For root: it may name a path that others must not learn. */
 static struct kobj_attribute last_error_file = __ATTR_RO_MODE(last_error, 0400);
 
-#define HEALTH_FILES 5
+#define HEALTH_FILES 6
 
 static struct attribute *health_attrs[HEALTH_FILES + GTH_OP_MAX + 1] = {
 	&daemon_file.attr, &hooks_file.attr, &table_file.attr, &hash_driver_file.attr,
-	&last_error_file.attr,
+	&signing_keys_file.attr, &last_error_file.attr,
 };
 
 static void health_init(void)

@@ -6,6 +6,8 @@
  * Every record has a fixed size, no implicit padding and naturally aligned
  * members; kmod/main.c asserts the layouts at build time and tests/abi compares
  * the BTF of the module, of the BPF object and of the programs.
+ *
+ * Long because it is the only header of the ABI.
  */
 #ifndef _UAPI_LINUX_GOTTHARD_H
 #define _UAPI_LINUX_GOTTHARD_H
@@ -20,7 +22,7 @@
 #define GTH_VALUE_SIZE		32	/* bytes, NUL included; a policy value */
 #define GTH_NAME_SIZE		32	/* bytes, NUL included; a database's name */
 
-/* What is being done to the file. */
+/* The use that a task makes of the file. */
 enum gth_op {
 	GTH_OP_OPEN,		/* opened for reading */
 	GTH_OP_EXEC,		/* opened for, or passed to, execve(2) */
@@ -30,7 +32,7 @@ enum gth_op {
 	GTH_OP_MAX
 };
 
-/* What a digest is a digest of; part of the key of every table entry. */
+/* The data that a digest covers; part of the key of every table entry. */
 enum gth_domain {
 	GTH_DOMAIN_NONE,
 	GTH_DOMAIN_SHA256,	/* SHA-256 of the file's content */
@@ -70,7 +72,7 @@ enum gth_reason {
 	GTH_REASON_OVERSIZE,	/* larger than policy/max_hash_bytes */
 	GTH_REASON_UNVERSIONED,	/* policy/unversioned_fs is skip */
 	GTH_REASON_HOT,		/* rewritten too often to be hashed at each open */
-	GTH_REASON_NO_DAEMON,	/* a hold, and nobody there to answer it */
+	GTH_REASON_NO_DAEMON,	/* a hold, and no daemon to answer it */
 	GTH_REASON_HOLD_EXPIRED, /* a hold, and no answer in time */
 	GTH_REASON_ERROR,	/* could not be hashed: judged as unknown, or denied if disturbed */
 	GTH_REASON_UNJUDGED,	/* no verdict at hand where sleeping is not allowed */
@@ -145,12 +147,13 @@ struct gth_event {
 
 /*
  * read(2) on /dev/gotthard, by the descriptor of GTH_IOC_SERVE: files for which
- * tasks wait, as many records as fit, each digest once. poll(2) tells of them.
+ * tasks wait, as many records as fit, each digest once. poll(2) reports them.
  * The first task to ask is the one described. A verdict for the digest, written
- * by anybody, lets all who wait go on; UNKNOWN lets them go by hold_expired.
+ * by any descriptor, lets all waiting tasks go on; UNKNOWN lets them go by
+ * hold_expired.
  * EINVAL   less room than a record
  * ENOTCONN the descriptor does not serve
- * EAGAIN   O_NONBLOCK, and nobody waits
+ * EAGAIN   O_NONBLOCK, and no task waits
  * EMFILE, ENFILE, ENOMEM, EFAULT   no record was handed out, and none is lost
  */
 struct gth_request {
@@ -217,7 +220,7 @@ struct gth_load {
 	__u32	flags;			/* 0 or GTH_LOAD_ROLLBACK */
 	__s32	manifest_fd;
 	__s32	body_fd;
-	__s32	signature_fd;		/* -1: none */
+	__s32	signature_fd;		/* a detached PKCS#7 signature of the manifest; -1: none */
 	__u32	reserved;		/* 0 */
 };
 
@@ -296,8 +299,14 @@ struct gth_hooks {
  *          ESTALE   version not higher than the highest one loaded under this
  *                   name, and not that very release (version and body digest),
  *                   unless GTH_LOAD_ROLLBACK is set
- *          EKEYREJECTED  require_signed is set: nothing can be verified yet
- *          EOPNOTSUPP    a signature was given: it cannot be verified yet
+ *          ENOMSG   no signature was given, and require_signed is set
+ *          EILSEQ   the signature is malformed, empty, or longer than 16 KiB
+ *          ENOPKG   it is by an algorithm that this kernel lacks
+ *          ENOKEY   it is by a key that is not built into the module
+ *          EKEYREJECTED  it is not over this manifest, or damaged, or from a time
+ *                   at which the certificate in it was not valid
+ *                   A signature that was given has to be right whatever
+ *                   require_signed says.
  *          ENOSPC   more names of databases than GTH_FLOORS_MAX
  *          EAGAIN   a body that can be read only once did not fit under the key
  *                   that was drawn: try again
