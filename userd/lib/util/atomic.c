@@ -160,7 +160,7 @@ int gth_atomic_commit(struct gth_atomic *const files[], size_t n)
 	return err;
 }
 
-/* Removes what a killed writer of @name left behind; only for who holds a lock. */
+/* Removes files that a killed writer of @name left behind; the caller holds a lock. */
 int gth_atomic_sweep(int dirfd, const char *name)
 {
 	size_t len = strlen(name);

@@ -7,8 +7,8 @@
  * signal nor the death of the process comes between them, only a power cut or
  * who kills every process of a cgroup.
  */
-#ifndef GTH_LIB_ATOMIC_H
-#define GTH_LIB_ATOMIC_H
+#ifndef GTH_LIB_UTIL_ATOMIC_H
+#define GTH_LIB_UTIL_ATOMIC_H
 
 #include <limits.h>
 #include <stddef.h>
@@ -26,4 +26,4 @@ void gth_atomic_abort(struct gth_atomic *a);
 int gth_atomic_sweep(int dirfd, const char *name);
 int gth_atomic_guard(void);
 
-#endif /* GTH_LIB_ATOMIC_H */
+#endif /* GTH_LIB_UTIL_ATOMIC_H */

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* One more than the digit's value, so that all that is not named is no digit. */
+/* One more than the digit's value, so that a byte that is not named is not a digit. */
 static const uint8_t digit[256] = {
 	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
 	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,

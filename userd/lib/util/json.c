@@ -10,7 +10,7 @@
 #include "lib/util/hex.h"
 #include "lib/util/utf8.h"
 
-/* A file's name is bytes, a JSON string is not: what is no UTF-8 becomes U+FFFD, byte by byte. */
+/* A file's name is bytes, a JSON string is not: bytes that are not UTF-8 become U+FFFD. */
 json_t *gth_json_bytes(const char *bytes, size_t len)
 {
 	json_t *value = json_stringn(bytes, len);
@@ -44,8 +44,8 @@ json_t *gth_json_hex(const unsigned char *bytes, size_t n)
 }
 
 /*
- * Prints to stdout and drops the reference. Return: 0 or -ENOMEM. That writing
- * failed is told at the exit (lib/standard.h).
+ * Prints to stdout and drops the reference. Return: 0 or -ENOMEM. A failure to
+ * write is reported at the exit (lib/standard.h).
  */
 int gth_json_print(json_t *value)
 {

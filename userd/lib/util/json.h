@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json.h - what jansson leaves to do: names that are not UTF-8, and output. */
-#ifndef GTH_LIB_JSON_H
-#define GTH_LIB_JSON_H
+#ifndef GTH_LIB_UTIL_JSON_H
+#define GTH_LIB_UTIL_JSON_H
 
 #include <jansson.h>
 
@@ -10,4 +10,4 @@ json_t *gth_json_text(const char *bytes);
 json_t *gth_json_hex(const unsigned char *bytes, size_t n);
 int gth_json_print(json_t *value);
 
-#endif /* GTH_LIB_JSON_H */
+#endif /* GTH_LIB_UTIL_JSON_H */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Larger than a line may be, or a line could never be told from a longer one. */
+/* Larger than a line may be, or a line could not be distinguished from a longer one. */
 #define BUFFER (4 * (size_t)GTH_LINE_MAX)
 
 int gth_lines_init(struct gth_lines *l, int fd)
@@ -16,10 +16,29 @@ int gth_lines_init(struct gth_lines *l, int fd)
 	return l->buffer ? 0 : -ENOMEM;
 }
 
+/* The same from a function: what is unpacked or decoded meanwhile. */
+int gth_lines_init_from(struct gth_lines *l, gth_read_fn read, void *ctx)
+{
+	*l = (struct gth_lines) { .fd = -1, .read = read, .ctx = ctx, .buffer = malloc(BUFFER) };
+	return l->buffer ? 0 : -ENOMEM;
+}
+
 void gth_lines_free(struct gth_lines *l)
 {
 	free(l->buffer);
 	l->buffer = NULL;
+}
+
+static ssize_t read_more(struct gth_lines *l, char *at, size_t size)
+{
+	ssize_t n;
+
+	if (l->read)
+		return l->read(l->ctx, at, size);
+	do {
+		n = read(l->fd, at, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
 }
 
 /* Moves what is unread to the front and reads behind it. */
@@ -30,11 +49,9 @@ static int fill(struct gth_lines *l)
 	memmove(l->buffer, l->buffer + l->start, l->end - l->start);
 	l->end -= l->start;
 	l->start = 0;
-	do {
-		n = read(l->fd, l->buffer + l->end, BUFFER - l->end);
-	} while (n < 0 && errno == EINTR);
+	n = read_more(l, l->buffer + l->end, BUFFER - l->end);
 	if (n < 0)
-		return -errno;
+		return (int)n;
 	l->eof = !n;
 	l->end += (size_t)n;
 	l->bytes += (unsigned long long)n;
@@ -66,7 +83,7 @@ static int skip_rest(struct gth_lines *l)
  * @len: set to its length, without the LF or CR LF; it may hold NULs
  *
  * Return: 1; 0 at the end; -EMSGSIZE: the line is longer than GTH_LINE_MAX,
- * and the next call goes on behind it; or a negative errno of read(2).
+ * and the next call goes on behind it; or a negative errno of what reads.
  */
 int gth_lines_next(struct gth_lines *l, const char **line, size_t *len)
 {

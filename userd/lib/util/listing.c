@@ -67,9 +67,9 @@ int gth_listing_digits(void)
 }
 
 /* gth_listing_digest() - the digits of a digest that a list shows */
-void gth_listing_digest(char out[GTH_DIGEST_TEXT], const uint8_t digest[32])
+void gth_listing_digest(char out[GTH_DIGEST_TEXT], const uint8_t digest[GTH_DIGEST_SIZE])
 {
-	gth_hex_encode(out, digest, 32);
+	gth_hex_encode(out, digest, GTH_DIGEST_SIZE);
 	out[gth_listing_digits()] = '\0';
 }
 

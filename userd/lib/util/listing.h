@@ -5,18 +5,20 @@
  *
  * JSON is never cut: it has whole digests, seconds and bytes.
  */
-#ifndef GTH_LIB_LISTING_H
-#define GTH_LIB_LISTING_H
+#ifndef GTH_LIB_UTIL_LISTING_H
+#define GTH_LIB_UTIL_LISTING_H
 
 #include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <linux/gotthard.h>
+
 #define GTH_LISTING_DIGITS 12 /* of a digest, unless --no-trunc */
 #define GTH_UNITS_SIZE 32     /* bytes of a size as text */
 #define GTH_DIGEST_TEXT 65    /* bytes of a digest as text */
 
-/* What the command line said; of the one command that a process runs. */
+/* The options of the command line; of the one command that a process runs. */
 struct gth_listing {
 	bool json;  /* --json */
 	bool whole; /* --no-trunc */
@@ -36,10 +38,10 @@ struct gth_column {
 };
 
 int gth_listing_digits(void);
-void gth_listing_digest(char out[GTH_DIGEST_TEXT], const uint8_t digest[32]);
+void gth_listing_digest(char out[GTH_DIGEST_TEXT], const uint8_t digest[GTH_DIGEST_SIZE]);
 void gth_listing_units(char out[GTH_UNITS_SIZE], unsigned long long bytes);
 void gth_listing_size(char out[GTH_UNITS_SIZE], unsigned long long bytes);
 void gth_listing_head(const struct gth_column *columns);
 void gth_listing_row(const struct gth_column *columns, const char *const *cells);
 
-#endif /* GTH_LIB_LISTING_H */
+#endif /* GTH_LIB_UTIL_LISTING_H */

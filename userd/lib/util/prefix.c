@@ -29,10 +29,10 @@ bool gth_prefix_parse(char prefix[65], const char *name)
 }
 
 /* gth_prefix_of() - does a digest begin with it? */
-bool gth_prefix_of(const char *prefix, const uint8_t digest[32])
+bool gth_prefix_of(const char *prefix, const uint8_t digest[GTH_DIGEST_SIZE])
 {
 	char hex[65];
 
-	gth_hex_encode(hex, digest, 32);
+	gth_hex_encode(hex, digest, GTH_DIGEST_SIZE);
 	return !strncmp(hex, prefix, strlen(prefix));
 }

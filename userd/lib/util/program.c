@@ -8,7 +8,7 @@
 
 #include "lib/util/say.h"
 
-#define WORD_MAX 32 /* letters; a longer word is no misspelt command */
+#define WORD_MAX 32 /* letters; a longer word is not a misspelt command */
 #define COMMANDS_MAX 32
 
 static error_t parse(int key, char *arg, struct argp_state *state)

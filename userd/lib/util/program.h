@@ -3,8 +3,8 @@
  * program.h - what the command lines of all programs have in common: -h and --help, --version,
  * wrong usage as exit status 64, and words, of which a misspelt one is named.
  */
-#ifndef GTH_LIB_PROGRAM_H
-#define GTH_LIB_PROGRAM_H
+#ifndef GTH_LIB_UTIL_PROGRAM_H
+#define GTH_LIB_UTIL_PROGRAM_H
 
 #include <argp.h>
 #include <stddef.h>
@@ -40,4 +40,4 @@ int gth_wrong_word(const char *what, const char *word, const char *const *words,
 int gth_wrong_verb(const char *verb, const char *const *verbs, const char *usage);
 const char *gth_near(const char *word, const char *const *words, size_t n);
 
-#endif /* GTH_LIB_PROGRAM_H */
+#endif /* GTH_LIB_UTIL_PROGRAM_H */

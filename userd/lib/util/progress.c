@@ -3,9 +3,9 @@
 #include "lib/util/progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/visible.h"
 
 /* Calls for which the clock is not asked: they come in millions. */
@@ -13,10 +13,7 @@
 
 static double now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)gth_monotonic_ms() / 1e3;
 }
 
 void gth_progress_init(struct gth_progress *p, bool always)

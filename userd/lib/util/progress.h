@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* progress.h - how far a long command has come, on stderr. */
-#ifndef GTH_LIB_PROGRESS_H
-#define GTH_LIB_PROGRESS_H
+#ifndef GTH_LIB_UTIL_PROGRESS_H
+#define GTH_LIB_UTIL_PROGRESS_H
 
 #include <stdbool.h>
 
@@ -18,4 +18,4 @@ void gth_progress_show(struct gth_progress *p, const char *what, unsigned long l
 		       unsigned long long total);
 void gth_progress_clear(struct gth_progress *p);
 
-#endif /* GTH_LIB_PROGRESS_H */
+#endif /* GTH_LIB_UTIL_PROGRESS_H */

@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/util/clock.h"
 
 #define BEAT_MS 1000 /* more beats than that say nothing more */
 
@@ -15,7 +16,7 @@ static struct {
 	bool longer;   /* GTH_PULSE_LONG was the last that was written */
 } pulse = { .fd = -1 };
 
-/* gth_pulse_open() - @fd: the writing end of a pipe, O_NONBLOCK, borrowed; -1: nobody reads */
+/* gth_pulse_open() - @fd: the writing end of a pipe, O_NONBLOCK, borrowed; -1: no reader */
 void gth_pulse_open(int fd)
 {
 	pulse.fd = fd;
@@ -33,13 +34,11 @@ static bool say(char byte)
 /* gth_pulse() - a beat, if the last one is long enough ago: cheap in any loop */
 void gth_pulse(void)
 {
-	struct timespec t;
 	uint64_t now;
 
 	if (pulse.fd < 0)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	now = gth_monotonic_ms();
 	if (!pulse.longer && now - pulse.last < BEAT_MS)
 		return;
 	if (say(GTH_PULSE_BEAT))

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pulse.h - a process shows that it goes on: it writes a byte to a pipe, from its loop
- * and from all that takes long. Nobody asks and nothing is answered, so who reads the
- * pipe learns that the process lives, and nothing else; who writes can say no more than
- * that. Without gth_pulse_open() nothing here does anything.
+ * pulse.h - a process shows that it lives: it writes a byte to a pipe, from its loop
+ * and from each long step. Nothing is asked and nothing is answered. So the reader of
+ * the pipe learns that the process lives, and nothing else; the writer can say no more
+ * than that. Without gth_pulse_open() nothing here does anything.
  */
-#ifndef GTH_LIB_PULSE_H
-#define GTH_LIB_PULSE_H
+#ifndef GTH_LIB_UTIL_PULSE_H
+#define GTH_LIB_UTIL_PULSE_H
 
 #define GTH_PULSE_PERIOD_MS 10000 /* the longest wait for something to do */
 
-/* What is written. Behind LONG comes a step that cannot be divided: the next beat may be late. */
+/* The bytes. After LONG comes a step that cannot be divided: the next beat may be late. */
 #define GTH_PULSE_BEAT '.'
 #define GTH_PULSE_LONG 'L'
 
@@ -18,4 +18,4 @@ void gth_pulse_open(int fd);
 void gth_pulse(void);
 void gth_pulse_long(void);
 
-#endif /* GTH_LIB_PULSE_H */
+#endif /* GTH_LIB_UTIL_PULSE_H */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sha256.h - SHA-256 of buffers, streams and files, by OpenSSL. */
-#ifndef GTH_LIB_SHA256_H
-#define GTH_LIB_SHA256_H
+#ifndef GTH_LIB_UTIL_SHA256_H
+#define GTH_LIB_UTIL_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define GTH_SHA256_SIZE 32
+#include <linux/gotthard.h>
+
+#define GTH_SHA256_SIZE GTH_DIGEST_SIZE
 
 /* Init, update, final in this order; free after any of them. */
 struct gth_sha256 {
@@ -21,4 +23,4 @@ void gth_sha256_free(struct gth_sha256 *h);
 int gth_sha256(const void *data, size_t len, uint8_t digest[GTH_SHA256_SIZE]);
 int gth_sha256_fd(int fd, uint8_t digest[GTH_SHA256_SIZE]);
 
-#endif /* GTH_LIB_SHA256_H */
+#endif /* GTH_LIB_UTIL_SHA256_H */

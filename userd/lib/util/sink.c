@@ -17,7 +17,7 @@ int gth_sink_init(struct gth_sink *s, int fd, struct gth_sha256 *hash)
 	return s->buffer ? 0 : -ENOMEM;
 }
 
-/* Return: 0 or a negative errno. What is in the buffer is lost after an error. */
+/* Return: 0 or a negative errno. The buffer is lost after an error. */
 int gth_sink_flush(struct gth_sink *s)
 {
 	size_t have = s->have;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sink.h - a buffered writer that can hash what goes through it. */
-#ifndef GTH_LIB_SINK_H
-#define GTH_LIB_SINK_H
+#ifndef GTH_LIB_UTIL_SINK_H
+#define GTH_LIB_UTIL_SINK_H
 
 #include <stddef.h>
 
@@ -20,4 +20,4 @@ int gth_sink_put(struct gth_sink *s, const void *data, size_t len);
 int gth_sink_flush(struct gth_sink *s);
 void gth_sink_free(struct gth_sink *s);
 
-#endif /* GTH_LIB_SINK_H */
+#endif /* GTH_LIB_UTIL_SINK_H */

@@ -45,7 +45,7 @@ static void check(int status, void *arg)
 	if (!fclose(stdout) && !failed)
 		return;
 	gth_say("standard output: %s",
-		errno ? strerror(errno) : "not all that was printed could be written");
+		errno ? strerror(errno) : "the output could not be written completely");
 	if (!status)
 		_exit((int)(intptr_t)arg);
 }

@@ -5,15 +5,15 @@
 #include <string.h>
 
 /**
- * gth_utf8_next() - the letter that bytes begin with
+ * gth_utf8_next() - the first character of bytes
  * @bytes: untrusted
  * @len: how many, at least 1
  * @letter: set to its number
  *
- * What is longer than need be, a surrogate, or beyond U+10FFFF is no letter
- * (RFC 3629), and neither is what is cut.
+ * A sequence that is longer than necessary, a surrogate, beyond U+10FFFF or cut is
+ * not a character (RFC 3629).
  *
- * Return: its bytes, 1 to 4; 0: the first byte begins no letter.
+ * Return: its bytes, 1 to 4; 0: the first byte does not begin a character.
  */
 size_t gth_utf8_next(const char *bytes, size_t len, uint32_t *letter)
 {

@@ -35,7 +35,7 @@ static size_t put_byte(char out[UNIT], unsigned char byte)
 	return UNIT;
 }
 
-/* What the bytes begin with, in up to UNIT bytes. Return: how many were read of them. */
+/* The first character of the bytes, in up to UNIT bytes. Return: how many were read of them. */
 static size_t put_next(char out[UNIT], size_t *n, const char *bytes, size_t len,
 		       enum gth_visible_keep keep)
 {
@@ -49,7 +49,7 @@ static size_t put_next(char out[UNIT], size_t *n, const char *bytes, size_t len,
 		memcpy(out, bytes, used);
 		*n = used;
 	} else {
-		/* Of a letter of C1 the second byte alone is no letter, and follows. */
+		/* The second byte of a character of C1 is not one by itself, and follows. */
 		*n = put_byte(out, (unsigned char)*bytes);
 		used = 1;
 	}
@@ -57,12 +57,12 @@ static size_t put_next(char out[UNIT], size_t *n, const char *bytes, size_t len,
 }
 
 /**
- * gth_visible() - what a terminal may see of bytes
+ * gth_visible() - bytes as a terminal may show them
  * @out: always ends with a NUL
  * @size: of @out, at least 1; with GTH_VISIBLE_SIZE(len) nothing is cut
- * @bytes: untrusted; what is no UTF-8 is shown as \xNN too
+ * @bytes: untrusted; bytes that are not UTF-8 are shown as \xNN too
  * @len: how many
- * @keep: what stays
+ * @keep: the characters that stay
  *
  * Return: the bytes in @out without the NUL.
  */
