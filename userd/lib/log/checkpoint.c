@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/log/tile.h"
 #include "lib/util/atomic.h"
 #include "lib/util/base64.h"
 #include "lib/util/io.h"
 #include "lib/util/number.h"
-#include "lib/log/tile.h"
 
 #define HASH GTH_TLOG_HASH_SIZE
 #define BASE64 GTH_BASE64_LEN(HASH)
@@ -95,16 +95,34 @@ int gth_tlog_checkpoint(int dirfd, const struct gth_verifier *v, struct gth_chec
 }
 
 /**
- * gth_checkpoint_write() - sign a checkpoint and put it in the place of the old one
+ * gth_checkpoint_replace() - put a signed checkpoint in the place of the old one
+ * @mode: of the file; masked by umask
  * @visible: set to whether readers see the new one, also when an error is returned
  *
  * Return: 0: it lasts; or a negative errno.
  */
+int gth_checkpoint_replace(int dirfd, const char *note, mode_t mode, bool *visible)
+{
+	struct gth_atomic a;
+	int err = gth_atomic_create(&a, dirfd, GTH_CHECKPOINT_FILE, mode);
+
+	*visible = false;
+	if (err)
+		return err;
+	err = gth_write_all(a.fd, note, strlen(note));
+	if (!err) {
+		err = gth_atomic_commit((struct gth_atomic *const[]) { &a }, 1);
+		*visible = a.fd < 0;
+	}
+	gth_atomic_abort(&a);
+	return err;
+}
+
+/* gth_checkpoint_write() - sign a checkpoint; the rest is as for gth_checkpoint_replace() */
 int gth_checkpoint_write(int dirfd, const struct gth_checkpoint *c, const struct gth_signer *s,
-			 bool *visible)
+			 mode_t mode, bool *visible)
 {
 	char text[GTH_CHECKPOINT_SIZE];
-	struct gth_atomic a;
 	char *note;
 	int err;
 
@@ -114,15 +132,7 @@ int gth_checkpoint_write(int dirfd, const struct gth_checkpoint *c, const struct
 		err = gth_note_sign(text, s, &note);
 	if (err)
 		return err;
-	err = gth_atomic_create(&a, dirfd, GTH_CHECKPOINT_FILE, 0600);
-	if (!err) {
-		err = gth_write_all(a.fd, note, strlen(note));
-		if (!err) {
-			err = gth_atomic_commit((struct gth_atomic *const[]) { &a }, 1);
-			*visible = a.fd < 0;
-		}
-		gth_atomic_abort(&a);
-	}
+	err = gth_checkpoint_replace(dirfd, note, mode, visible);
 	free(note);
 	return err;
 }

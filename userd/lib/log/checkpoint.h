@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* checkpoint.h - what only the writer of a log does with checkpoints (readers: tlog.h). */
-#ifndef GTH_LIB_CHECKPOINT_H
-#define GTH_LIB_CHECKPOINT_H
+#ifndef GTH_LIB_LOG_CHECKPOINT_H
+#define GTH_LIB_LOG_CHECKPOINT_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "lib/log/tlog.h"
 
@@ -12,6 +13,7 @@
 
 int gth_checkpoint_format(const struct gth_checkpoint *c, char text[GTH_CHECKPOINT_SIZE]);
 int gth_checkpoint_write(int dirfd, const struct gth_checkpoint *c, const struct gth_signer *s,
-			 bool *visible);
+			 mode_t mode, bool *visible);
+int gth_checkpoint_replace(int dirfd, const char *note, mode_t mode, bool *visible);
 
-#endif /* GTH_LIB_CHECKPOINT_H */
+#endif /* GTH_LIB_LOG_CHECKPOINT_H */

@@ -10,7 +10,7 @@
 #define HASH GTH_MERKLE_HASH
 
 /**
- * gth_frontier_set() - as somebody told it
+ * gth_frontier_set() - from untrusted values
  * @size: leaves
  * @hashes: of the whole subtrees, the largest first
  * @len: of @hashes, in bytes
@@ -42,7 +42,7 @@ int gth_frontier_add(struct gth_frontier *f, const uint8_t leaf[HASH])
 		err = gth_merkle_node(f->hash[--n], hash, hash);
 	if (err)
 		return err;
-	/* What was joined is not left behind: one tree has one form. */
+	/* Joined hashes are cleared: one tree has one form. */
 	memset(f->hash[n], 0, (had - n) * (size_t)HASH);
 	memcpy(f->hash[n], hash, HASH);
 	f->size++;

@@ -4,8 +4,8 @@
  * of its whole subtrees, from the left. From them and the hashes of new leaves
  * follows every later root; from nothing else does one.
  */
-#ifndef GTH_LIB_FRONTIER_H
-#define GTH_LIB_FRONTIER_H
+#ifndef GTH_LIB_LOG_FRONTIER_H
+#define GTH_LIB_LOG_FRONTIER_H
 
 #include "lib/log/merkle.h"
 
@@ -26,4 +26,4 @@ int gth_frontier_set(struct gth_frontier *f, uint64_t size, const void *hashes, 
 int gth_frontier_add(struct gth_frontier *f, const uint8_t leaf[GTH_MERKLE_HASH]);
 int gth_frontier_root(const struct gth_frontier *f, uint8_t out[GTH_MERKLE_HASH]);
 
-#endif /* GTH_LIB_FRONTIER_H */
+#endif /* GTH_LIB_LOG_FRONTIER_H */

@@ -6,8 +6,8 @@
  * The right edge, the last tile of each level as far as it is filled, is enough
  * to add leaves and to tell the root.
  */
-#ifndef GTH_LIB_MERKLE_H
-#define GTH_LIB_MERKLE_H
+#ifndef GTH_LIB_LOG_MERKLE_H
+#define GTH_LIB_LOG_MERKLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,4 +34,4 @@ int gth_merkle_row(const uint8_t (*hash)[GTH_MERKLE_HASH], size_t n, uint8_t out
 int gth_merkle_stage(struct gth_merkle *m, const uint8_t (*leaf)[GTH_MERKLE_HASH], unsigned int n);
 int gth_merkle_root(const struct gth_merkle *m, uint64_t size, uint8_t out[GTH_MERKLE_HASH]);
 
-#endif /* GTH_LIB_MERKLE_H */
+#endif /* GTH_LIB_LOG_MERKLE_H */

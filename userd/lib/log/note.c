@@ -4,63 +4,24 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
-#include "lib/util/base64.h"
+#include "lib/log/ed25519.h"
+#include "lib/log/note_lines.h"
 #include "lib/log/note_text.h"
+#include "lib/util/base64.h"
 
-#define DASH "\xe2\x80\x94 " /* U+2014 and a space: how a signature's line begins */
-#define SIGNATURE 64
-#define BLOB (4 + SIGNATURE)
+#define BLOB (4 + GTH_ED25519_SIGNATURE)
 
 static int sign(const char *text, size_t len, const struct gth_signer *s, char **line)
 {
-	EVP_PKEY *key =
-		EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, s->seed, sizeof(s->seed));
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	char data[GTH_BASE64_LEN(BLOB) + 1];
-	size_t size = SIGNATURE;
 	uint8_t blob[BLOB];
-	bool ok;
+	int err;
 
 	memcpy(blob, s->verifier.id, 4);
-	ok = key && ctx && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	     EVP_DigestSign(ctx, blob + 4, &size, (const unsigned char *)text, len) == 1;
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
-	if (!ok)
-		return -ENOMEM;
-	gth_base64_encode(data, blob, sizeof(blob));
-	return asprintf(line, DASH "%s %s\n", s->verifier.name, data) < 0 ? -ENOMEM : 0;
-}
-
-/* 0: a signature of the text by the key; -EKEYREJECTED: none; -ENOMEM. */
-static int check(const char *text, size_t len, const uint8_t signature[SIGNATURE],
-		 const struct gth_verifier *v)
-{
-	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, v->key, sizeof(v->key));
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int err = -ENOMEM;
-
-	if (key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1)
-		err = EVP_DigestVerify(ctx, signature, SIGNATURE, (const unsigned char *)text,
-				       len) == 1
-			      ? 0
-			      : -EKEYREJECTED;
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
-	return err;
-}
-
-static int concatenate(const char *a, const char *b, const char *c, char **out)
-{
-	if (strlen(a) + strlen(b) + strlen(c) > GTH_NOTE_MAX)
-		return -E2BIG;
-	return asprintf(out, "%s%s%s", a, b, c) < 0 ? -ENOMEM : 0;
+	err = gth_ed25519_sign(s->seed, text, len, blob + 4);
+	return err ? err : gth_note_line_format(line, s->verifier.name, blob, sizeof(blob));
 }
 
 /**
@@ -82,71 +43,8 @@ int gth_note_sign(const char *text, const struct gth_signer *s, char **note)
 	err = sign(text, len, s, &line);
 	if (err)
 		return err;
-	err = concatenate(text, "\n", line, note);
+	err = gth_note_append(text, "\n", line, note);
 	free(line);
-	return err;
-}
-
-/* The text ends before the last empty line; what is behind are signatures. */
-static int find_text(const char *note, size_t len, size_t *text_len)
-{
-	if (len > GTH_NOTE_MAX || !len || note[len - 1] != '\n' || !gth_note_text_ok(note, len))
-		return -EBADMSG;
-	for (size_t i = len - 1; i; i--) {
-		if (note[i] == '\n' && note[i - 1] == '\n') {
-			*text_len = i;
-			return i + 1 < len ? 0 : -EBADMSG;
-		}
-	}
-	return -EBADMSG;
-}
-
-struct line {
-	const char *name, *data;
-	size_t name_len, data_len;
-	uint8_t id[4];
-};
-
-/* Takes "— NAME BASE64" LF off the front; the base64 stands for an id and something behind. */
-static int next_line(const char **at, const char *end, struct line *l)
-{
-	const char *eol = memchr(*at, '\n', (size_t)(end - *at));
-	const char *name = *at + strlen(DASH), *space;
-	uint8_t head[6];
-
-	if (!eol || (size_t)(eol - *at) < strlen(DASH) || memcmp(*at, DASH, strlen(DASH)) != 0)
-		return -EBADMSG;
-	space = memchr(name, ' ', (size_t)(eol - name));
-	if (!space || !gth_note_name_ok(name, (size_t)(space - name)))
-		return -EBADMSG;
-	l->name = name;
-	l->name_len = (size_t)(space - name);
-	l->data = space + 1;
-	l->data_len = (size_t)(eol - l->data);
-	*at = eol + 1;
-	if (gth_base64_size(l->data, l->data_len) < 5)
-		return -EBADMSG;
-	if (gth_base64_decode(head, l->data[7] == '=' ? 5 : 6, l->data, 8))
-		return -EBADMSG;
-	memcpy(l->id, head, sizeof(l->id));
-	return 0;
-}
-
-/* Is it a note, and how many signatures has it? */
-static int find_parts(const char *note, size_t len, size_t *text_len, size_t *signatures)
-{
-	const char *at;
-	struct line l;
-	int err = find_text(note, len, text_len);
-
-	*signatures = 0;
-	if (err)
-		return err;
-	for (at = note + *text_len + 1; at < note + len && !err;) {
-		err = next_line(&at, note + len, &l);
-		if (++*signatures > GTH_NOTE_SIGNATURES_MAX)
-			err = -EBADMSG;
-	}
 	return err;
 }
 
@@ -156,13 +54,13 @@ static int find_parts(const char *note, size_t len, size_t *text_len, size_t *si
  * @s: the key
  * @cosigned: set to the note with both, to be freed
  *
- * Return: 0, -EBADMSG (it is no note), -E2BIG (too long, or too many signatures), -ENOMEM.
+ * Return: 0, -EBADMSG (it is not a note), -E2BIG (too long, or too many signatures), -ENOMEM.
  */
 int gth_note_cosign(const char *note, const struct gth_signer *s, char **cosigned)
 {
 	size_t text_len, signatures;
 	char *line;
-	int err = find_parts(note, strlen(note), &text_len, &signatures);
+	int err = gth_note_split(note, strlen(note), &text_len, &signatures);
 
 	if (!err && signatures == GTH_NOTE_SIGNATURES_MAX)
 		err = -E2BIG;
@@ -170,18 +68,17 @@ int gth_note_cosign(const char *note, const struct gth_signer *s, char **cosigne
 		err = sign(note, text_len, s, &line);
 	if (err)
 		return err;
-	err = concatenate(note, line, "", cosigned);
+	err = gth_note_append(note, line, "", cosigned);
 	free(line);
 	return err;
 }
 
-/* Whose signature it says it is; NULL: nobody's we know. */
-static const struct gth_verifier *find_key(const struct line *l, const struct gth_verifier *v,
-					   size_t n)
+/* The known key that the signature names; NULL: none. */
+static const struct gth_verifier *find_key(const struct gth_note_line *l,
+					   const struct gth_verifier *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(v[i].name) == l->name_len && !memcmp(v[i].name, l->name, l->name_len) &&
-		    !memcmp(v[i].id, l->id, sizeof(l->id)))
+		if (gth_note_line_is(l, &v[i]))
 			return &v[i];
 	return NULL;
 }
@@ -205,23 +102,23 @@ int gth_note_verify(const char *note, size_t len, const struct gth_verifier *v, 
 	size_t text, signatures;
 	bool verified = false;
 	const char *at;
-	int err = find_parts(note, len, &text, &signatures);
+	int err = gth_note_split(note, len, &text, &signatures);
 
 	if (err)
 		return err;
 	for (at = note + text + 1; at < note + len;) {
 		const struct gth_verifier *key;
 		uint8_t blob[BLOB];
-		struct line l;
+		struct gth_note_line l;
 
-		if (next_line(&at, note + len, &l))
+		if (gth_note_line(&at, note + len, &l))
 			return -EBADMSG;
 		key = find_key(&l, v, n);
 		if (!key)
 			continue;
 		err = gth_base64_decode(blob, sizeof(blob), l.data, l.data_len)
 			      ? -EKEYREJECTED
-			      : check(note, text, blob + 4, key);
+			      : gth_ed25519_verify(key->key, note, text, blob + 4);
 		if (err)
 			return err;
 		verified = true;

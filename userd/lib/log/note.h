@@ -6,16 +6,16 @@
  * A note is text that ends with LF, an empty line, and one line for each
  * signature: "— NAME BASE64(key id, signature)".
  */
-#ifndef GTH_LIB_NOTE_H
-#define GTH_LIB_NOTE_H
+#ifndef GTH_LIB_LOG_NOTE_H
+#define GTH_LIB_LOG_NOTE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define GTH_NOTE_MAX (64 << 10) /* bytes, signatures included */
-#define GTH_NOTE_SIGNATURES_MAX 16
-#define GTH_NOTE_NAME_SIZE 128 /* of a key's name, with its NUL */
-#define GTH_NOTE_KEY_SIZE 256  /* of a key as text, with its NUL */
+#define GTH_NOTE_MAX (64 << 10)	   /* bytes, signatures included */
+#define GTH_NOTE_SIGNATURES_MAX 64 /* a policy has 32 witnesses; x/mod takes 100 */
+#define GTH_NOTE_NAME_SIZE 128	   /* of a key's name, with its NUL */
+#define GTH_NOTE_KEY_SIZE 256	   /* of a key as text, with its NUL */
 
 /* A key that signatures are checked with. As text: NAME+HEX(id)+BASE64(0x01, key). */
 struct gth_verifier {
@@ -44,4 +44,4 @@ int gth_note_cosign(const char *note, const struct gth_signer *s, char **cosigne
 int gth_note_verify(const char *note, size_t len, const struct gth_verifier *v, size_t n,
 		    size_t *text_len);
 
-#endif /* GTH_LIB_NOTE_H */
+#endif /* GTH_LIB_LOG_NOTE_H */

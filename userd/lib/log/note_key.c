@@ -7,17 +7,16 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "lib/log/ed25519.h"
+#include "lib/log/note_key.h"
+#include "lib/log/note_text.h"
 #include "lib/util/base64.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/log/note.h"
-#include "lib/log/note_text.h"
 #include "lib/util/sha256.h"
 
-#define ALGORITHM 0x01 /* Ed25519 */
 #define PRIVATE "PRIVATE+KEY+"
 
 static bool is_name(const char *name, size_t len)
@@ -26,9 +25,9 @@ static bool is_name(const char *name, size_t len)
 }
 
 /* The first four bytes of SHA-256(name, LF, algorithm, key). */
-static int set_id(struct gth_verifier *v)
+static int set_id(struct gth_verifier *v, uint8_t algorithm)
 {
-	uint8_t digest[GTH_SHA256_SIZE], head[2] = { '\n', ALGORITHM };
+	uint8_t digest[GTH_SHA256_SIZE], head[2] = { '\n', algorithm };
 	struct gth_sha256 h;
 	int err = gth_sha256_init(&h);
 
@@ -47,7 +46,7 @@ static int set_id(struct gth_verifier *v)
 }
 
 /* NAME+HEX+BASE64, with one byte of algorithm before the 32 of the key. */
-static int split(const char *text, struct gth_verifier *v, uint8_t key[32])
+static int split(const char *text, uint8_t algorithm, struct gth_verifier *v, uint8_t key[32])
 {
 	const char *id = strchr(text, '+'), *data;
 	uint8_t bytes[33];
@@ -66,16 +65,16 @@ static int split(const char *text, struct gth_verifier *v, uint8_t key[32])
 	memcpy(v->name, text, (size_t)(id - text));
 	v->name[id - text] = '\0';
 	memcpy(key, bytes + 1, 32);
-	known = bytes[0] == ALGORITHM;
+	known = bytes[0] == algorithm;
 	OPENSSL_cleanse(bytes, sizeof(bytes));
 	return known ? 0 : -EINVAL;
 }
 
-static void join(char text[GTH_NOTE_KEY_SIZE], const char *prefix, const struct gth_verifier *v,
-		 const uint8_t key[32])
+static void join(char text[GTH_NOTE_KEY_SIZE], const char *prefix, uint8_t algorithm,
+		 const struct gth_verifier *v, const uint8_t key[32])
 {
 	char id[9], data[GTH_BASE64_LEN(33) + 1];
-	uint8_t bytes[33] = { ALGORITHM };
+	uint8_t bytes[33] = { algorithm };
 
 	memcpy(bytes + 1, key, 32);
 	gth_hex_encode(id, v->id, sizeof(v->id));
@@ -85,72 +84,69 @@ static void join(char text[GTH_NOTE_KEY_SIZE], const char *prefix, const struct 
 	OPENSSL_cleanse(data, sizeof(data));
 }
 
-/* gth_verifier_parse() - 0; -EINVAL: no key, or an id that is not its own */
-int gth_verifier_parse(struct gth_verifier *v, const char *text)
+/* gth_note_key_parse() - a public key; 0; -EINVAL: it is not one of this algorithm, or the id is
+ * not its own */
+int gth_note_key_parse(struct gth_verifier *v, uint8_t algorithm, const char *text)
 {
 	uint8_t said[4];
-	int err = split(text, v, v->key);
+	int err = split(text, algorithm, v, v->key);
 
 	if (err)
 		return err;
 	memcpy(said, v->id, sizeof(said));
-	err = set_id(v);
+	err = set_id(v, algorithm);
 	return err ? err : memcmp(said, v->id, sizeof(said)) ? -EINVAL : 0;
 }
 
-int gth_verifier_format(const struct gth_verifier *v, char text[GTH_NOTE_KEY_SIZE])
+void gth_note_key_format(const struct gth_verifier *v, uint8_t algorithm,
+			 char text[GTH_NOTE_KEY_SIZE])
 {
-	join(text, "", v, v->key);
-	return 0;
+	join(text, "", algorithm, v, v->key);
 }
 
 /* The public key of s->seed, and its id. */
-static int derive(struct gth_signer *s)
+static int derive(struct gth_signer *s, uint8_t algorithm)
 {
-	EVP_PKEY *key =
-		EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, s->seed, sizeof(s->seed));
-	size_t len = sizeof(s->verifier.key);
-	int ok = key && EVP_PKEY_get_raw_public_key(key, s->verifier.key, &len) == 1;
+	int err = gth_ed25519_public(s->seed, s->verifier.key);
 
-	EVP_PKEY_free(key);
-	return ok ? set_id(&s->verifier) : -ENOMEM;
+	return err ? err : set_id(&s->verifier, algorithm);
 }
 
-/* gth_signer_create() - a fresh key; -EINVAL: no name for one; -EIO: no randomness */
-int gth_signer_create(struct gth_signer *s, const char *name)
+/* gth_note_secret_create() - a fresh key; -EINVAL: it cannot have this name; -EIO: no randomness */
+int gth_note_secret_create(struct gth_signer *s, uint8_t algorithm, const char *name)
 {
 	if (!is_name(name, strlen(name)))
 		return -EINVAL;
 	memcpy(s->verifier.name, name, strlen(name) + 1);
 	if (RAND_priv_bytes(s->seed, sizeof(s->seed)) != 1)
 		return -EIO;
-	return derive(s);
+	return derive(s, algorithm);
 }
 
-/* gth_signer_parse() - 0; -EINVAL: no key, or an id that is not its own */
-int gth_signer_parse(struct gth_signer *s, const char *text)
+/* gth_note_secret_parse() - a private key; 0; -EINVAL as for a public one */
+int gth_note_secret_parse(struct gth_signer *s, uint8_t algorithm, const char *text)
 {
 	uint8_t said[4];
 	int err;
 
 	if (strncmp(text, PRIVATE, strlen(PRIVATE)) != 0)
 		return -EINVAL;
-	err = split(text + strlen(PRIVATE), &s->verifier, s->seed);
+	err = split(text + strlen(PRIVATE), algorithm, &s->verifier, s->seed);
 	if (err)
 		return err;
 	memcpy(said, s->verifier.id, sizeof(said));
-	err = derive(s);
+	err = derive(s, algorithm);
 	return err ? err : memcmp(said, s->verifier.id, sizeof(said)) ? -EINVAL : 0;
 }
 
-int gth_signer_format(const struct gth_signer *s, char text[GTH_NOTE_KEY_SIZE])
+void gth_note_secret_format(const struct gth_signer *s, uint8_t algorithm,
+			    char text[GTH_NOTE_KEY_SIZE])
 {
-	join(text, PRIVATE, &s->verifier, s->seed);
-	return 0;
+	join(text, PRIVATE, algorithm, &s->verifier, s->seed);
 }
 
-/* gth_signer_parse_file() - the text of a file of one line; -EINVAL: it holds no key */
-int gth_signer_parse_file(struct gth_signer *s, const char *data, size_t len)
+/* A file of one line. */
+static int parse_file(struct gth_signer *s, uint8_t algorithm, const char *data, size_t len)
 {
 	char text[sizeof(PRIVATE) + GTH_NOTE_KEY_SIZE];
 	int err;
@@ -161,13 +157,14 @@ int gth_signer_parse_file(struct gth_signer *s, const char *data, size_t len)
 		return -EINVAL;
 	memcpy(text, data, len);
 	text[len] = '\0';
-	err = strlen(text) == len ? gth_signer_parse(s, text) : -EINVAL;
+	err = strlen(text) == len ? gth_note_secret_parse(s, algorithm, text) : -EINVAL;
 	OPENSSL_cleanse(text, sizeof(text));
 	return err;
 }
 
-/* gth_signer_load() - from a file of one line; -EINVAL: it holds no key; or an errno of reading */
-int gth_signer_load(struct gth_signer *s, int dirfd, const char *name)
+/* gth_note_secret_load() - from a file of one line; -EINVAL: it holds no such key; or an errno of
+ * reading */
+int gth_note_secret_load(struct gth_signer *s, uint8_t algorithm, int dirfd, const char *name)
 {
 	char text[sizeof(PRIVATE) + GTH_NOTE_KEY_SIZE];
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC), err;
@@ -179,7 +176,49 @@ int gth_signer_load(struct gth_signer *s, int dirfd, const char *name)
 	close(fd);
 	if (n < 0)
 		return (int)n;
-	err = gth_signer_parse_file(s, text, (size_t)n);
+	err = parse_file(s, algorithm, text, (size_t)n);
 	OPENSSL_cleanse(text, sizeof(text));
 	return err;
+}
+
+/* gth_verifier_parse() - 0; -EINVAL: no key, or an id that is not its own */
+int gth_verifier_parse(struct gth_verifier *v, const char *text)
+{
+	return gth_note_key_parse(v, GTH_NOTE_ED25519, text);
+}
+
+int gth_verifier_format(const struct gth_verifier *v, char text[GTH_NOTE_KEY_SIZE])
+{
+	gth_note_key_format(v, GTH_NOTE_ED25519, text);
+	return 0;
+}
+
+/* gth_signer_create() - a fresh key; -EINVAL: no name for one; -EIO: no randomness */
+int gth_signer_create(struct gth_signer *s, const char *name)
+{
+	return gth_note_secret_create(s, GTH_NOTE_ED25519, name);
+}
+
+/* gth_signer_parse() - 0; -EINVAL: no key, or an id that is not its own */
+int gth_signer_parse(struct gth_signer *s, const char *text)
+{
+	return gth_note_secret_parse(s, GTH_NOTE_ED25519, text);
+}
+
+int gth_signer_format(const struct gth_signer *s, char text[GTH_NOTE_KEY_SIZE])
+{
+	gth_note_secret_format(s, GTH_NOTE_ED25519, text);
+	return 0;
+}
+
+/* gth_signer_parse_file() - the text of a file of one line; -EINVAL: it holds no key */
+int gth_signer_parse_file(struct gth_signer *s, const char *data, size_t len)
+{
+	return parse_file(s, GTH_NOTE_ED25519, data, len);
+}
+
+/* gth_signer_load() - from a file of one line; -EINVAL: it holds no key; or an errno of reading */
+int gth_signer_load(struct gth_signer *s, int dirfd, const char *name)
+{
+	return gth_note_secret_load(s, GTH_NOTE_ED25519, dirfd, name);
 }

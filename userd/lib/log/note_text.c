@@ -6,7 +6,7 @@
 
 #include "lib/util/utf8.h"
 
-/* Unicode's property White_Space, of what is no control character. */
+/* Unicode's property White_Space, of characters that are not control characters. */
 static bool is_space(uint32_t c)
 {
 	return c == ' ' || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||

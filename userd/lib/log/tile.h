@@ -6,8 +6,8 @@
  * length before it (16 bits, big-endian). A full tile never changes. A partial
  * one does not either: one that is wider takes its place, under another name.
  */
-#ifndef GTH_LIB_TILE_H
-#define GTH_LIB_TILE_H
+#ifndef GTH_LIB_LOG_TILE_H
+#define GTH_LIB_LOG_TILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,8 +42,9 @@ int gth_tile_partials(int dirfd, const struct gth_tile *t, bool has[GTH_TILE_FUL
 int gth_tile_beyond(int dirfd, uint64_t size, int level, char path[GTH_TILE_PATH_SIZE]);
 
 int gth_tile_make_dirs(int dirfd, const char *path, mode_t mode, bool sync);
-int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, size_t len);
+int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, size_t len,
+		   mode_t mode);
 void gth_tile_supersede(int dirfd, const struct gth_tile *t, unsigned int before);
 void gth_tile_clean(int dirfd, uint64_t size, int level);
 
-#endif /* GTH_LIB_TILE_H */
+#endif /* GTH_LIB_LOG_TILE_H */

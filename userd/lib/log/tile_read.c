@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tile_read.c - tiles as they lie in a directory, whoever put them there (see tile.h). */
+/* tile_read.c - tiles in a directory, from any writer (see tile.h). */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/log/tile.h"
 #include "lib/util/io.h"
 #include "lib/util/number.h"
-#include "lib/log/tile.h"
 
 /* A writer may take a tile away between two looks of a reader, but not so many times. */
 #define TRIES 100
 
-/* What another process may have put there: -ENOENT; other errors say nothing about the log. */
+/* Objects that another process may have put there: -ENOENT; other errors are not the log's. */
 static int absent(int err)
 {
 	return err == -ENOTDIR || err == -ELOOP || err == -EISDIR || err == -ENXIO ? -ENOENT : err;

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/log/tile.h"
 #include "lib/util/atomic.h"
 #include "lib/util/io.h"
-#include "lib/log/tile.h"
 
 static int open_dir(int dirfd, const char *path)
 {
@@ -64,8 +64,10 @@ static char *split(char *path)
 	return slash + 1;
 }
 
-/* Return: 0: it is there, whole, also after a power cut; or a negative errno. */
-int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, size_t len)
+/* @mode: masked by umask. Return: 0: it is there, whole, also after a power cut; or a negative
+ * errno. */
+int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, size_t len,
+		   mode_t mode)
 {
 	char path[GTH_TILE_PATH_SIZE];
 	struct gth_atomic a;
@@ -77,7 +79,7 @@ int gth_tile_write(int dirfd, const struct gth_tile *t, const uint8_t *data, siz
 	dir = open_dir(dirfd, path);
 	if (dir < 0)
 		return dir;
-	err = gth_atomic_create(&a, dir, name, 0600);
+	err = gth_atomic_create(&a, dir, name, mode);
 	if (!err) {
 		err = gth_write_all(a.fd, data, len);
 		if (!err)
@@ -119,7 +121,7 @@ static void remove_partials(int dirfd, const struct gth_tile *t, unsigned int ke
 
 /*
  * Removes the partial tile that was @t when it had @before hashes or entries; only
- * once the checkpoint of @t lasts. What cannot be removed does no harm.
+ * once the checkpoint of @t lasts. A failure does no harm.
  */
 void gth_tile_supersede(int dirfd, const struct gth_tile *t, unsigned int before)
 {

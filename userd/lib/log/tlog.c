@@ -77,12 +77,12 @@ static int write_tile(struct gth_tlog *log, const struct gth_tile *tile, const u
 
 	if (*ready != 1 + t.n) {
 		gth_tile_path(&t, path);
-		err = gth_tile_make_dirs(log->dir, path, 0700, true);
+		err = gth_tile_make_dirs(log->dir, path, log->dir_mode, true);
 	}
 	if (err)
 		return err;
 	*ready = 1 + t.n;
-	return gth_tile_write(log->dir, &t, data, len);
+	return gth_tile_write(log->dir, &t, data, len, log->mode);
 }
 
 static int write_checkpoint(struct gth_tlog *log, unsigned int n)
@@ -95,9 +95,9 @@ static int write_checkpoint(struct gth_tlog *log, unsigned int n)
 	err = gth_merkle_root(&log->merkle, c.size, c.root);
 	if (err)
 		return err;
-	err = gth_checkpoint_write(log->dir, &c, &log->signer, &visible);
+	err = gth_checkpoint_write(log->dir, &c, &log->signer, log->mode, &visible);
 	/*
-	 * Seen, so there is no way back: another checkpoint of this size would be
+	 * Published, so there is no way back: another checkpoint of this size would be
 	 * a second truth.
 	 */
 	log->unsynced = err && visible;
@@ -155,7 +155,7 @@ static unsigned int together(const struct gth_tlog *log, size_t n)
  * @added: set to how many were added, at least one of them; the others are still to be
  *         added. Their numbers begin with the log's size before.
  *
- * What costs most, to wait for the disk, is done once for all that go together.
+ * The most costly step, the wait for the disk, is made once for all that go together.
  * Return: 0: they survive a power cut; -EMSGSIZE: one is too long, and none was added;
  * or a negative errno, -ENOSPC among them: then the log is as it was, but for a disk that
  * fails while the checkpoint is synced: then the entries may be there, and may last.

@@ -7,13 +7,14 @@
  * One writer at a time (flock). Entries are durable when append returns; what a
  * crash leaves half done is completed, or taken back, by the next open.
  */
-#ifndef GTH_LIB_TLOG_H
-#define GTH_LIB_TLOG_H
+#ifndef GTH_LIB_LOG_TLOG_H
+#define GTH_LIB_LOG_TLOG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/log/note.h"
+#include "lib/log/proof.h"
 
 #define GTH_TLOG_ENTRY_MAX 65535
 #define GTH_TLOG_HASH_SIZE 32
@@ -23,6 +24,7 @@ struct gth_tlog;
 
 /* For the writer; the origin is the signer's name. */
 int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s);
+int gth_tlog_open_public(struct gth_tlog **log, int dirfd, const struct gth_signer *s);
 struct gth_tlog_entry {
 	const void *data;
 	size_t len; /* bytes, up to GTH_TLOG_ENTRY_MAX */
@@ -46,6 +48,8 @@ struct gth_checkpoint {
 int gth_checkpoint_parse(struct gth_checkpoint *c, const char *text, size_t len);
 int gth_tlog_checkpoint(int dirfd, const struct gth_verifier *v, struct gth_checkpoint *c);
 int gth_tlog_root(int dirfd, uint64_t size, uint8_t root[GTH_TLOG_HASH_SIZE]);
+int gth_tlog_prove_entry(int dirfd, uint64_t size, uint64_t index, struct gth_tree_proof *p);
+int gth_tlog_prove_older(int dirfd, uint64_t size, uint64_t older, struct gth_tree_proof *p);
 int gth_tlog_read(int dirfd, uint64_t size, uint64_t index, void **entry, size_t *len);
 int gth_tlog_each(int dirfd, uint64_t size, uint64_t first,
 		  int (*each)(uint64_t index, const void *entry, size_t len, void *arg), void *arg);
@@ -60,4 +64,4 @@ int gth_tlog_verify(int dirfd, const struct gth_verifier *v,
 		    int (*each)(uint64_t index, const void *entry, size_t len, void *arg),
 		    void *arg, struct gth_checkpoint *c, char bad[64]);
 
-#endif /* GTH_LIB_TLOG_H */
+#endif /* GTH_LIB_LOG_TLOG_H */

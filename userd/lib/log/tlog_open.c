@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util/atomic.h"
 #include "lib/log/checkpoint.h"
 #include "lib/log/tile.h"
 #include "lib/log/tlog_writer.h"
+#include "lib/util/atomic.h"
 
 #define LEVELS GTH_MERKLE_LEVELS
 
-/* What is missing though the checkpoint says that it is there, is damage. */
+/* A tile that is missing although the checkpoint covers it is damage. */
 static int damage(int err)
 {
 	return err == -ENOENT || err == -ENOKEY || err == -EKEYREJECTED ? -EBADMSG : err;
@@ -84,7 +84,7 @@ static int create(struct gth_tlog *log, struct gth_checkpoint *c)
 	*c = (struct gth_checkpoint) { .size = 0 };
 	memcpy(c->origin, log->signer.verifier.name, sizeof(c->origin));
 	err = gth_merkle_root(&log->merkle, 0, c->root);
-	return err ? err : gth_checkpoint_write(log->dir, c, &log->signer, &visible);
+	return err ? err : gth_checkpoint_write(log->dir, c, &log->signer, log->mode, &visible);
 }
 
 static int start(struct gth_tlog *log)
@@ -111,18 +111,7 @@ static int start(struct gth_tlog *log)
 	return 0;
 }
 
-/**
- * gth_tlog_open() - for writing; an empty directory becomes an empty log
- * @log: set to it, to be closed by gth_tlog_close(); NULL after an error
- * @dirfd: the directory; is not kept
- * @s: its name is the log's origin; is copied
- *
- * Checks the checkpoint and the right edge of the log: a number of files that
- * does not grow with it. gth_tlog_verify() checks all.
- * Return: 0; -EBUSY: another writer has it; -EBADMSG: it is damaged, or not this
- * signer's, and was not changed; or a negative errno.
- */
-int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s)
+static int open_log(struct gth_tlog **log, int dirfd, const struct gth_signer *s, bool public)
 {
 	struct gth_tlog *l = calloc(1, sizeof(*l));
 	int err = 0;
@@ -131,6 +120,8 @@ int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s)
 	if (!l)
 		return -ENOMEM;
 	l->signer = *s;
+	l->mode = public ? 0644 : 0600;
+	l->dir_mode = public ? 0755 : 0700;
 	l->dir = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->dir < 0)
 		err = -errno;
@@ -144,6 +135,29 @@ int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s)
 	}
 	*log = l;
 	return 0;
+}
+
+/**
+ * gth_tlog_open() - for writing; an empty directory becomes an empty log
+ * @log: set to it, to be closed by gth_tlog_close(); NULL after an error
+ * @dirfd: the directory; is not kept
+ * @s: its name is the log's origin; is copied
+ *
+ * Checks the checkpoint and the right edge of the log: a number of files that
+ * does not grow with it. gth_tlog_verify() checks all.
+ * Return: 0; -EBUSY: another writer has it; -EBADMSG: it is damaged, or not this
+ * signer's, and was not changed; or a negative errno.
+ */
+int gth_tlog_open(struct gth_tlog **log, int dirfd, const struct gth_signer *s)
+{
+	return open_log(log, dirfd, s, false);
+}
+
+/* gth_tlog_open_public() - the same for a log whose new files every user may read, as umask allows
+ */
+int gth_tlog_open_public(struct gth_tlog **log, int dirfd, const struct gth_signer *s)
+{
+	return open_log(log, dirfd, s, true);
 }
 
 void gth_tlog_close(struct gth_tlog *log)

@@ -184,7 +184,7 @@ static int load_edge(struct verify *v, struct gth_merkle *m)
 	return 0;
 }
 
-/* What the checkpoint does not know must be younger than it is. */
+/* A tile that the checkpoint does not cover must be younger than the checkpoint. */
 static int check_beyond(struct verify *v, uint64_t size, const struct gth_verifier *key)
 {
 	struct gth_checkpoint now;
