@@ -18,8 +18,9 @@
 #include "lib/util/atomic.h"
 #include "lib/util/io.h"
 #include "lib/util/json.h"
-#include "lib/util/number.h"
 #include "lib/util/listing.h"
+#include "lib/util/login.h"
+#include "lib/util/root_dir.h"
 #include "lib/util/say.h"
 
 #define TAKEN_MS 10000 /* the longest wait for a daemon that runs */
@@ -41,7 +42,7 @@ void egress_head_load(struct egress_head *h, const struct egress_journal *j)
 		h->what = EGRESS_ELSEWHERE;
 		return;
 	}
-	dir = gth_journal_head_open(j->head_path);
+	dir = gth_root_dir_open(j->head_path);
 	err = dir < 0 ? dir : gth_journal_head_read(&h->head, dir, GTH_JOURNAL_HEAD_FILE);
 	if (dir >= 0)
 		close(dir);
@@ -132,21 +133,6 @@ static int add_leaf(uint64_t index, const void *entry, size_t len, void *arg)
 	return err ? err : gth_frontier_add(arg, leaf);
 }
 
-/* Who it is: the user who logged in, if that is known, and not who sudo made of him. */
-static uint64_t who(void)
-{
-	int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);
-	char text[24];
-	ssize_t n = fd < 0 ? -1 : gth_read_full(fd, text, sizeof(text) - 1);
-	unsigned long long uid;
-
-	if (fd >= 0)
-		close(fd);
-	text[n < 0 ? 0 : n] = '\0';
-	/* Nobody has logged in: (uid_t)-1. */
-	return !gth_number_parse(text, UINT32_MAX - 1, &uid) ? uid : getuid();
-}
-
 /* The journal as it is, with all that is to be known of how it came there. */
 static int make_accepted(const struct egress_journal *j, const struct egress_head *old,
 			 struct gth_journal_head *new, char *text, size_t len)
@@ -157,14 +143,14 @@ static int make_accepted(const struct egress_journal *j, const struct egress_hea
 
 	memset(new, 0, sizeof(*new));
 	new->key = old->what == EGRESS_KEPT ? old->head.key : j->key;
-	/* One that is missing is begun anew. */
+	/* A missing one is begun again. */
 	err = j->dir < 0 ? 0 : gth_tlog_verify(j->dir, &j->key, add_leaf, &new->tree, &c, bad);
 	if (err) {
 		egress_explain(err, j, bad, text, len);
 		return err;
 	}
 	new->accepted = (uint64_t)time(NULL);
-	new->accepted_by = who();
+	new->accepted_by = gth_login_uid();
 	if (old->what != EGRESS_KEPT)
 		return 0;
 	new->replaced_size = old->head.tree.size;
@@ -191,7 +177,7 @@ static bool taken(int dir)
 static int leave_for_daemon(const struct egress_journal *j, const struct gth_journal_head *new,
 			    bool *has)
 {
-	int dir = gth_journal_head_open(j->head_path), err;
+	int dir = gth_root_dir_open(j->head_path), err;
 
 	if (dir < 0)
 		return dir;

@@ -12,7 +12,7 @@
 #include "daemon/message.h"
 #include "lib/util/atomic.h"
 #include "lib/util/hex.h"
-#include "lib/util/make_dir.h"
+#include "lib/util/root_dir.h"
 #include "lib/util/say.h"
 #include "lib/util/utc.h"
 
@@ -28,38 +28,13 @@ void gth_kept_init(struct gth_kept *k)
 	k->err = -ENOENT;
 }
 
-/* Made if it is missing: an update of the package does not run systemd-tmpfiles everywhere. */
-static int open_dir(const char *path)
-{
-	char parent[PATH_MAX];
-	char *name;
-	int at, fd = gth_journal_head_open(path);
-
-	if (fd != -ENOENT)
-		return fd;
-	snprintf(parent, sizeof(parent), "%s", path);
-	name = strrchr(parent, '/');
-	if (!name)
-		return -EINVAL;
-	*name++ = '\0';
-	at = open(*parent ? parent : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (at < 0)
-		return -errno;
-	fd = gth_make_dir(at, name, 0700);
-	close(at);
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return gth_journal_head_open(path);
-}
-
 static bool same_key(const struct gth_verifier *a, const struct gth_verifier *b)
 {
 	return !strcmp(a->name, b->name) && !memcmp(a->id, b->id, sizeof(a->id)) &&
 	       !memcmp(a->key, b->key, sizeof(a->key));
 }
 
-/* Where the head of another key's journal stands. */
+/* The name under which the head of another key's journal is kept. */
 static void name_of(char name[64], const struct gth_verifier *key)
 {
 	char id[2 * sizeof(key->id) + 1] = "";
@@ -69,8 +44,8 @@ static void name_of(char name[64], const struct gth_verifier *key)
 }
 
 /*
- * The head of this key's journal. An endpoint that was enrolled anew has another key,
- * and another journal: the head of the one before is set aside, not lost.
+ * Loads the head of this key's journal. An endpoint that was enrolled anew has another key, and
+ * another journal: the head of the former journal is kept under another name.
  */
 static int load(struct gth_kept *k, const struct gth_verifier *key)
 {
@@ -97,15 +72,16 @@ static int load(struct gth_kept *k, const struct gth_verifier *key)
 		memset(&k->head, 0, sizeof(k->head));
 		k->head.key = *key;
 	}
-	/* Written at once: that there is none must not be mistaken for a machine that never ran. */
+	/* Written at once: later, a missing file must mean damage, not a new machine. */
 	return gth_journal_head_write(&k->head, k->dir, FILE_NAME);
 }
 
-/* What came of a write; if it failed, it is tried again. */
+/* Takes the result of a write; a failed one is tried again. */
 static void take_result(struct gth_kept *k, int err)
 {
 	if (err && err != k->write_err)
-		gth_say("%s/" FILE_NAME ": %s; tried again", k->path, strerror(-err));
+		gth_say("%s/" FILE_NAME ": cannot be written: %s; tried again", k->path,
+			strerror(-err));
 	k->write_err = err;
 	k->dirty |= err != 0;
 }
@@ -119,7 +95,7 @@ static void *write_head(void *arg)
 	return NULL;
 }
 
-/* The thread's result; waits for it if it runs. */
+/* Waits for the thread if it runs, and takes its result. */
 static void join(struct gth_kept *k)
 {
 	if (!k->runs)
@@ -133,15 +109,15 @@ static void say_accepted(const struct gth_kept *k)
 {
 	const struct gth_journal_head *h = &k->head;
 
-	gth_say("uid %llu has accepted another journal of what leaves: %llu entries, in place of %llu",
+	gth_say("uid %llu has accepted another egress journal: %llu entries, in place of %llu",
 		(unsigned long long)h->accepted_by, (unsigned long long)h->tree.size,
 		(unsigned long long)h->replaced_size);
 }
 
 /*
- * What gotthardctl egress accept-new has left here, if it is about the head that is kept
- * now. The head first, then the file goes: in between it would be taken again, and
- * then it is about no head that is kept.
+ * Takes the file of gotthardctl egress accept-new, if it is about the head that is kept now. The
+ * head is written first and the file removed then: after a crash in between, the file is about a
+ * former head and is refused.
  * Return: is there another head?
  */
 static bool take_accepted(struct gth_kept *k, const struct gth_verifier *key)
@@ -152,7 +128,7 @@ static bool take_accepted(struct gth_kept *k, const struct gth_verifier *key)
 
 	if (err == -ENOENT)
 		return false;
-	/* What the thread writes now must not come after it. */
+	/* The thread's older head must not be written after the new one. */
 	join(k);
 	if (!err && !k->err)
 		err = gth_frontier_root(&k->head.tree, root);
@@ -168,7 +144,9 @@ static bool take_accepted(struct gth_kept *k, const struct gth_verifier *key)
 	}
 	unlinkat(k->dir, ACCEPT, 0);
 	if (err) {
-		gth_say("%s/" ACCEPT " is about another head than the one that is kept: not taken",
+		gth_say("%s/" ACCEPT
+			" names another head of the journal than the one that is kept: "
+			"not accepted; give gotthardctl egress accept-new again",
 			k->path);
 		return false;
 	}
@@ -184,7 +162,7 @@ static bool take_accepted(struct gth_kept *k, const struct gth_verifier *key)
  * @state: the directory of the store
  * @key: the endpoint's
  *
- * Where both are as before, nothing is read anew. What fails is in k->err, and said.
+ * If both are as before, nothing is read anew. An error is logged, and is in k->err.
  */
 void gth_kept_open(struct gth_kept *k, const char *state, const struct gth_verifier *key)
 {
@@ -196,7 +174,7 @@ void gth_kept_open(struct gth_kept *k, const char *state, const struct gth_verif
 	gth_kept_close(k);
 	memcpy(k->path, path, sizeof(path));
 	if (!err) {
-		k->dir = open_dir(path);
+		k->dir = gth_root_dir_make(path);
 		err = k->dir < 0 ? k->dir : 0;
 	}
 	if (!err) {
@@ -240,7 +218,7 @@ int gth_kept_add(struct gth_kept *k, uint64_t first, const void *leaves, size_t 
 	return 0;
 }
 
-/* Begins to write what is not in the file yet. */
+/* Starts the thread that writes the head. */
 static void begin_write(struct gth_kept *k, uint64_t now)
 {
 	int err;
@@ -260,7 +238,7 @@ static void begin_write(struct gth_kept *k, uint64_t now)
  * gth_kept_step() - in each turn of the loop
  * @now: CLOCK_MONOTONIC in ms
  *
- * Return: was another journal accepted? Then the store has to be told of its head.
+ * Return: was another journal accepted? Then the caller tells the store its head.
  */
 bool gth_kept_step(struct gth_kept *k, uint64_t now)
 {

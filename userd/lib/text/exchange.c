@@ -11,14 +11,18 @@ static const char *const findings[GTH_FINDINGS] = {
 	[GTH_FINDING_MALICIOUS] = "malicious",
 };
 
-static const char *const classes[] = { NULL, "D1", "D2", "D3", "D4", "D5" };
+static const char *const classes[GTH_D_MAX] = {
+#define X(id, ...) [GTH_##id] = #id,
+	GTH_DATA_CLASSES(X)
+#undef X
+};
 
 const char *gth_finding_name(enum gth_finding finding)
 {
 	return finding < GTH_FINDINGS ? findings[finding] : "?";
 }
 
-/* gth_finding_class() - what the kernel is told: enum gth_class */
+/* gth_finding_class() - the class for the kernel: enum gth_class */
 int gth_finding_class(enum gth_finding finding)
 {
 	switch (finding) {
@@ -35,5 +39,17 @@ int gth_finding_class(enum gth_finding finding)
 
 const char *gth_data_class_name(enum gth_data_class class)
 {
-	return class >= GTH_D1 && class <= GTH_D5 ? classes[class] : "?";
+	return class > GTH_D_NONE && class < GTH_D_MAX ? classes[class] : "?";
+}
+
+/* gth_data_class_is_file() - may a file be of this class? Any number is allowed */
+bool gth_data_class_is_file(int class)
+{
+	static const bool files[GTH_D_MAX] = {
+#define X(id, name, initial, file) [GTH_##id] = file,
+		GTH_DATA_CLASSES(X)
+#undef X
+	};
+
+	return class > GTH_D_NONE && class < GTH_D_MAX && files[class];
 }

@@ -107,20 +107,20 @@ void gth_fields_number(struct gth_fields *f, const char *name, uint64_t *out)
 }
 
 /* gth_fields_digest() - sha256: and 64 digits in lower case */
-void gth_fields_digest(struct gth_fields *f, const char *name, uint8_t out[32])
+void gth_fields_digest(struct gth_fields *f, const char *name, uint8_t out[GTH_DIGEST_SIZE])
 {
 	char text[sizeof(DIGEST) + 64], again[65];
 
-	memset(out, 0, 32);
+	memset(out, 0, GTH_DIGEST_SIZE);
 	gth_fields_text(f, name, text, sizeof(text));
 	if (f->err)
 		return;
 	if (strlen(text) != sizeof(text) - 1 || memcmp(text, DIGEST, strlen(DIGEST)) != 0 ||
-	    gth_hex_decode(out, 32, text + strlen(DIGEST))) {
+	    gth_hex_decode(out, GTH_DIGEST_SIZE, text + strlen(DIGEST))) {
 		refuse(f, name, -EBADMSG);
 		return;
 	}
-	gth_hex_encode(again, out, 32);
+	gth_hex_encode(again, out, GTH_DIGEST_SIZE);
 	if (strcmp(again, text + strlen(DIGEST)) != 0)
 		refuse(f, name, -EBADMSG);
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fields.h - "name: value" lines in one fixed order: what is signed or kept has
- * exactly one text.
+ * fields.h - "name: value" lines in one fixed order: a set of values that is signed
+ * or kept has exactly one text.
  *
- * A reader goes through the text line by line and names what must come next; the
- * first thing that is wrong is kept, and every later call does nothing. Values
- * are what is behind ": " up to LF: 1 to GTH_FIELD_MAX bytes of printable ASCII.
- * What may be anything (a path) stands percent-encoded.
+ * A reader goes through the text line by line and names the next line; the first
+ * fault is kept, and every later call does nothing. A value is the text after ": "
+ * up to LF: 1 to GTH_FIELD_MAX bytes of printable ASCII. A value that may have any
+ * bytes (a path) is percent-encoded.
  */
-#ifndef GTH_LIB_FIELDS_H
-#define GTH_LIB_FIELDS_H
+#ifndef GTH_LIB_TEXT_FIELDS_H
+#define GTH_LIB_TEXT_FIELDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <linux/gotthard.h>
 
 #include "lib/log/note.h"
 
@@ -39,7 +41,8 @@ void gth_fields_open(struct gth_fields *f, const char *text, size_t len);
 void gth_fields_title(struct gth_fields *f, const char *title); /* the first line, whole */
 void gth_fields_text(struct gth_fields *f, const char *name, char *out, size_t size);
 void gth_fields_number(struct gth_fields *f, const char *name, uint64_t *out);
-void gth_fields_digest(struct gth_fields *f, const char *name, uint8_t out[32]); /* sha256:HEX */
+void gth_fields_digest(struct gth_fields *f, const char *name,
+		       uint8_t out[GTH_DIGEST_SIZE]); /* sha256:HEX */
 void gth_fields_uuid(struct gth_fields *f, const char *name, char out[GTH_UUID_SIZE]);
 void gth_fields_region(struct gth_fields *f, const char *name, char out[GTH_REGION_SIZE]);
 void gth_fields_country(struct gth_fields *f, const char *name, char out[GTH_COUNTRY_SIZE]);
@@ -66,10 +69,10 @@ struct gth_text {
 void gth_text_title(struct gth_text *t, const char *title);
 void gth_text_put(struct gth_text *t, const char *name, const char *value);
 void gth_text_number(struct gth_text *t, const char *name, uint64_t value);
-void gth_text_digest(struct gth_text *t, const char *name, const uint8_t digest[32]);
+void gth_text_digest(struct gth_text *t, const char *name, const uint8_t digest[GTH_DIGEST_SIZE]);
 void gth_text_countries(struct gth_text *t, const char *name, const struct gth_countries *c);
 void gth_text_verifier(struct gth_text *t, const char *name, const struct gth_verifier *v);
 void gth_text_bytes(struct gth_text *t, const char *name, const char *bytes);
 int gth_text_take(struct gth_text *t, char **text); /* err; frees on error */
 
-#endif /* GTH_LIB_FIELDS_H */
+#endif /* GTH_LIB_TEXT_FIELDS_H */

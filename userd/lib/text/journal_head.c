@@ -11,10 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/log/tile.h"
 #include "lib/util/atomic.h"
+#include "lib/util/base64.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/log/tile.h"
 
 #define TITLE "gotthard-journal-head 1"
 #define NONE "none"
@@ -99,10 +100,31 @@ int gth_journal_head_format(const struct gth_journal_head *h, char **text)
 	gth_text_number(&t, "accepted-by", h->accepted_by);
 	gth_text_number(&t, "replaced-size", h->replaced_size);
 	gth_text_digest(&t, "replaced-root", h->replaced_root);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_journal_head_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);
+}
+
+/* gth_journal_head_accepted() - by whom, when and in place of what; empty: it never was */
+void gth_journal_head_accepted(const struct gth_journal_head *h,
+			       char text[GTH_JOURNAL_ACCEPTED_SIZE])
+{
+	char root[GTH_BASE64_LEN(HASH) + 1];
+	int n;
+
+	text[0] = '\0';
+	if (!h->accepted)
+		return;
+	n = snprintf(text, GTH_JOURNAL_ACCEPTED_SIZE, "by uid %llu at %llu in place of ",
+		     (unsigned long long)h->accepted_by, (unsigned long long)h->accepted);
+	gth_base64_encode(root, h->replaced_root, HASH);
+	if (memcmp(h->replaced_root, zero, HASH) != 0)
+		snprintf(text + n, GTH_JOURNAL_ACCEPTED_SIZE - (size_t)n, "%llu entries, root %s",
+			 (unsigned long long)h->replaced_size, root);
+	else
+		snprintf(text + n, GTH_JOURNAL_ACCEPTED_SIZE - (size_t)n,
+			 "one whose head could not be read");
 }
 
 /* gth_journal_head_path() - the directory that belongs to a state directory; 0 or -ENAMETOOLONG */
@@ -115,30 +137,6 @@ int gth_journal_head_path(char *path, size_t size, const char *state)
 		len--;
 	n = snprintf(path, size, "%.*s" GTH_JOURNAL_HEAD_DIR, (int)len, state);
 	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
-}
-
-/**
- * gth_journal_head_open() - the directory, if nobody but its owner, root or this user,
- * can put anything there
- *
- * Return: a descriptor; -EPERM: somebody else can; -ENOENT; -EACCES; another errno.
- */
-int gth_journal_head_open(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st))
-		err = -errno;
-	else if ((st.st_uid && st.st_uid != geteuid()) || st.st_mode & (S_IWGRP | S_IWOTH))
-		err = -EPERM;
-	if (!err)
-		return fd;
-	close(fd);
-	return err;
 }
 
 /* gth_journal_head_read() - 0; -ENOENT: there is none; -EBADMSG: it is damaged; an errno */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* manifest_text.h - the text of a manifest; core/manifest.h is the way back. */
-#ifndef GTH_LIB_MANIFEST_TEXT_H
-#define GTH_LIB_MANIFEST_TEXT_H
+#ifndef GTH_LIB_TEXT_MANIFEST_TEXT_H
+#define GTH_LIB_TEXT_MANIFEST_TEXT_H
 
 #include <stddef.h>
 
@@ -9,4 +9,4 @@
 
 int gth_manifest_format(const struct gth_manifest *m, char *text, size_t size);
 
-#endif /* GTH_LIB_MANIFEST_TEXT_H */
+#endif /* GTH_LIB_TEXT_MANIFEST_TEXT_H */

@@ -37,7 +37,7 @@ int gth_receipt_format(const struct gth_receipt *r, char **text)
 	gth_text_digest(&t, "cipher-digest", r->cipher_digest);
 	gth_text_number(&t, "received", r->received);
 	gth_text_number(&t, "delete-by", r->delete_by);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_receipt_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);
@@ -68,7 +68,7 @@ int gth_deletion_format(const struct gth_deletion *d, char **text)
 	gth_text_put(&t, "id", d->id);
 	gth_text_digest(&t, "cipher-digest", d->cipher_digest);
 	gth_text_number(&t, "deleted", d->deleted);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_deletion_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* region_verdict.c - what the region found, as it signs it (see exchange.h). */
 #include <errno.h>
+#include <string.h>
 
 #include "lib/text/exchange.h"
 
@@ -36,9 +37,9 @@ int gth_region_verdict_parse(struct gth_region_verdict *v, const char *text, siz
  * @v: its expires becomes GTH_BENIGN_LIFE after it was issued, if that is sooner
  * @now: Unix time; from when an issue in the future counts
  *
- * What allows a file has to be said again now and then: an engine that learns more
- * is asked anew, and a key that was stolen once does not whitelist a file for good.
- * What restricts may hold as long as the region says.
+ * A verdict that allows a file has to be renewed now and then: an engine that learns
+ * more is asked again, and a key that was stolen once does not whitelist a file for
+ * good. A verdict that restricts may be valid for as long as the region says.
  *
  * Return: true if it was shortened.
  */
@@ -51,6 +52,39 @@ bool gth_region_verdict_cap(struct gth_region_verdict *v, uint64_t now)
 		return false;
 	v->expires = issued + GTH_BENIGN_LIFE;
 	return true;
+}
+
+/**
+ * gth_region_verdict_check() - is a note a verdict that counts now?
+ * @v: set if it is, and with -ETIME; its end is the one that counts
+ * @region: that it must be of
+ * @key: of that region
+ * @now: Unix time
+ *
+ * The store keeps and the broker writes what this takes, each by a check of its own.
+ *
+ * Return: 0; 1: its end is sooner than the region says; -EKEYREJECTED: it is not signed by
+ * the key; -EBADMSG: it is not a verdict; -EXDEV: of another region; -ETIME: it has expired,
+ * or is issued later than clocks may differ; -ENOMEM.
+ */
+int gth_region_verdict_check(struct gth_region_verdict *v, const char *note, size_t len,
+			     const char *region, const struct gth_verifier *key, uint64_t now)
+{
+	size_t text_len;
+	bool cut;
+	int err = gth_note_verify(note, len, key, 1, &text_len);
+
+	if (err)
+		return err == -ENOMEM ? err : -EKEYREJECTED;
+	err = gth_region_verdict_parse(v, note, text_len);
+	if (err)
+		return err == -ENOMEM ? err : -EBADMSG;
+	if (strcmp(v->region, region) != 0)
+		return -EXDEV;
+	cut = gth_region_verdict_cap(v, now);
+	if (v->expires <= now || v->issued > now + GTH_CLOCKS_DIFFER)
+		return -ETIME;
+	return cut;
 }
 
 /* gth_region_verdict_format() - 0; -EINVAL: gth_region_verdict_parse() would not take it; -ENOMEM
@@ -69,7 +103,7 @@ int gth_region_verdict_format(const struct gth_region_verdict *v, char **text)
 	gth_text_put(&t, "database", v->database);
 	gth_text_number(&t, "issued", v->issued);
 	gth_text_number(&t, "expires", v->expires);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_region_verdict_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * residency.h - where files may go: what the owner trusts, and what the region
- * says of itself. docs/protocol.md has the texts.
+ * residency.h - where files may go: the owner's trust bundle, and the region's
+ * statement about itself. docs/protocol.md has the texts.
  *
  * The trust bundle is a directory: trust (text), ca.pem. It names the one region
- * there is; a statement that does not match it is refused, whoever signed it.
+ * there is; a statement that does not match it is refused, whatever its signature.
  */
-#ifndef GTH_LIB_RESIDENCY_H
-#define GTH_LIB_RESIDENCY_H
+#ifndef GTH_LIB_TEXT_RESIDENCY_H
+#define GTH_LIB_TEXT_RESIDENCY_H
 
 #include "lib/age/age.h"
-#include "lib/text/fields.h"
 #include "lib/log/note.h"
+#include "lib/text/fields.h"
 
 #define GTH_URL_SIZE 256
 
@@ -37,7 +37,7 @@ struct gth_statement {
 enum gth_statement_fault {
 	GTH_STATEMENT_OK,
 	GTH_STATEMENT_SIGNATURE, /* not by the key of the trust bundle */
-	GTH_STATEMENT_TEXT,	 /* is no statement */
+	GTH_STATEMENT_TEXT,	 /* is not a statement */
 	GTH_STATEMENT_REGION,	 /* of another region or country */
 	GTH_STATEMENT_EXPIRED,
 	GTH_STATEMENT_EARLY,   /* issued more than a day from now */
@@ -66,4 +66,4 @@ enum gth_statement_fault gth_statement_check(struct gth_statement *s, const char
 					     const struct gth_statement *pinned, uint64_t now);
 const char *gth_statement_fault_text(enum gth_statement_fault fault);
 
-#endif /* GTH_LIB_RESIDENCY_H */
+#endif /* GTH_LIB_TEXT_RESIDENCY_H */

@@ -3,8 +3,8 @@
  * spooled.h - how far a file is on its way to the region, as store.db keeps it;
  * shared by the daemon, which writes it, and gotthardctl, which reads it.
  */
-#ifndef GTH_LIB_SPOOLED_H
-#define GTH_LIB_SPOOLED_H
+#ifndef GTH_LIB_TEXT_SPOOLED_H
+#define GTH_LIB_TEXT_SPOOLED_H
 
 #define GTH_STORE_DB "store.db"			   /* in the state directory */
 #define GTH_STORE_SCHEMA 2			   /* PRAGMA user_version */
@@ -27,4 +27,4 @@ enum gth_spooled {
 
 const char *gth_spooled_name(int state);
 
-#endif /* GTH_LIB_SPOOLED_H */
+#endif /* GTH_LIB_TEXT_SPOOLED_H */

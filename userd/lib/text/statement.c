@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/text/exchange.h"
 #include "lib/text/residency.h"
 
 #define TITLE "gotthard-region 1"
-#define DAY 86400
 
 /* gth_statement_parse() - 0; -EBADMSG or -E2BIG: docs/protocol.md does not know such a text */
 int gth_statement_parse(struct gth_statement *s, const char *text, size_t len)
@@ -52,7 +52,7 @@ int gth_statement_format(const struct gth_statement *s, char **text)
 	gth_text_number(&t, "max-size", s->max_size);
 	gth_text_number(&t, "retention", s->retention);
 	gth_text_countries(&t, "serves", &s->serves);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_statement_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);
@@ -85,7 +85,7 @@ enum gth_statement_fault gth_statement_check(struct gth_statement *s, const char
 		return GTH_STATEMENT_REGION;
 	if (new.expires <= now)
 		return GTH_STATEMENT_EXPIRED;
-	if (new.issued > now &&new.issued - now > DAY)
+	if (new.issued > now &&new.issued - now > GTH_CLOCKS_DIFFER)
 		return GTH_STATEMENT_EARLY;
 	if (pinned && new.issued < pinned->issued)
 		return GTH_STATEMENT_OLDER;
@@ -100,7 +100,7 @@ const char *gth_statement_fault_text(enum gth_statement_fault fault)
 	static const char *const text[GTH_STATEMENT_FAULTS] = {
 		[GTH_STATEMENT_OK] = "it holds",
 		[GTH_STATEMENT_SIGNATURE] = "it is not signed by the key of the trust bundle",
-		[GTH_STATEMENT_TEXT] = "it is no statement",
+		[GTH_STATEMENT_TEXT] = "it is not a statement",
 		[GTH_STATEMENT_REGION] =
 			"it is of another region or country than the trust bundle's",
 		[GTH_STATEMENT_EXPIRED] = "it has expired",

@@ -8,7 +8,12 @@
 #define VERSION_1 "gotthard-submission 1"
 #define VERSION_2 "gotthard-submission 2"
 
-static const char *const classes[] = { [GTH_D3] = "D3", [GTH_D4] = "D4" };
+/* The classes of files; NULL for the others. */
+static const char *const classes[GTH_D_MAX] = {
+#define X(id, name, initial, file) [GTH_##id] = (file) ? #id : NULL,
+	GTH_DATA_CLASSES(X)
+#undef X
+};
 
 /* gth_submission_parse() - 0, -EBADMSG or -E2BIG */
 int gth_submission_parse(struct gth_submission *s, const char *text, size_t len)
@@ -26,7 +31,7 @@ int gth_submission_parse(struct gth_submission *s, const char *text, size_t len)
 	gth_fields_region(&f, "region", s->region);
 	gth_fields_uuid(&f, "id", s->id);
 	gth_fields_number(&f, "time", &s->time);
-	gth_fields_word(&f, "class", classes, GTH_D4 + 1, &class);
+	gth_fields_word(&f, "class", classes, GTH_D_MAX, &class);
 	gth_fields_digest(&f, "digest", s->digest);
 	gth_fields_number(&f, "size", &s->size);
 	gth_fields_text(&f, "type", s->type, sizeof(s->type));
@@ -65,7 +70,7 @@ int gth_submission_format(const struct gth_submission *s, char **text)
 	}
 	gth_text_bytes(&t, "path", s->path);
 	gth_text_bytes(&t, "comm", s->comm);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!t.err && gth_submission_parse(&again, t.text, t.len))
 		t.err = -EINVAL;
 	return gth_text_take(&t, text);

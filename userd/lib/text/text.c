@@ -67,11 +67,11 @@ void gth_text_number(struct gth_text *t, const char *name, uint64_t value)
 	gth_text_put(t, name, text);
 }
 
-void gth_text_digest(struct gth_text *t, const char *name, const uint8_t digest[32])
+void gth_text_digest(struct gth_text *t, const char *name, const uint8_t digest[GTH_DIGEST_SIZE])
 {
 	char text[7 + 65] = "sha256:";
 
-	gth_hex_encode(text + 7, digest, 32);
+	gth_hex_encode(text + 7, digest, GTH_DIGEST_SIZE);
 	gth_text_put(t, name, text);
 }
 

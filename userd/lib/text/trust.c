@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/util/io.h"
 #include "lib/text/residency.h"
+#include "lib/util/io.h"
 
 #define TITLE "gotthard-trust 1"
 #define FILE_MAX 4096
@@ -82,7 +82,7 @@ int gth_trust_format(const struct gth_trust *t, char **text)
 	gth_text_put(&out, "url", t->url);
 	gth_text_verifier(&out, "statement-key", &t->statement_key);
 	gth_text_countries(&out, "serves", &t->serves);
-	/* What no reader takes is not written. */
+	/* A text that readers refuse is not written. */
 	if (!out.err && gth_trust_parse(&again, out.text, out.len))
 		out.err = -EINVAL;
 	return gth_text_take(&out, text);
