@@ -161,11 +161,12 @@ static bool empty_is_fine(const char *body, int fd)
 	return options.allow_empty;
 }
 
-typedef int load_fn(int device, int manifest_fd, int body_fd);
+typedef int load_fn(int device, const struct gth_table_files *files);
 
-static int load_fds(int device, const char *manifest, int manifest_fd, int body_fd, load_fn *load)
+static int load_fds(int device, const char *manifest, const struct gth_table_files *files,
+		    load_fn *load)
 {
-	const struct ctl_change change = { .new_table = true, .body = body_fd };
+	const struct ctl_change change = { .new_table = true, .body = files->body };
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	char memory[GTH_UNITS_SIZE];
 	struct gth_info i;
@@ -175,7 +176,7 @@ static int load_fds(int device, const char *manifest, int manifest_fd, int body_
 		return CTL_FAILED;
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
-	err = load(device, manifest_fd, body_fd);
+	err = load(device, files);
 	if (err) {
 		gth_say("%s was not loaded, and the table in force stays: %s", manifest,
 			gth_device_load_hint(err));
@@ -229,7 +230,7 @@ static int load_copy(int device, struct gth_table_dir *d, const char *temp, cons
 		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s", strerror(-err));
 		return CTL_FAILED;
 	}
-	ret = load_fds(device, manifest, files.manifest, files.body, gth_device_load);
+	ret = load_fds(device, manifest, &files, gth_device_load);
 	gth_table_files_close(&files);
 	if (ret)
 		return ret;
@@ -241,7 +242,7 @@ static int load_copy(int device, struct gth_table_dir *d, const char *temp, cons
 
 static int load_and_keep(int device, const char *manifest, int manifest_fd, int body_fd)
 {
-	const struct gth_table_files files = { manifest_fd, body_fd };
+	const struct gth_table_files files = { manifest_fd, body_fd, -1, -1 };
 	char temp[NAME_MAX + 1];
 	struct gth_table_dir d;
 	int err, ret;
@@ -272,7 +273,7 @@ static int roll_back_to(int device, struct gth_table_dir *d)
 		gth_say(GTH_ETC "/" GTH_TABLE_DIR "/%s: %s", d->previous, strerror(-err));
 		return CTL_FAILED;
 	}
-	ret = load_fds(device, d->previous, files.manifest, files.body, gth_device_roll_back);
+	ret = load_fds(device, d->previous, &files, gth_device_roll_back);
 	gth_table_files_close(&files);
 	if (ret)
 		return ret;
@@ -306,6 +307,7 @@ static int roll_back(int device)
 static int load(const char *manifest, const char *body)
 {
 	int manifest_fd = open_input(manifest), body_fd = open_input(body), device;
+	const struct gth_table_files files = { manifest_fd, body_fd, -1, -1 };
 	int ret = CTL_FAILED;
 
 	if (manifest_fd >= 0 && body_fd >= 0 && empty_is_fine(body, body_fd)) {
@@ -315,7 +317,7 @@ static int load(const char *manifest, const char *body)
 		else if (options.keep)
 			ret = load_and_keep(device, manifest, manifest_fd, body_fd);
 		else
-			ret = load_fds(device, manifest, manifest_fd, body_fd, gth_device_load);
+			ret = load_fds(device, manifest, &files, gth_device_load);
 		if (device >= 0)
 			close(device);
 	}

@@ -199,9 +199,9 @@ static int write_verdicts(void *arg, const struct gth_verdict *records, unsigned
 	return gth_device_verdict(*(const int *)arg, records, n);
 }
 
-static int load(void *arg, int manifest, int body)
+static int load(void *arg, const struct gth_table_files *files)
 {
-	return gth_device_load(*(const int *)arg, manifest, body);
+	return gth_device_load(*(const int *)arg, files);
 }
 
 static int info(void *arg, struct gth_info *i)

@@ -57,7 +57,7 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 				    d->name, strerror(-err));
 		return;
 	}
-	err = r->device->load(r->device->arg, files.manifest, files.body);
+	err = r->device->load(r->device->arg, &files);
 	gth_table_files_close(&files);
 	if (err == -ESTALE && is_newer_in_force(r, d->name))
 		gth_say("%s/" GTH_TABLE_DIR "/%s is older than the table in force, which stays",

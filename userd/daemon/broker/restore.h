@@ -12,11 +12,13 @@
 
 #include <linux/gotthard.h>
 
+#include "lib/host/table_dir.h"
+
 #define GTH_RESTORE_PROBLEMS 8
 #define GTH_RESTORE_TEXT 384 /* bytes, NUL included */
 
 struct gth_restore_device {
-	int (*load)(void *arg, int manifest, int body);		    /* as gth_device_load() */
+	int (*load)(void *arg, const struct gth_table_files *files); /* as gth_device_load() */
 	int (*info)(void *arg, struct gth_info *info);		    /* as gth_device_info() */
 	int (*set)(void *arg, const char *knob, const char *value); /* as gth_sysfs_write() */
 	int (*write)(void *arg, const struct gth_verdict *records,

@@ -36,11 +36,9 @@ static const struct knob {
 	{ "endpoint", "owner_key", gth_config_recipient, AT(owner_key), 0 },
 	{ "endpoint", "user", gth_config_user, AT(user), 0 },
 	{ "endpoint", "network_user", gth_config_user, AT(network_user), 0 },
-	{ "send", "lookup", gth_config_switch, AT(lookup), 0 },
-	{ "send", "metadata", gth_config_switch, AT(metadata), 0 },
-	{ "send", "programs", gth_config_switch, AT(programs), 0 },
-	{ "send", "files", gth_config_switch, AT(files), 0 },
-	{ "send", "statistics", gth_config_switch, AT(statistics), 0 },
+#define X(id, name, ...) { "send", #name, gth_config_switch, AT(name), 0 },
+	GTH_DATA_CLASSES(X)
+#undef X
 	{ "send", "max_size", gth_config_bytes, AT(max_size), 1ULL << 40 },
 	{ "send", "per_minute", gth_config_number, AT(per_minute), 100000 },
 	{ "send", "daily_quota", gth_config_bytes, AT(daily_quota), 1ULL << 50 },
@@ -85,8 +83,9 @@ void gth_config_defaults(struct gth_config *c)
 	strcpy(c->state, "/var/lib/gotthard");
 	strcpy(c->user, "gotthard");
 	strcpy(c->network_user, "gotthard-net");
-	c->lookup = true;
-	c->programs = true;
+#define X(id, name, initial, ...) c->name = initial;
+	GTH_DATA_CLASSES(X)
+#undef X
 	c->max_size = 64ULL << 20;
 	c->per_minute = 60;
 	c->daily_quota = 1ULL << 30;
@@ -102,7 +101,7 @@ static bool known_section(const char *name, size_t len)
 	return false;
 }
 
-/* What libinih would let pass. @line is without its LF. */
+/* Faults that libinih would let pass. @line is without its LF. */
 static int look_at(struct reading *r, const char *line, size_t len, size_t room)
 {
 	size_t blanks = 0;
@@ -251,6 +250,20 @@ int gth_config_load(struct gth_config *c, const char *path, struct gth_config_er
 		close(fd);
 	free(text);
 	return (int)n;
+}
+
+/* gth_config_sends() - has the owner switched this class of data on? */
+bool gth_config_sends(const struct gth_config *c, enum gth_data_class class)
+{
+	switch (class) {
+#define X(id, name, ...)                                                                           \
+	case GTH_##id:                                                                             \
+		return c->name;
+		GTH_DATA_CLASSES(X)
+#undef X
+	default:
+		return false;
+	}
 }
 
 static void empty(struct gth_list *list)

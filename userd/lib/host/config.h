@@ -4,8 +4,8 @@
  * INI as libinih reads it; an unknown section or name, a value twice or of the
  * wrong kind is an error that names its line. man/gotthardd.conf.5 tells all.
  */
-#ifndef GTH_LIB_CONFIG_H
-#define GTH_LIB_CONFIG_H
+#ifndef GTH_LIB_HOST_CONFIG_H
+#define GTH_LIB_HOST_CONFIG_H
 
 #include <limits.h>
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "lib/age/age.h"
+#include "lib/text/data_class.h"
 #include "lib/text/residency.h"
 
 #define GTH_CONFIG_FILE "/etc/gotthard/gotthardd.conf"
@@ -34,11 +35,14 @@ struct gth_config {
 	char proxy[GTH_URL_SIZE];		/* http://HOST:PORT; empty: none */
 	char owner_key[GTH_AGE_RECIPIENT_SIZE]; /* age1…: a second recipient of all files; empty:
 						   none */
-	char user[64], network_user[64];	/* whom store and courier become */
-	/* [send] */
-	bool lookup, metadata, programs, files, statistics; /* D1 to D5 */
-	uint64_t max_size;				    /* bytes of a file */
-	uint64_t per_minute;				    /* submissions; 0: no cap */
+	char user[64], network_user[64];	/* of the store; of courier and dialer */
+
+	/* [send]: the switches of the classes of data, in their order */
+#define X(id, name, ...) bool name;
+	GTH_DATA_CLASSES(X)
+#undef X
+	uint64_t max_size;    /* bytes of a file */
+	uint64_t per_minute;  /* submissions; 0: no cap */
 	uint64_t daily_quota; /* bytes of ciphertext a UTC day; 0: none */
 	/* [exclude] */
 	struct gth_list path;	    /* fnmatch(3) patterns with FNM_PATHNAME off: * matches / */
@@ -61,5 +65,6 @@ int gth_config_parse(struct gth_config *c, const char *text, size_t len,
 		     struct gth_config_error *e);
 int gth_config_load(struct gth_config *c, const char *path, struct gth_config_error *e);
 void gth_config_free(struct gth_config *c);
+bool gth_config_sends(const struct gth_config *c, enum gth_data_class class);
 
-#endif /* GTH_LIB_CONFIG_H */
+#endif /* GTH_LIB_HOST_CONFIG_H */

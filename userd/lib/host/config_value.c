@@ -123,7 +123,7 @@ int gth_config_proxy(void *out, size_t size, unsigned long long max, const char 
 	return store(out, size, value);
 }
 
-/* The checksum too: with a typing error in the key, nobody could open what is sent. */
+/* The checksum too: with a typing error in the key, the owner could not open sent files. */
 int gth_config_recipient(void *out, size_t size, unsigned long long max, const char *value,
 			 const char **wanted)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* config_value.h - the kinds of values that gotthardd.conf knows; for config.c. */
-#ifndef GTH_LIB_CONFIG_VALUE_H
-#define GTH_LIB_CONFIG_VALUE_H
+#ifndef GTH_LIB_HOST_CONFIG_VALUE_H
+#define GTH_LIB_HOST_CONFIG_VALUE_H
 
 #include <stddef.h>
 
@@ -17,4 +17,4 @@ gth_config_value_fn gth_config_country, gth_config_directory, gth_config_proxy;
 gth_config_value_fn gth_config_recipient, gth_config_user;
 gth_config_value_fn gth_config_pattern, gth_config_owner, gth_config_filesystem;
 
-#endif /* GTH_LIB_CONFIG_VALUE_H */
+#endif /* GTH_LIB_HOST_CONFIG_VALUE_H */

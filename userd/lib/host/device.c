@@ -44,29 +44,29 @@ int gth_device_info(int device, struct gth_info *info)
 	return call(device, GTH_IOC_INFO, info);
 }
 
-static int load_table(int device, int manifest_fd, int body_fd, unsigned int flags)
+static int load_table(int device, const struct gth_table_files *files, unsigned int flags)
 {
 	struct gth_load load = {
 		.size = sizeof(load),
 		.flags = flags,
-		.manifest_fd = manifest_fd,
-		.body_fd = body_fd,
-		.signature_fd = -1,
+		.manifest_fd = files->manifest,
+		.body_fd = files->body,
+		.signature_fd = files->signature,
 	};
 
 	return call(device, GTH_IOC_LOAD, &load);
 }
 
 /* gth_device_load() - replace the table; errors: GTH_IOC_LOAD in linux/gotthard.h */
-int gth_device_load(int device, int manifest_fd, int body_fd)
+int gth_device_load(int device, const struct gth_table_files *files)
 {
-	return load_table(device, manifest_fd, body_fd, 0);
+	return load_table(device, files, 0);
 }
 
 /* gth_device_roll_back() - as gth_device_load(), and an older version is taken */
-int gth_device_roll_back(int device, int manifest_fd, int body_fd)
+int gth_device_roll_back(int device, const struct gth_table_files *files)
 {
-	return load_table(device, manifest_fd, body_fd, GTH_LOAD_ROLLBACK);
+	return load_table(device, files, GTH_LOAD_ROLLBACK);
 }
 
 /* gth_device_load_hint() - what an error of gth_device_load() means */
@@ -77,8 +77,16 @@ const char *gth_device_load_hint(int error)
 		return "the manifest is malformed; gotthard-sigtool verify says where";
 	case -ESTALE:
 		return "its version is not higher than one loaded before under this name (gotthardctl table rollback goes back to the release that was kept before)";
+	case -ENOMSG:
+		return "it is not signed, and the module accepts signed tables only: sign it with gotthard-sigtool sign --key KEY --cert CERTIFICATE DIR, by a key that gotthardctl status names (loaded with require_signed=0, the module accepts any table)";
+	case -EILSEQ:
+		return "manifest.p7s is not a signature as the module reads it: sign the manifest again, with gotthard-sigtool sign";
+	case -ENOPKG:
+		return "this kernel does not have the algorithm of the signature: sign with an RSA key";
+	case -ENOKEY:
+		return "it is signed by a key that the module does not know; gotthard-sigtool info shows which, and gotthardctl status those that it knows";
 	case -EKEYREJECTED:
-		return "the module takes signed tables only, and cannot verify any yet";
+		return "the signature is not of this manifest, or was made when its certificate was not valid: do the files belong together?";
 	case -ENOSPC:
 		return "the module remembers as many names of databases as it can: keep to one name";
 	case -EAGAIN:
@@ -86,7 +94,8 @@ const char *gth_device_load_hint(int error)
 	case -ENODATA:
 		return "the body is shorter than the manifest says: was it copied whole?";
 	case -EFBIG:
-		return "the body is longer than the manifest says, or larger than the module takes";
+		return "the body is longer than the manifest says, or larger than the module "
+		       "accepts";
 	case -EPROTO:
 		return "a record is out of order or unknown, or the counts differ; gotthard-sigtool verify says which";
 	case -EBADMSG:
@@ -100,6 +109,21 @@ const char *gth_device_load_hint(int error)
 	default:
 		return strerror(-error);
 	}
+}
+
+/* gth_device_floors() - the highest release of each name; 0 or -errno */
+int gth_device_floors(int device, struct gth_floors *list)
+{
+	*list = (struct gth_floors) { .size = sizeof(*list) };
+	return call(device, GTH_IOC_FLOORS, list);
+}
+
+/* gth_device_raise() - nothing older is loaded from now on; errors: GTH_IOC_RAISE */
+int gth_device_raise(int device, const struct gth_floor *f)
+{
+	struct gth_floors list = { .size = sizeof(list), .n = 1, .floor[0] = *f };
+
+	return call(device, GTH_IOC_RAISE, &list);
 }
 
 int gth_device_drop(int device)

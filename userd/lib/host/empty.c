@@ -27,7 +27,7 @@ bool gth_empty_denied(u8 domain, u8 class, const u8 digest[GTH_DIGEST_SIZE])
  * @body: a descriptor; its position stays
  * @class: its class; GTH_CLASS_UNKNOWN: it is not listed
  *
- * A body that is out of order may hide it: whoever loads one refuses it.
+ * A body that is out of order may hide it: a loader refuses such a body.
  *
  * Return: 0; -ESPIPE: no file that can be read twice; or a negative errno.
  */

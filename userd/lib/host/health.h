@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * health.h - where the daemon's main process says how it and its children are. It
- * answers whoever connects with one packet of JSON, and nothing is asked; its children's
- * own socket is GTH_CONTROL_SOCKET.
+ * health.h - the socket where the daemon's main process reports its state and that of
+ * its children. It sends each client one packet of JSON and reads nothing; its
+ * children's own socket is GTH_CONTROL_SOCKET.
  */
-#ifndef GTH_LIB_HEALTH_H
-#define GTH_LIB_HEALTH_H
+#ifndef GTH_LIB_HOST_HEALTH_H
+#define GTH_LIB_HOST_HEALTH_H
 
 #include <sys/un.h>
 
@@ -13,4 +13,4 @@
 
 int gth_health_address(struct sockaddr_un *address, const char *control);
 
-#endif /* GTH_LIB_HEALTH_H */
+#endif /* GTH_LIB_HOST_HEALTH_H */

@@ -8,9 +8,13 @@
 
 #include <linux/gotthard.h>
 
+#include "core/operations.h"
+#include "lib/host/reasons.h"
+
 static const char *const ops[GTH_OP_MAX] = {
-	[GTH_OP_OPEN] = "open",		[GTH_OP_EXEC] = "exec",		 [GTH_OP_MMAP] = "mmap",
-	[GTH_OP_MPROTECT] = "mprotect", [GTH_OP_KERNEL] = "kernel_read",
+#define X(id, name, ...) [GTH_OP_##id] = #name,
+	GTH_OPERATIONS(X)
+#undef X
 };
 
 static const char *const classes[GTH_CLASS_MAX] = {
@@ -33,26 +37,14 @@ static const char *const modes[GTH_MODE_MAX] = {
 };
 
 static const char *const reasons[GTH_REASON_MAX] = {
-	[GTH_REASON_NONE] = "none",
-	[GTH_REASON_CLASS] = "class",
-	[GTH_REASON_MODE_OFF] = "mode_off",
-	[GTH_REASON_HOOK_OFF] = "hook_off",
-	[GTH_REASON_SCOPE] = "scope",
-	[GTH_REASON_OVERSIZE] = "oversize",
-	[GTH_REASON_UNVERSIONED] = "unversioned",
-	[GTH_REASON_HOT] = "hot",
-	[GTH_REASON_NO_DAEMON] = "no_daemon",
-	[GTH_REASON_HOLD_EXPIRED] = "hold_expired",
-	[GTH_REASON_ERROR] = "error",
-	[GTH_REASON_UNJUDGED] = "unjudged",
-	[GTH_REASON_EXEMPT] = "exempt",
-	[GTH_REASON_FLOOR] = "floor",
-	[GTH_REASON_KILLED] = "killed",
-	[GTH_REASON_FUSE] = "fuse",
-	[GTH_REASON_EMPTY] = "empty",
-	[GTH_REASON_MEMORY] = "memory",
-	[GTH_REASON_PSEUDO] = "pseudo",
+#define X(id, name, ...) [GTH_REASON_##id] = #name,
+	GTH_REASONS(X)
+#undef X
 };
+
+#define X(...) +1
+_Static_assert(GTH_REASONS(X) == GTH_REASON_MAX, "every reason has its row");
+#undef X
 
 static const char *const sources[GTH_SOURCE_MAX] = {
 	[GTH_SOURCE_NONE] = "none",

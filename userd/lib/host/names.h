@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* names.h - the words for the numbers of linux/gotthard.h, as they stand in JSON and sysfs. */
-#ifndef GTH_LIB_NAMES_H
-#define GTH_LIB_NAMES_H
+#ifndef GTH_LIB_HOST_NAMES_H
+#define GTH_LIB_HOST_NAMES_H
 
 const char *gth_op_name(unsigned int op);
 const char *gth_class_name(unsigned int class);
@@ -17,4 +17,4 @@ int gth_class_parse(const char *name);
 int gth_source_parse(const char *name);
 int gth_domain_parse(const char *name);
 
-#endif /* GTH_LIB_NAMES_H */
+#endif /* GTH_LIB_HOST_NAMES_H */

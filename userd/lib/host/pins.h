@@ -3,8 +3,8 @@
  * pins.h - what the daemon leaves in the BPF filesystem, so that protection
  * survives it: a link and a program for each hook, and the event ring buffer.
  */
-#ifndef GTH_LIB_PINS_H
-#define GTH_LIB_PINS_H
+#ifndef GTH_LIB_HOST_PINS_H
+#define GTH_LIB_HOST_PINS_H
 
 #include <stdbool.h>
 
@@ -26,4 +26,4 @@ int gth_pin_path(char *path, unsigned int size, const char *dir, const char *pre
 		 const char *name);
 bool gth_pins_complete(const char *dir);
 
-#endif /* GTH_LIB_PINS_H */
+#endif /* GTH_LIB_HOST_PINS_H */

@@ -232,7 +232,7 @@ int gth_policy_file_set(const char *etc, const char *knob, const char *value)
 	return err;
 }
 
-/* gth_policy_file_save() - the file anew, with these knobs; 0 or -errno */
+/* gth_policy_file_save() - replace the file by one with these knobs; 0 or -errno */
 int gth_policy_file_save(const char *etc, const struct gth_policy_file *p)
 {
 	char *text = NULL;

@@ -4,8 +4,8 @@
  * A line "knob = value" for each file below /sys/kernel/gotthard/policy that is to
  * be set; INI without sections, as libinih reads it.
  */
-#ifndef GTH_LIB_POLICY_FILE_H
-#define GTH_LIB_POLICY_FILE_H
+#ifndef GTH_LIB_HOST_POLICY_FILE_H
+#define GTH_LIB_HOST_POLICY_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,4 +37,4 @@ int gth_policy_file_load(struct gth_policy_file *p, const char *path, gth_policy
 int gth_policy_file_set(const char *etc, const char *knob, const char *value);
 int gth_policy_file_save(const char *etc, const struct gth_policy_file *p);
 
-#endif /* GTH_LIB_POLICY_FILE_H */
+#endif /* GTH_LIB_HOST_POLICY_FILE_H */

@@ -108,13 +108,26 @@ void gth_table_dir_close(struct gth_table_dir *d)
 	d->fd = -1;
 }
 
-/* gth_table_files_open() - manifest and body of @name, below @d; 0 or -errno */
+/* A file that a release may lack. Return: 0, also if it is not there, or -errno. */
+static int open_optional(int dir, const char *name, int *fd)
+{
+	*fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	return *fd < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/*
+ * gth_table_files_open() - manifest, body, and signature and proof if there are any, of @name,
+ * below
+ * @d
+ *
+ * Return: 0 or -errno.
+ */
 int gth_table_files_open(const struct gth_table_dir *d, const char *name,
 			 struct gth_table_files *files)
 {
 	int dir = openat(d->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
 
-	*files = (struct gth_table_files) { -1, -1 };
+	*files = GTH_TABLE_NO_FILES;
 	if (dir < 0)
 		return -errno;
 	files->manifest = openat(dir, "manifest", O_RDONLY | O_CLOEXEC);
@@ -122,6 +135,10 @@ int gth_table_files_open(const struct gth_table_dir *d, const char *name,
 		files->body = openat(dir, "body", O_RDONLY | O_CLOEXEC);
 	if (files->manifest < 0 || files->body < 0)
 		err = -errno;
+	if (!err)
+		err = open_optional(dir, "manifest.p7s", &files->signature);
+	if (!err)
+		err = open_optional(dir, "proof", &files->proof);
 	close(dir);
 	if (err)
 		gth_table_files_close(files);
@@ -130,14 +147,15 @@ int gth_table_files_open(const struct gth_table_dir *d, const char *name,
 
 void gth_table_files_close(struct gth_table_files *files)
 {
-	if (files->manifest >= 0)
-		close(files->manifest);
-	if (files->body >= 0)
-		close(files->body);
-	*files = (struct gth_table_files) { -1, -1 };
+	const int fds[] = { files->manifest, files->body, files->signature, files->proof };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	*files = GTH_TABLE_NO_FILES;
 }
 
-/* What was being staged when its process was killed; under the lock. */
+/* Files that were being staged when their process was killed; under the lock. */
 static void sweep(const struct gth_table_dir *d)
 {
 	int fd = openat(d->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -200,6 +218,10 @@ int gth_table_dir_stage(const struct gth_table_dir *d, const struct gth_table_fi
 		err = copy(dir, "manifest", from->manifest);
 	if (!err)
 		err = copy(dir, "body", from->body);
+	if (!err && from->signature >= 0)
+		err = copy(dir, "manifest.p7s", from->signature);
+	if (!err && from->proof >= 0)
+		err = copy(dir, "proof", from->proof);
 	if (!err && fsync(dir))
 		err = -errno;
 	if (dir >= 0)
@@ -212,7 +234,7 @@ int gth_table_dir_stage(const struct gth_table_dir *d, const struct gth_table_fi
 /* gth_table_dir_remove() - a database or a link; files that are not of a database stay */
 void gth_table_dir_remove(const struct gth_table_dir *d, const char *name)
 {
-	static const char *const files[] = { "manifest", "body" };
+	static const char *const files[] = { "manifest", "body", "manifest.p7s", "proof" };
 	int dir;
 
 	if (!unlinkat(d->fd, name, 0))

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/host/names.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/host/names.h"
 #include "lib/util/number.h"
 #include "lib/util/utf8.h"
 
@@ -108,7 +108,7 @@ static bool take_expiry(struct gth_verdict *v, const char *text)
 	return true;
 }
 
-/* What is wrong with the line, which is cut into its words; NULL: nothing. */
+/* The fault of the line, which is cut into its words; NULL: none. */
 static const char *take_words(struct gth_kept_verdict *k, char *line)
 {
 	char *class = word(&line), *name = word(&line), *expires = word(&line);
@@ -264,7 +264,7 @@ static int check_owner(int fd)
  */
 ssize_t gth_verdict_file_read(int dir, char **text)
 {
-	/* Whatever lies there must not keep the daemon from starting. */
+	/* O_NONBLOCK, so that a FIFO of that name does not keep the daemon from starting. */
 	int fd = openat(dir, GTH_VERDICT_FILE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n;
 
@@ -286,7 +286,7 @@ ssize_t gth_verdict_file_read(int dir, char **text)
  * gth_verdict_file_load() - as gth_verdict_file_parse()
  * @etc: the directory, such as GTH_ETC
  *
- * Return: 0; -EINVAL: something was refused; -ENOENT: there is no file, which is not told;
+ * Return: 0; -EINVAL: a line was refused; -ENOENT: there is no file, which is not reported;
  * another errno: it was not read.
  */
 int gth_verdict_file_load(struct gth_verdict_file *f, const char *etc, gth_verdict_error_fn *error,

@@ -4,11 +4,11 @@
  *
  *	CLASS DOMAIN:DIGEST EXPIRES UID WHEN [WHY]
  *
- * Lines that begin with '#', and empty ones, are comments. A line that is wrong takes
- * nothing from the others, and stays in the file until somebody mends it.
+ * Lines that begin with '#', and empty ones, are comments. A wrong line does not affect
+ * the others, and stays in the file until an administrator corrects it.
  */
-#ifndef GTH_LIB_VERDICT_FILE_H
-#define GTH_LIB_VERDICT_FILE_H
+#ifndef GTH_LIB_HOST_VERDICT_FILE_H
+#define GTH_LIB_HOST_VERDICT_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,13 +21,14 @@
 #define GTH_VERDICT_FILE_SIZE_MAX (4U << 20) /* bytes */
 #define GTH_VERDICT_LINES_MAX 4096	     /* verdicts; more belong in a table */
 #define GTH_WHY_SIZE 256		     /* bytes, NUL included */
+#define GTH_WHY_TEXT "why: 1 to %d bytes of text on one line, with no space at its ends"
 
 struct gth_kept_verdict {
 	unsigned int line;	/* 0: not from a file */
 	struct gth_verdict v;	/* source is ROOT; expires in Unix time, 0: never */
 	uint32_t uid;		/* who has set it */
 	uint64_t when;		/* Unix time */
-	char why[GTH_WHY_SIZE]; /* "": nobody has said */
+	char why[GTH_WHY_SIZE]; /* "": no reason was given */
 };
 
 struct gth_verdict_file {
@@ -38,7 +39,7 @@ struct gth_verdict_file {
 /* @line: 0: of the whole file */
 typedef void gth_verdict_error_fn(void *ctx, unsigned int line, const char *text);
 
-/* What reading and editing share. */
+/* Shared by reading and editing. */
 ssize_t gth_verdict_file_read(int dir, char **text);
 
 bool gth_verdict_line(const char *text, size_t len, struct gth_kept_verdict *k, const char **wrong);
@@ -54,4 +55,4 @@ const struct gth_kept_verdict *gth_verdict_file_find(const struct gth_verdict_fi
 int gth_verdict_file_set(const char *etc, const struct gth_kept_verdict *set, size_t n);
 int gth_verdict_file_forget(const char *etc, const struct gth_verdict *forget, size_t n);
 
-#endif /* GTH_LIB_VERDICT_FILE_H */
+#endif /* GTH_LIB_HOST_VERDICT_FILE_H */

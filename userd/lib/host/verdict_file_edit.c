@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/host/names.h"
+#include "lib/host/verdict_file.h"
 #include "lib/util/atomic.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/host/names.h"
-#include "lib/host/verdict_file.h"
 
 static const char head[] =
 	"# Verdicts that gotthardd sets when it starts; written by gotthardctl verdict --keep.\n"
