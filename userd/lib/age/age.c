@@ -40,8 +40,8 @@ static int write_header(int out, const struct gth_age_recipient *r, size_t n,
  * @r: who can decrypt it: each of them alone
  * @n: how many, 1 to GTH_AGE_RECIPIENTS_MAX
  *
- * Each call takes a new file key. After an error, what was written to @out is
- * no whole file and must be thrown away.
+ * Each call takes a new file key. After an error, @out has a part of a file and
+ * must be thrown away.
  *
  * Return: 0; -EINVAL: @n, or a key of low order, which would give no secrecy;
  * -ENOMEM: also if OpenSSL lacks a cipher or random numbers; or a negative
@@ -126,7 +126,7 @@ int gth_age_decrypt(int in, int out, const struct gth_age_identity *i, uint64_t 
  * @plain: bytes of plaintext
  * @n: recipients, at most GTH_AGE_RECIPIENTS_MAX
  *
- * Return: bytes; UINT64_MAX if they cannot be told in 64 bits.
+ * Return: bytes; UINT64_MAX if they do not fit into 64 bits.
  */
 uint64_t gth_age_size(uint64_t plain, size_t n)
 {

@@ -5,8 +5,8 @@
  *
  * Memory does not grow with the file: it goes through in chunks of 64 KiB.
  */
-#ifndef GTH_LIB_AGE_H
-#define GTH_LIB_AGE_H
+#ifndef GTH_LIB_AGE_AGE_H
+#define GTH_LIB_AGE_AGE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,4 +37,4 @@ int gth_age_encrypt(int in, int out, const struct gth_age_recipient *r, size_t n
 int gth_age_decrypt(int in, int out, const struct gth_age_identity *i, uint64_t max);
 uint64_t gth_age_size(uint64_t plain, size_t n);
 
-#endif /* GTH_LIB_AGE_H */
+#endif /* GTH_LIB_AGE_AGE_H */

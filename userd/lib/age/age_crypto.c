@@ -58,7 +58,7 @@ int gth_age_shared(uint8_t shared[32], const uint8_t secret[32], const uint8_t p
 	return err;
 }
 
-/* HKDF with SHA-256 (RFC 5869), 32 bytes; a @salt_len of 0 is no salt. */
+/* HKDF with SHA-256 (RFC 5869), 32 bytes; a @salt_len of 0 means no salt. */
 int gth_age_hkdf(uint8_t key[32], const uint8_t *ikm, size_t ikm_len, const uint8_t *salt,
 		 size_t salt_len, const char *info)
 {

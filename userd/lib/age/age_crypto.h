@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* age_crypto.h - the four primitives of age v1, by OpenSSL's EVP. */
-#ifndef GTH_LIB_AGE_CRYPTO_H
-#define GTH_LIB_AGE_CRYPTO_H
+#ifndef GTH_LIB_AGE_AGE_CRYPTO_H
+#define GTH_LIB_AGE_AGE_CRYPTO_H
 
 #include <openssl/types.h>
 #include <stddef.h>
@@ -24,4 +24,4 @@ int gth_age_seal(EVP_CIPHER_CTX *c, const uint8_t key[32], const uint8_t nonce[G
 int gth_age_open(EVP_CIPHER_CTX *c, const uint8_t key[32], const uint8_t nonce[GTH_AGE_NONCE_SIZE],
 		 uint8_t *out, const uint8_t *in, size_t n);
 
-#endif /* GTH_LIB_AGE_CRYPTO_H */
+#endif /* GTH_LIB_AGE_AGE_CRYPTO_H */

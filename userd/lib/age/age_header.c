@@ -127,9 +127,9 @@ static int parse_stanza(struct gth_age_header *h, struct span line, struct span 
  * @data: the first bytes of the file
  * @len: their number; no more than GTH_AGE_HEADER_MAX of them are looked at
  *
- * Unknown types of stanza are passed over. One for a passphrase has to be alone.
+ * Unknown types of stanza are ignored. One for a passphrase has to be alone.
  *
- * Return: 0; -EBADMSG: this is no header, or it is not whole within @len.
+ * Return: 0; -EBADMSG: this is not a header, or it is not whole within @len.
  */
 int gth_age_header_parse(struct gth_age_header *h, const char *data, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* age_header.h - the header of an age file: its text, and the file key in it. */
-#ifndef GTH_LIB_AGE_HEADER_H
-#define GTH_LIB_AGE_HEADER_H
+#ifndef GTH_LIB_AGE_AGE_HEADER_H
+#define GTH_LIB_AGE_AGE_HEADER_H
 
 #include <stdbool.h>
 
@@ -24,7 +24,7 @@ struct gth_age_stanza {
 	uint8_t wrapped[GTH_AGE_WRAPPED_SIZE]; /* sealed, with its tag */
 };
 
-/* What a header says. About 11 KiB. */
+/* The content of a header. About 11 KiB. */
 struct gth_age_header {
 	size_t size;	/* bytes, with the last LF; the payload begins there */
 	size_t covered; /* by the MAC: up to "---" and with it */
@@ -44,4 +44,4 @@ int gth_age_unwrap(uint8_t file_key[GTH_AGE_FILE_KEY_SIZE], const struct gth_age
 int gth_age_header_mac(uint8_t mac[GTH_AGE_MAC_SIZE], const char *text, size_t covered,
 		       const uint8_t file_key[GTH_AGE_FILE_KEY_SIZE]);
 
-#endif /* GTH_LIB_AGE_HEADER_H */
+#endif /* GTH_LIB_AGE_AGE_HEADER_H */

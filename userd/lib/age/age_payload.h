@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* age_payload.h - the payload of an age file: a nonce, and chunks sealed one by one (STREAM). */
-#ifndef GTH_LIB_AGE_PAYLOAD_H
-#define GTH_LIB_AGE_PAYLOAD_H
+#ifndef GTH_LIB_AGE_AGE_PAYLOAD_H
+#define GTH_LIB_AGE_AGE_PAYLOAD_H
 
 #include "lib/age/age_crypto.h"
 
@@ -20,4 +20,4 @@ int gth_age_payload_seal(struct gth_age_source *in, int out,
 int gth_age_payload_open(struct gth_age_source *in, int out,
 			 const uint8_t file_key[GTH_AGE_FILE_KEY_SIZE], uint64_t max);
 
-#endif /* GTH_LIB_AGE_PAYLOAD_H */
+#endif /* GTH_LIB_AGE_AGE_PAYLOAD_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bech32.c - keys as text (see bech32.h). What goes through here may be secret:
- * the work arrays are wiped.
+ * bech32.c - keys as text (see bech32.h). A key may be secret: the work arrays
+ * are wiped.
  */
 #include "lib/age/bech32.h"
 

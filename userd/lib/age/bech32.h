@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bech32.h - 32 bytes as text with a prefix and a checksum (BIP 173, without its limit of 90). */
-#ifndef GTH_LIB_BECH32_H
-#define GTH_LIB_BECH32_H
+#ifndef GTH_LIB_AGE_BECH32_H
+#define GTH_LIB_AGE_BECH32_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,4 +12,4 @@
 void gth_bech32_encode(char *text, const char *prefix, const uint8_t bytes[GTH_BECH32_BYTES]);
 int gth_bech32_decode(uint8_t bytes[GTH_BECH32_BYTES], const char *prefix, const char *text);
 
-#endif /* GTH_LIB_BECH32_H */
+#endif /* GTH_LIB_AGE_BECH32_H */
