@@ -68,8 +68,8 @@ $(LIB): $(call objects,$(wildcard userd/lib/*/*.c))
 	rm -f $@ && $(AR) rcs $@ $^
 
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c userd/daemon/*/*.c))
-CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(B)/core/policy.o $(B)/core/magic.o
-REGION := $(call objects,$(wildcard userd/region/*.c))
+CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(addprefix $(B)/core/,policy.o magic.o manifest.o cursor.o)
+REGION := $(call objects,$(wildcard userd/region/*.c)) $(addprefix $(B)/core/,manifest.o cursor.o body.o)
 SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
 	$(B)/core/manifest.o $(B)/core/cursor.o $(B)/core/body.o
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* address.c - whom an address stands for (see address.h). */
+/* address.c - addresses of clients (see address.h). */
 #include "address.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
-/* An address that is of neither kind is ::, and so are all of them. */
+/* An address of another kind becomes ::, so that all of them count as one. */
 void region_address_of(struct region_address *a, const struct sockaddr *from, socklen_t len)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;

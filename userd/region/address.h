@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* address.h - whom an address stands for: of IPv6, a /64 is one, for one machine has all of it. */
+/*
+ * address.h - addresses of clients, for limits by client: a /64 of IPv6 counts as one address,
+ * because one machine has all of it.
+ */
 #ifndef REGION_ADDRESS_H
 #define REGION_ADDRESS_H
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/say.h"
 #include "lib/util/scratch.h"
 #include "lib/util/sha256.h"
@@ -23,12 +24,13 @@
 
 #define IDLE_MS 1000
 #define ATTEMPTS 5	 /* while the engine is there */
-#define PROBE_MS 3600000 /* clamd reads its configuration anew when somebody tells it to */
+#define PROBE_MS 3600000 /* again and again, because clamd's configuration can be changed */
 #define UNFIT_MS 60000
 
-/* Signed, and kept for all who ask. Return: 0, note to be freed; or an errno. */
-int region_verdict_issue(struct region *r, const uint8_t digest[32], const struct region_finding *f,
-			 const struct region_engine *e, uint64_t valid, uint64_t now, char **note)
+/* Signs a verdict and stores it for all endpoints. Return: 0, @note is to be freed; or an errno. */
+int region_verdict_issue(struct region *r, const uint8_t digest[GTH_DIGEST_SIZE],
+			 const struct region_finding *f, const struct region_engine *e,
+			 uint64_t valid, uint64_t now, char **note)
 {
 	struct gth_region_verdict v = { .finding = f->finding, .issued = now };
 	char *text;
@@ -55,10 +57,10 @@ int region_verdict_issue(struct region *r, const uint8_t digest[32], const struc
 	return err;
 }
 
-/* Is it the very file that was announced? Return: 0, -ESTALE, or an errno. */
+/* Is it the file that the submission names? Return: 0, -ESTALE, or an errno. */
 static int check(int plain, const struct region_submission *sub)
 {
-	uint8_t digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE];
 	struct stat st;
 	int err;
 
@@ -72,7 +74,7 @@ static int check(int plain, const struct region_submission *sub)
 	return memcmp(digest, sub->digest, sizeof(digest)) ? -ESTALE : 0;
 }
 
-/* Nonsense from the engine is no fault of the file. Return: 0 or an errno. */
+/* A malformed reply is an error of the engine, not of the file. Return: 0 or an errno. */
 static int engine_scan(struct region_analysis *a, int fd, struct region_finding *f)
 {
 	int err = region_clamd_scan(a->clamd, fd, f, &a->region->state.stopping);
@@ -80,7 +82,7 @@ static int engine_scan(struct region_analysis *a, int fd, struct region_finding 
 	return err == -EBADMSG ? -EPROTO : err;
 }
 
-/* What was unpacked for the engine may be worse than what cannot be unpacked. */
+/* Scans the unpacked content. Its finding replaces that of region_unpack() unless it is benign. */
 static int scan_unpacked(struct region_analysis *a, int unpacked, struct region_finding *f)
 {
 	struct region_finding found;
@@ -97,7 +99,9 @@ static int scan_unpacked(struct region_analysis *a, int unpacked, struct region_
 	return err;
 }
 
-/* Clean is what the engine has seen: can all that is packed in the file be unpacked? */
+/*
+ * The engine found the file clean, as far as it could see into it: unpack the rest and scan that.
+ */
 static int look_inside(struct region_analysis *a, int plain, struct region_finding *f)
 {
 	int unpacked = gth_scratch(a->work), err;
@@ -111,7 +115,7 @@ static int look_inside(struct region_analysis *a, int plain, struct region_findi
 	return err;
 }
 
-/* The plaintext has no name, and is gone when this returns. */
+/* The plaintext has no name, and is removed when this returns. */
 static int scan(struct region_analysis *a, const struct region_submission *sub,
 		struct region_finding *f)
 {
@@ -121,7 +125,7 @@ static int scan(struct region_analysis *a, const struct region_submission *sub,
 
 	if (cipher < 0)
 		return errno == ENOENT ? -ENODATA : -errno;
-	/* What others need to write is left to them. */
+	/* Leaves room for the uploads and the database. */
 	if (!region_room(a->work, a->spare / 2 + sub->size)) {
 		close(cipher);
 		return -ENOSPC;
@@ -141,12 +145,12 @@ static int scan(struct region_analysis *a, const struct region_submission *sub,
 	return err;
 }
 
-/* What is the file's own fault, in words; NULL: it is not. */
+/* The error in words if the file is the cause; NULL: it is not. */
 static const char *fault(int err)
 {
 	switch (err) {
 	case -EBADMSG:
-		return "it is damaged, or no age file";
+		return "it is damaged, or not an age file";
 	case -ENOKEY:
 		return "it is not encrypted to this region";
 	case -EFBIG:
@@ -160,12 +164,12 @@ static const char *fault(int err)
 	}
 }
 
-/* Not now; after some attempts not at all, so that one file does not stop the others. */
+/* Queues it again; after ATTEMPTS it fails, so that one file does not stop the others. */
 static int again(struct region_analysis *a, const struct region_submission *sub, int err)
 {
 	struct region_state *s = &a->region->state;
 
-	gth_say("%s: could not be analysed: %s", sub->id, strerror(-err));
+	gth_say("submission %s: its file could not be analysed: %s", sub->id, strerror(-err));
 	if (sub->attempts + 1 < ATTEMPTS)
 		return region_submission_requeue(s, sub->id,
 						 region_now() + (1U << (sub->attempts + 1)), true);
@@ -173,7 +177,10 @@ static int again(struct region_analysis *a, const struct region_submission *sub,
 					 "it could not be analysed, after several attempts");
 }
 
-/* Not there: gone since it was asked for its version. Or there is no room: nobody's attempt. */
+/*
+ * The engine has gone since it was asked for its version, or the disk is full: this does not count
+ * as an attempt.
+ */
 static bool postponed(int err)
 {
 	return err == -ENOENT || err == -ECONNREFUSED || err == -ENOSPC;
@@ -193,7 +200,7 @@ static int conclude(struct region_analysis *a, const struct region_submission *s
 	return err;
 }
 
-/* What came of the scan, told to the database. Return: 0, or an errno of it. */
+/* Stores the result of the scan. Return: 0, or an errno of the database. */
 static int settle(struct region_analysis *a, const struct region_submission *sub,
 		  const struct region_engine *e, const struct region_finding *f, int err)
 {
@@ -210,17 +217,18 @@ static int settle(struct region_analysis *a, const struct region_submission *sub
 		err = again(a, sub, err);
 	else
 		err = conclude(a, sub, e, f);
-	/* It may have expired meanwhile: a verdict holds all the same. */
+	/* The submission may have expired meanwhile; its verdict is valid all the same. */
 	return err == -EALREADY ? 0 : err;
 }
 
 /*
- * What came of it could not be stored: it is queued again as soon as that can be
- * stored, for nobody else looks at what is in progress.
+ * The result could not be stored: queues it again as soon as that can be
+ * stored, because no other code touches a submission in progress.
  */
 static void give_back(struct region_state *s, const char *id, int err)
 {
-	gth_say("%s: %s; it is analysed again", id, strerror(-err));
+	gth_say("submission %s: its result could not be stored: %s; its file is analysed again", id,
+		strerror(-err));
 	while (!s->stopping && region_submission_requeue(s, id, region_now() + 1, false)) {
 		pthread_mutex_lock(&s->lock);
 		region_wait(s, IDLE_MS);
@@ -242,11 +250,13 @@ static int analyse(struct region_analysis *a, const struct region_submission *su
 }
 
 /**
- * region_engine_fit() - may this clamd's "OK" be believed?
+ * region_engine_fit() - can this clamd's "OK" be trusted?
  *
- * It is probed when it is another one, when it was away, and from time to time.
+ * It is probed when its version or database changed, when it was away, and from
+ * time to time.
  *
- * Return: 0; -ENOTSUP: no, and why was said; or an errno of region_probe().
+ * Return: 0; -ENOTSUP: no, and the reason was logged; or an errno of
+ * region_probe().
  */
 int region_engine_fit(struct region_analysis *a, const struct region_engine *e)
 {
@@ -254,7 +264,7 @@ int region_engine_fit(struct region_analysis *a, const struct region_engine *e)
 	int err;
 
 	pthread_mutex_lock(&a->lock);
-	if (region_clock() < a->probe_due && !strcmp(a->probed.engine, e->engine) &&
+	if (gth_monotonic_ms() < a->probe_due && !strcmp(a->probed.engine, e->engine) &&
 	    !strcmp(a->probed.database, e->database)) {
 		err = a->fit;
 		pthread_mutex_unlock(&a->lock);
@@ -264,11 +274,11 @@ int region_engine_fit(struct region_analysis *a, const struct region_engine *e)
 	if (err == -ENOTSUP && a->fit != err)
 		gth_say("%s: %s; no file is judged until then", a->clamd, why);
 	else if (!err && a->fit)
-		gth_say("%s: clamd is as it should be again", a->clamd);
+		gth_say("%s: clamd is configured correctly again", a->clamd);
 	if (!err || err == -ENOTSUP) {
 		a->probed = *e;
 		a->fit = err;
-		a->probe_due = region_clock() + (err ? UNFIT_MS : PROBE_MS);
+		a->probe_due = gth_monotonic_ms() + (err ? UNFIT_MS : PROBE_MS);
 	}
 	pthread_mutex_unlock(&a->lock);
 	return err;
@@ -281,12 +291,12 @@ static void probe_again(struct region_analysis *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
-/* One file, if there is one and somebody to scan it. Return: 0; -ENOENT: there is none; an errno.
- */
+/* Analyses one file, if one waits and the engine is there. Return: 0; -ENOENT: none waits; an
+ * errno. */
 static int one(struct region_analysis *a)
 {
 	struct region_state *s = &a->region->state;
-	struct region_stuck stuck; /* the keeper says so */
+	struct region_stuck stuck; /* unused: the retention thread reports them */
 	struct region_submission sub;
 	struct region_engine engine;
 	uint64_t begun;
@@ -304,10 +314,13 @@ static int one(struct region_analysis *a)
 	err = region_submission_claim(s, region_now(), a->at_once, &sub);
 	if (err)
 		return err;
-	begun = region_clock();
+	begun = gth_monotonic_ms();
 	err = analyse(a, &sub, &engine);
-	/* Should it not be stored, it was for nothing. */
-	region_submission_spent(s, sub.endpoint, region_clock() - begun);
+	/*
+	 * The result is not checked: a lost measurement only makes the order of endpoints less
+	 * fair.
+	 */
+	region_submission_spent(s, sub.endpoint, gth_monotonic_ms() - begun);
 	region_submission_free(&sub);
 	return err ? err : region_delete_ended(a->region, a->incoming, &stuck);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* answer.c - what requests are answered with. */
+/* answer.c - the answers to requests. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "region/server.h"
 
-/* The first refusal stands. */
+/* Notes a refusal; the first one is kept. */
 void region_refuse(struct region_request *q, unsigned int status, const char *type,
 		   const char *detail)
 {
@@ -18,7 +18,7 @@ void region_refuse(struct region_request *q, unsigned int status, const char *ty
 	};
 }
 
-/* What went wrong here, and not there. */
+/* Notes an error of the region itself, not of the client. */
 void region_refuse_errno(struct region_request *q, int err)
 {
 	switch (err) {
@@ -93,7 +93,7 @@ enum MHD_Result region_answer_empty(struct region_request *q, unsigned int statu
 	return send_it(q, status, response(""), true);
 }
 
-/* @complete: or NULL; @limit: bytes of the whole, 0: not told */
+/* @complete: or NULL; @limit: bytes of the whole, 0: none is sent */
 enum MHD_Result region_answer_offset(struct region_request *q, uint64_t offset,
 				     const bool *complete, uint64_t limit)
 {

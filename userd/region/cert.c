@@ -15,6 +15,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include "lib/text/exchange.h"
+
 #define DAY 86400L
 #define CA_DAYS 3650
 #define LEAF_DAYS 825
@@ -79,7 +81,7 @@ static bool extend(X509 *cert, X509 *issuer, int what, const char *value)
 	return ok;
 }
 
-/* A certificate without what tells CA, server and client apart. */
+/* A certificate without the extensions that distinguish CA, server and client. */
 static X509 *blank(const char *name, EVP_PKEY *key, int days)
 {
 	unsigned char serial[SERIAL];
@@ -93,10 +95,10 @@ static X509 *blank(const char *name, EVP_PKEY *key, int days)
 		serial[0] &= 0x7f;
 		number = BN_bin2bn(serial, sizeof(serial), NULL);
 		subject = X509_get_subject_name(cert);
-		/* A day back: clocks differ. */
+		/* Valid from a day ago, because clocks differ. */
 		ok = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert)) &&
 		     X509_set_version(cert, X509_VERSION_3) == 1 &&
-		     X509_gmtime_adj(X509_getm_notBefore(cert), -DAY) &&
+		     X509_gmtime_adj(X509_getm_notBefore(cert), -GTH_CLOCKS_DIFFER) &&
 		     X509_gmtime_adj(X509_getm_notAfter(cert), days * DAY) &&
 		     X509_set_pubkey(cert, key) == 1 &&
 		     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
@@ -139,7 +141,7 @@ int region_ca_create(struct region_pair *ca, const char *name)
  * @name: its common name, at most 63 bytes
  * @san: a server's names, of region_san_add(); NULL: it is a client's
  *
- * Return: 0; -EINVAL: the CA's files, or a name; -ENOMEM.
+ * Return: 0; -EINVAL: the CA's files or a name are invalid; -ENOMEM.
  */
 int region_cert_issue(struct region_pair *p, const struct region_pair *ca, const char *name,
 		      const char *san)
@@ -171,7 +173,8 @@ int region_cert_issue(struct region_pair *p, const struct region_pair *ca, const
  * region_cert_serial() - the serial number of a certificate in PEM
  * @serial: set to its bytes, in digits 0-9a-f, without zeros before it
  *
- * Return: 0; -EINVAL: it is no certificate, or the number is too long; -ENOMEM.
+ * Return: 0; -EINVAL: it is not a certificate, or the number is too long;
+ * -ENOMEM.
  */
 int region_cert_serial(const char *pem, char *serial, size_t size)
 {
@@ -190,7 +193,7 @@ int region_cert_serial(const char *pem, char *serial, size_t size)
 	return err;
 }
 
-/* One more name, or address. Return: 0; -EINVAL: it is neither; -E2BIG. */
+/* Adds a name or an address. Return: 0; -EINVAL: it is neither; -E2BIG. */
 int region_san_add(char *san, size_t size, const char *host)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -11,18 +11,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
+
 #include "region/patience.h"
 #include "region/state.h"
 
 #define PATIENCE_MS 600000
 
-/* In the child of a process with threads: system calls only. */
+/* In the child of a process with threads, so it uses system calls only. */
 static void become(const struct region_child *c, char *const argv[])
 {
 	static char *const environment[] = { NULL };
 	unsigned int extra = c->extra >= 0;
 	sigset_t none;
-	/* Above the three first, so that none is overwritten before it is used. */
+	/*
+	 * Duplicates them to high numbers first, so that dup2() overwrites none before it is used.
+	 */
 	int in = fcntl(c->in, F_DUPFD, 10), out = fcntl(c->out, F_DUPFD, 10);
 	int more = extra ? fcntl(c->extra, F_DUPFD, 10) : 0;
 
@@ -58,7 +62,7 @@ int region_child_run(const struct region_child *c, const atomic_bool *stop, int 
 	if (!child)
 		become(c, argv);
 	fd = (int)syscall(SYS_pidfd_open, child, 0);
-	err = fd < 0 ? -errno : region_patience(fd, POLLIN, region_clock() + PATIENCE_MS, stop);
+	err = fd < 0 ? -errno : region_patience(fd, POLLIN, gth_monotonic_ms() + PATIENCE_MS, stop);
 	if (fd >= 0)
 		close(fd);
 	if (err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* child.h - this program, run again in a role: a process of its own for the bytes of strangers. */
+/* child.h - runs this program again in a role: a process of its own for foreign bytes. */
 #ifndef REGION_CHILD_H
 #define REGION_CHILD_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* clamd.c - asking clamd, at its unix socket (see clamd.h). */
+/* clamd.c - questions to clamd, at its unix socket (see clamd.h). */
 #include "clamd.h"
 
 #include <arpa/inet.h>
@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/io.h"
 #include "region/patience.h"
 #include "region/state.h"
@@ -85,10 +86,10 @@ static ssize_t get(int fd, char reply[REGION_REPLY_MAX], uint64_t until, const a
 	return -EMSGSIZE;
 }
 
-/* region_clamd_ask() - is it there, and which one is it? 0 or an errno */
+/* region_clamd_ask() - the engine's version and database; 0 or an errno */
 int region_clamd_ask(const char *socket, struct region_engine *e, const atomic_bool *stop)
 {
-	uint64_t until = region_clock() + ASK_MS;
+	uint64_t until = gth_monotonic_ms() + ASK_MS;
 	char reply[REGION_REPLY_MAX];
 	int fd = dial(socket), err;
 	ssize_t n;
@@ -101,7 +102,7 @@ int region_clamd_ask(const char *socket, struct region_engine *e, const atomic_b
 	return n < 0 ? (int)n : region_clamd_version(e, reply, (size_t)n);
 }
 
-/* The whole file in chunks, each with its length before it; one of no length ends it. */
+/* Sends the whole file in chunks, each with its length before it; a length of 0 ends it. */
 static int stream(int to, int fd, uint64_t until, const atomic_bool *stop)
 {
 	char *chunk = malloc(4 + CHUNK);
@@ -127,16 +128,16 @@ static int stream(int to, int fd, uint64_t until, const atomic_bool *stop)
 }
 
 /**
- * region_clamd_scan() - what clamd finds in a file
+ * region_clamd_scan() - have clamd scan a file
  * @fd: the file, read from its beginning
  *
- * A file that clamd has refused to scan for its size is found unknown.
+ * The finding for a file that is too large for clamd is UNKNOWN.
  *
  * Return: 0; -EAGAIN: it could not be scanned now; or an errno.
  */
 int region_clamd_scan(const char *socket, int fd, struct region_finding *f, const atomic_bool *stop)
 {
-	uint64_t until = region_clock() + SCAN_MS;
+	uint64_t until = gth_monotonic_ms() + SCAN_MS;
 	char reply[REGION_REPLY_MAX];
 	int to = dial(socket), err;
 	ssize_t n;
@@ -146,7 +147,7 @@ int region_clamd_scan(const char *socket, int fd, struct region_finding *f, cons
 	err = put(to, "zINSTREAM", sizeof("zINSTREAM"), until, stop);
 	if (!err)
 		err = stream(to, fd, until, stop);
-	/* It hangs up on what is too large, but says so before. */
+	/* clamd closes the connection if the file is too large, after a reply that says so. */
 	if (err == -EPIPE || err == -ECONNRESET)
 		err = 0;
 	n = err ? err : get(to, reply, until, stop);

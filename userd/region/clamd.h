@@ -16,7 +16,7 @@
 
 struct region_engine {
 	char engine[128];   /* "ClamAV 1.4.6" */
-	char database[128]; /* "27000/Mon Nov 23 …", or "own": no official one is loaded */
+	char database[128]; /* "27000/Mon Nov 23 …", or "own" if no official one is loaded */
 };
 
 struct region_finding {
@@ -24,11 +24,11 @@ struct region_finding {
 	char name[256]; /* "none" */
 };
 
-/* Pure: what clamd says. */
+/* Parse clamd's replies. Pure. */
 int region_clamd_version(struct region_engine *e, const char *reply, size_t len);
 int region_clamd_reply(struct region_finding *f, const char *reply, size_t len);
 
-/* They end early, with -ECANCELED, once @stop is set. */
+/* These end early, with -ECANCELED, once @stop is set. */
 int region_clamd_ask(const char *socket, struct region_engine *e, const atomic_bool *stop);
 int region_clamd_scan(const char *socket, int fd, struct region_finding *f,
 		      const atomic_bool *stop);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* clamd_reply.c - what clamd says, and what it means (see clamd.h). */
+/* clamd_reply.c - parses clamd's replies (see clamd.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,12 +10,14 @@
 #define FOUND " FOUND"
 #define LIMIT "INSTREAM size limit exceeded. ERROR"
 
-/* clamd did not look at all of it, or could not. */
+/* clamd did not scan the whole file, or could not. */
 static const char *const unscanned[] = { "Heuristics.Limits.Exceeded", "Heuristics.Encrypted." };
 static const char *const suspicious[] = { "Gotthard.Suspicious", "Heuristics.", "PUA.",
 					  "YARA.gotthard_suspicious" };
 
-/* Printable ASCII, as what is signed must be. Return: its length, or -EBADMSG. */
+/*
+ * Checks for printable ASCII, because signed texts must be that. Return: the length, or -EBADMSG.
+ */
 static int line_of(const char *reply, size_t len)
 {
 	/* A reply to a z command ends with NUL; LF before it is harmless. */
@@ -29,7 +31,7 @@ static int line_of(const char *reply, size_t len)
 	return len && len < REGION_REPLY_MAX ? (int)len : -EBADMSG;
 }
 
-/* Return: 0; -EBADMSG: it is no version. */
+/* Return: 0; -EBADMSG: it is not a version. */
 int region_clamd_version(struct region_engine *e, const char *reply, size_t len)
 {
 	int n = line_of(reply, len), engine;
@@ -61,10 +63,10 @@ static enum gth_finding finding_of(const char *name)
 }
 
 /**
- * region_clamd_reply() - the answer to a stream
+ * region_clamd_reply() - parse the answer to a stream
  *
  * Return: 0; -EAGAIN: clamd could not scan it, for a reason of its own;
- * -EBADMSG: this is no answer.
+ * -EBADMSG: this is not an answer.
  */
 int region_clamd_reply(struct region_finding *f, const char *reply, size_t len)
 {

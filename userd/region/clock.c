@@ -7,34 +7,31 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/io.h"
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define BOOT_SIZE 40
 #define SEEN_SIZE 128
 
-/* What was seen: Unix time, and the machine's uptime then. */
+/* The time that was seen last, and the machine's uptime then. */
 struct seen {
 	uint64_t time, uptime; /* seconds */
-	char boot[BOOT_SIZE];  /* which start of the machine it was; "-": unknown */
+	char boot[BOOT_SIZE];  /* id of that boot; "-": unknown */
 };
 
 static struct {
 	pthread_mutex_t lock; /* nothing else is locked under it */
 	bool known;
 	struct seen seen;
-	char stored[SEEN_SIZE]; /* as it is in the database, or was when it was read */
+	char stored[SEEN_SIZE]; /* the database's text, as it was written or read last */
 } clock_ = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static uint64_t uptime(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (uint64_t)t.tv_sec;
+	return gth_boot_ms() / 1000;
 }
 
 static void boot_id(char id[BOOT_SIZE])
@@ -50,7 +47,7 @@ static void boot_id(char id[BOOT_SIZE])
 		snprintf(id, BOOT_SIZE, "-");
 }
 
-/* The time that it should be, with the lock held; 0: nobody knows. */
+/* The time that it should be, with the lock held; 0: not known. */
 static uint64_t expected(void)
 {
 	return clock_.known ? clock_.seen.time + uptime() - clock_.seen.uptime : 0;
@@ -64,7 +61,7 @@ static bool believable(uint64_t machine, uint64_t should)
 
 uint64_t region_now(void)
 {
-	uint64_t machine = (uint64_t)time(NULL), should;
+	uint64_t machine = gth_now(), should;
 
 	pthread_mutex_lock(&clock_.lock);
 	should = expected();
@@ -72,12 +69,12 @@ uint64_t region_now(void)
 	return believable(machine, should) ? machine : should;
 }
 
-/* Is the machine's clock not believed? Both times, as they are now. */
+/* Is the machine's clock not trusted? Sets both times. */
 bool region_clock_doubt(uint64_t *machine, uint64_t *region)
 {
 	*region = region_now();
-	*machine = (uint64_t)time(NULL);
-	/* They are taken one after the other. */
+	*machine = gth_now();
+	/* A difference of a minute is allowed, because they are read one after the other. */
 	return *machine > *region + 60 || *region > *machine + 60;
 }
 
@@ -88,9 +85,9 @@ static int read_seen(struct region_state *s, char text[SEEN_SIZE])
 
 	text[0] = '\0';
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT value FROM meta WHERE name = 'clock'", "");
+	err = gth_sql_prepare(s->db, &q, "SELECT value FROM meta WHERE name = 'clock'", "");
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		if (err == 1)
 			snprintf(text, SEEN_SIZE, "%s", (const char *)sqlite3_column_text(q, 0));
 		sqlite3_finalize(q);
@@ -99,7 +96,7 @@ static int read_seen(struct region_state *s, char text[SEEN_SIZE])
 	return err < 0 ? err : 0;
 }
 
-/* After another start of the machine, at least its uptime has passed. */
+/* After a reboot, at least the uptime has passed since the time that was seen. */
 static int parse(struct seen *seen, const char *text)
 {
 	unsigned long long at, up;
@@ -115,9 +112,9 @@ static int parse(struct seen *seen, const char *text)
 }
 
 /**
- * region_clock_load() - the time that was seen last, if it was not this process that stored it
+ * region_clock_load() - read the time that was seen last, unless this process stored it
  *
- * Return: 0; -EUCLEAN: it is no time; or an errno of the database.
+ * Return: 0; -EUCLEAN: it is not a time; or an errno of the database.
  */
 int region_clock_load(struct region_state *s)
 {
@@ -152,7 +149,7 @@ static int write_seen(struct region_state *s, const struct seen *seen)
 	int err;
 
 	format(seen, text);
-	err = region_run(s, "INSERT OR REPLACE INTO meta VALUES('clock', ?)", "t", text);
+	err = gth_sql_run(s->db, "INSERT OR REPLACE INTO meta VALUES('clock', ?)", "t", text);
 	if (err)
 		return err;
 	pthread_mutex_lock(&clock_.lock);
@@ -163,7 +160,7 @@ static int write_seen(struct region_state *s, const struct seen *seen)
 	return 0;
 }
 
-/* The time as it is now, for later starts. Return: 0 or an errno of the database. */
+/* Stores the present time for later starts. Return: 0 or an errno of the database. */
 int region_clock_store(struct region_state *s)
 {
 	struct seen seen = { .time = region_now(), .uptime = uptime() };
@@ -175,31 +172,31 @@ int region_clock_store(struct region_state *s)
 }
 
 /**
- * region_clock_accept() - from now on the machine's clock is right
+ * region_clock_accept() - trust the machine's clock from now on
  * @retention: seconds that a file is kept at most
  *
- * What was dated by a clock that was ahead is mended: files are kept no longer than
- * they may be, and verdicts from the future, which endpoints refuse, are forgotten.
+ * Corrects dates of a clock that was ahead: files are kept no longer than permitted, and verdicts
+ * from the future, which endpoints refuse, are removed.
  */
 int region_clock_accept(struct region_state *s, uint64_t retention)
 {
-	struct seen seen = { .time = (uint64_t)time(NULL), .uptime = uptime() };
+	struct seen seen = { .time = gth_now(), .uptime = uptime() };
 	int err;
 
 	boot_id(seen.boot);
 	err = region_begin(s);
 	if (err)
 		return err;
-	err = region_run(s,
-			 "UPDATE submission SET delete_by = ? WHERE deletion IS NULL"
-			 " AND delete_by > ?",
-			 "ii", seen.time + retention, seen.time + retention);
+	err = gth_sql_run(s->db,
+			  "UPDATE submission SET delete_by = ? WHERE deletion IS NULL"
+			  " AND delete_by > ?",
+			  "ii", seen.time + retention, seen.time + retention);
 	if (!err)
-		err = region_run(s, "UPDATE submission SET created = ? WHERE created > ?", "ii",
-				 seen.time, seen.time);
+		err = gth_sql_run(s->db, "UPDATE submission SET created = ? WHERE created > ?",
+				  "ii", seen.time, seen.time);
 	if (!err)
-		err = region_run(s, "DELETE FROM verdict WHERE issued > ?", "i",
-				 seen.time + REGION_CLOCK_SLACK / 2);
+		err = gth_sql_run(s->db, "DELETE FROM verdict WHERE issued > ?", "i",
+				  seen.time + REGION_CLOCK_SLACK / 2);
 	if (!err)
 		err = write_seen(s, &seen);
 	return region_end(s, err);

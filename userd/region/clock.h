@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * clock.h - the time that the region goes by: that of the machine, unless it has
- * jumped.
+ * clock.h - the region's time: that of the machine's clock, unless that has jumped.
  *
- * The database keeps the time that was seen last. It passes as the machine's
- * uptime does; a machine's clock that is more than REGION_CLOCK_SLACK away from that
- * is not believed, in either direction, until its operator says that it is right. For
- * what is deleted, and what is signed, cannot be taken back.
+ * The database keeps the time that was seen last, and the region adds the machine's uptime since. A
+ * clock that differs from this by more than REGION_CLOCK_SLACK is not trusted, in either direction,
+ * until the operator confirms it, because deletions and signatures cannot be undone.
  */
 #ifndef REGION_CLOCK_H
 #define REGION_CLOCK_H

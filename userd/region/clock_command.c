@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* clock_command.c - gotthard-region clock: is this machine's clock believed? */
+/* clock_command.c - gotthard-region clock: is this machine's clock trusted? */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static int accept_it(struct region *r)
 {
 	int err = region_clock_accept(&r->state, r->statement.retention);
 
-	/* One that was issued by a clock that was wrong is replaced. */
+	/* A statement that was issued under a wrong clock is replaced. */
 	if (!err && r->can_issue)
 		err = region_issue(r, r->statement.expires - r->statement.issued, region_now());
 	return err;
@@ -48,10 +48,10 @@ int region_clock_command(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR",
-		.doc = "Tells the time of this machine and that of the region of DIR. The exit "
+		.doc = "Prints the time of this machine and that of the region of DIR. The exit "
 		       "status is 1 if they differ: then this machine's clock has jumped, and is "
-		       "not gone by until it is right again, or accepted. It works while the "
-		       "region serves."
+		       "not used until it is right again, or accepted. It works while the region "
+		       "serves."
 	};
 	char machine_text[GTH_UTC_SIZE], region_text[GTH_UTC_SIZE];
 	struct options o = { 0 };

@@ -21,9 +21,11 @@ static int limit(int what, uint64_t value)
 }
 
 /**
- * region_confine_drop() - nobody, if it was root; bounded; gone with its parent
+ * region_confine_drop() - become user nobody if it is root, set limits, and end
+ * with the parent
  *
- * A file that grows too large is -EFBIG, not a signal. Return: 0 or an errno.
+ * Writing too much to a file fails with EFBIG, without a signal. Return: 0 or
+ * an errno.
  */
 int region_confine_drop(const struct region_bounds *b)
 {
@@ -34,7 +36,7 @@ int region_confine_drop(const struct region_bounds *b)
 	if (!geteuid() && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
 			   setresuid(NOBODY, NOBODY, NOBODY)))
 		return -errno;
-	/* Changed credentials clear it. */
+	/* A change of credentials clears it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -errno;
 	signal(SIGXFSZ, SIG_IGN);
@@ -51,9 +53,10 @@ int region_confine_drop(const struct region_bounds *b)
 }
 
 /**
- * region_confine_calls() - memory without code, writing to open files, the end
+ * region_confine_calls() - permit memory without code, writing to open files,
+ * and exit
  * @more: system calls that are allowed as well, @n of them
- * @otherwise: SCMP_ACT_…, for all others
+ * @otherwise: SCMP_ACT_… for all others
  *
  * Return: 0 or an errno.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* confine.h - what a process gives up before it looks at the bytes of strangers. */
+/* confine.h - a process gives up its rights before it reads foreign bytes. */
 #ifndef REGION_CONFINE_H
 #define REGION_CONFINE_H
 

@@ -13,7 +13,7 @@
 #include "region/region.h"
 
 #define BUSY_MS 20
-#define PAGES 1024 /* copied at a time; writers get in between */
+#define PAGES 1024 /* copied at a time, so that writers need not wait for the whole */
 
 struct options {
 	const char *dir, *file;
@@ -27,7 +27,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return gth_operands(key, arg, state, operands);
 }
 
-/* All of a database into a new file. Return: 0; -EEXIST; or an errno. */
+/* Copies a database into a new file. Return: 0; -EEXIST; or an errno. */
 static int copy(sqlite3 *from, const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc, err;
@@ -48,7 +48,7 @@ static int copy(sqlite3 *from, const char *path)
 	} else if (rc == SQLITE_OK) {
 		rc = sqlite3_errcode(to);
 	}
-	err = region_state_errno(rc);
+	err = gth_sql_errno(to, rc);
 	sqlite3_close(to);
 	if (!err && fsync(fd))
 		err = -errno;
@@ -64,8 +64,8 @@ int region_backup(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR FILE",
-		.doc = "Copies the database of the region of DIR into the new FILE, also while that "
-		       "serves. It holds what endpoints said of their files: it is for nobody else."
+		.doc = "Copies the database of the region of DIR into the new FILE, also while "
+		       "that serves. It has the records of the endpoints' files: keep it private."
 	};
 	struct options o = { 0 };
 	struct region r;
@@ -81,7 +81,7 @@ int region_backup(int argc, char **argv)
 	return err ? REGION_FAILED_EXIT : REGION_OK;
 }
 
-/* Return: a descriptor that holds the lock of those who serve, or an errno. */
+/* Return: a descriptor that holds the lock of `gotthard-region serve`, or an errno. */
 static int lock(const char *dir)
 {
 	char path[PATH_MAX];
@@ -99,8 +99,9 @@ static int lock(const char *dir)
 }
 
 /*
- * A cursor says which database it is of. What was given out since the copy was made is
- * not in it, and its numbers come again: so it becomes another database.
+ * Gives the database a new id. A cursor has the id of its database. Verdicts that were given out
+ * after the copy was made are not in it, and their numbers are used again, so older cursors must
+ * not be valid.
  */
 static int renew(const char *path)
 {
@@ -111,15 +112,15 @@ static int renew(const char *path)
 		return err;
 	err = region_begin(&s);
 	if (!err)
-		err = region_end(&s, region_run(&s,
-						"UPDATE meta SET value = lower(hex(randomblob(8)))"
-						" WHERE name = 'id'",
-						""));
+		err = region_end(&s, gth_sql_run(s.db,
+						 "UPDATE meta SET value = lower(hex(randomblob(8)))"
+						 " WHERE name = 'id'",
+						 ""));
 	if (!err)
 		err = region_clock_store(&s);
-	/* All of it into the one file that is renamed. */
+	/* Moves all of the log into the one file that is renamed. */
 	if (!err)
-		err = region_run(&s, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+		err = gth_sql_run(s.db, "PRAGMA wal_checkpoint(TRUNCATE)", "");
 	region_state_close(&s);
 	return err;
 }
@@ -133,7 +134,7 @@ static int move_log(const char *from, const char *to, const char *suffix)
 	return rename(old, new) && errno != ENOENT ? -errno : 0;
 }
 
-/* The one that was there, its log included, is kept beside: it may be the only trace. */
+/* The former database, with its log, is kept beside: it may have the only records of some files. */
 static int put_in_place(const char *new, const char *path, const char *old)
 {
 	int err = move_log(path, old, "-wal");
@@ -149,14 +150,15 @@ static int restore(const struct options *o)
 {
 	char path[PATH_MAX], new[PATH_MAX], old[PATH_MAX];
 	sqlite3 *from = NULL;
-	int err;
+	int rc, err;
 
 	if (snprintf(path, sizeof(path), "%s/state.db", o->dir) >= (int)sizeof(path) ||
 	    snprintf(new, sizeof(new), "%s/state.db.new", o->dir) >= (int)sizeof(new) ||
 	    snprintf(old, sizeof(old), "%s/state.db.old", o->dir) >= (int)sizeof(old))
 		return -ENAMETOOLONG;
 	unlink(new);
-	err = region_state_errno(sqlite3_open_v2(o->file, &from, SQLITE_OPEN_READONLY, NULL));
+	rc = sqlite3_open_v2(o->file, &from, SQLITE_OPEN_READONLY, NULL);
+	err = gth_sql_errno(from, rc);
 	if (!err)
 		err = copy(from, new);
 	sqlite3_close(from);
@@ -175,9 +177,9 @@ int region_restore(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR FILE",
-		.doc = "Puts FILE, of gotthard-region backup, in the place of the database of the "
-		       "region of DIR, which must not be served. Endpoints ask for all verdicts "
-		       "anew. The database that was there becomes DIR/state.db.old."
+		.doc = "Puts FILE, of gotthard-region backup, in the place of the database of "
+		       "the region of DIR, which must not be served. Endpoints ask for all "
+		       "verdicts again. The previous database becomes DIR/state.db.old."
 	};
 	struct options o = { 0 };
 	int fd, err;
@@ -190,7 +192,7 @@ int region_restore(int argc, char **argv)
 	if (err == -EBUSY)
 		gth_say("%s: is served; stop gotthard-region serve first", o.dir);
 	else if (err == -EUCLEAN || err == -EPROTO)
-		gth_say("%s: is no whole database of a region; nothing was changed", o.file);
+		gth_say("%s: is not a whole database of a region; nothing was changed", o.file);
 	else if (err)
 		gth_say("%s: %s", o.file, strerror(-err));
 	return err ? REGION_FAILED_EXIT : REGION_OK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* crowd.c - who is connected, and for how long (see crowd.h). */
+/* crowd.c - the open connections and their time limits (see crowd.h). */
 #include "crowd.h"
 
 #include <netinet/in.h>
@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#include "lib/util/clock.h"
 
 #include "region/peer.h"
 #include "region/state.h"
@@ -33,7 +35,7 @@ static unsigned int part(unsigned int of, unsigned int n)
 	return of / n ? of / n : 1;
 }
 
-/* Before anything is read of a connection; what is refused is closed. */
+/* Called before anything is read from a connection; libmicrohttpd closes it if this refuses. */
 enum MHD_Result region_crowd_accept(void *crowd, const struct sockaddr *from, socklen_t len)
 {
 	struct region_crowd *c = crowd;
@@ -67,10 +69,10 @@ static void enter(const struct region_crowd *c, struct region_guest *g, enum reg
 
 	g->phase = phase;
 	g->bytes = 0;
-	g->due = seconds[phase] ? region_clock() + seconds[phase] * 1000ULL : 0;
+	g->due = seconds[phase] ? gth_monotonic_ms() + seconds[phase] * 1000ULL : 0;
 }
 
-/* The crowd of a session that is shaking hands: gnutls has no argument of ours here. */
+/* For verify(), because gnutls passes no argument of ours. */
 static struct region_crowd *crowd_;
 
 /* A certificate that does not hold ends the handshake. */
@@ -96,7 +98,7 @@ static struct region_guest *guest_new(struct region_crowd *c, struct MHD_Connect
 	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	tls = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	from = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	/* Who has not shown a certificate is refused later, too: see admit() in request.c. */
+	/* A client without a certificate is refused in admit() too: see request.c. */
 	if (tls) {
 		gnutls_certificate_server_set_request((gnutls_session_t)tls->tls_session,
 						      GNUTLS_CERT_REQUIRE);
@@ -117,7 +119,10 @@ static struct region_guest *guest_new(struct region_crowd *c, struct MHD_Connect
 	return g;
 }
 
-/* The descriptor is closed after the end was told: while a guest is listed, it is his. */
+/*
+ * libmicrohttpd closes the descriptor after this notification, so the descriptor of a listed guest
+ * is open.
+ */
 void region_crowd_notify(void *crowd, struct MHD_Connection *connection, void **guest,
 			 enum MHD_ConnectionNotificationCode code)
 {
@@ -176,7 +181,7 @@ void region_crowd_bytes(struct region_crowd *c, struct MHD_Connection *connectio
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* It is an enrolled endpoint's: its address is known from now on. */
+/* The connection is of an enrolled endpoint: notes its address as known. */
 void region_crowd_endpoint(struct region_crowd *c, struct MHD_Connection *connection)
 {
 	struct region_guest *g = guest_of(connection);
@@ -190,10 +195,10 @@ void region_crowd_endpoint(struct region_crowd *c, struct MHD_Connection *connec
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* A body that brings enough goes on; all else that is overdue is cut off. */
+/* Ends overdue connections, except those whose body makes enough progress. */
 static void look(struct region_crowd *c)
 {
-	uint64_t now = region_clock();
+	uint64_t now = gth_monotonic_ms();
 
 	for (struct region_guest *g = c->guests; g; g = g->next) {
 		if (!g->due || now < g->due)
@@ -202,7 +207,7 @@ static void look(struct region_crowd *c)
 			enter(c, g, REGION_BODY);
 			continue;
 		}
-		/* Its thread sees the end of the stream, and closes it. */
+		/* The connection's thread sees the end of the stream and closes it. */
 		shutdown(g->fd, SHUT_RDWR);
 		g->due = 0;
 	}
@@ -224,7 +229,7 @@ static void *watch(void *crowd)
 	return NULL;
 }
 
-/* Before there is a connection; one crowd a process. Return: 0 or an errno. */
+/* Called before any connection; one crowd a process. Return: 0 or an errno. */
 int region_crowd_start(struct region_crowd *c)
 {
 	int err;
@@ -236,7 +241,7 @@ int region_crowd_start(struct region_crowd *c)
 	return -err;
 }
 
-/* After the last connection was closed. */
+/* Called after the last connection was closed. */
 void region_crowd_stop(struct region_crowd *c)
 {
 	pthread_mutex_lock(&c->lock);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crowd.h - the connections that are there, how long each may take, and who gets in.
+ * crowd.h - the open connections, their time limits, and which new ones are accepted.
  *
- * Somebody is a stranger until an enrolled endpoint has sent a request. Strangers get
- * half of the places at most, and a quarter of those of their address; who comes from
- * where an endpoint has been lately is none.
+ * A connection is of a stranger until an enrolled endpoint has sent a request on it. Strangers get
+ * at most half of the places, and a quarter of the places of their address, unless an endpoint has
+ * used that address lately.
  */
 #ifndef REGION_CROWD_H
 #define REGION_CROWD_H
@@ -28,9 +28,9 @@ struct region_guest {
 	int fd;
 	gnutls_session_t session; /* to be compared only */
 	enum region_phase phase;
-	uint64_t due;	/* of region_clock(); 0: never */
-	uint64_t bytes; /* of the body, since its progress was looked at */
-	bool endpoint;	/* no stranger */
+	uint64_t due;	/* of gth_monotonic_ms(); 0: never */
+	uint64_t bytes; /* of the body, since its progress was checked */
+	bool endpoint;	/* not a stranger */
 };
 
 struct region_crowd {

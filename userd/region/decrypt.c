@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* decrypt.c - starts the process that decrypts, and hears how it went (see decrypt.h). */
+/* decrypt.c - starts the process that decrypts, and returns its result (see decrypt.h). */
 #include "decrypt.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static int run(int cipher, int plain, int pipe_in, int pipe_out, const char *ide
 	};
 	int status, err;
 
-	/* It fits into the pipe, which nobody reads yet. */
+	/* It fits into the pipe, which is not read yet. */
 	err = gth_write_all(pipe_out, identity, strlen(identity));
 	close(pipe_out);
 	if (!err)
@@ -60,9 +60,9 @@ static int run(int cipher, int plain, int pipe_in, int pipe_out, const char *ide
  * @plain: an empty file, written to
  * @max: the largest plaintext taken, in bytes
  *
- * Return: 0; -EBADMSG: it is damaged or no age file; -ENOKEY: it is encrypted to
- * somebody else; -EFBIG: more than @max; -ENOSPC; -EIO: the process broke down;
- * -ETIMEDOUT; -ECANCELED: @stop was set.
+ * Return: 0; -EBADMSG: it is damaged or not an age file; -ENOKEY: it is
+ * encrypted to another key; -EFBIG: more than @max; -ENOSPC; -EIO: the process
+ * failed; -ETIMEDOUT; -ECANCELED: @stop was set.
  */
 int region_decrypt(int cipher, int plain, const struct gth_age_identity *key, uint64_t max,
 		   const atomic_bool *stop)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decrypt.h - what endpoints encrypted, opened by a process of its own.
+ * decrypt.h - decrypts endpoints' files in a process of its own.
  *
  * The process (this program, run again) reads the key from a pipe and the
  * ciphertext from stdin and writes the plaintext to stdout, all of them opened
- * before; it can do nothing else. What it wrote is worth nothing unless it
- * returned 0 and the digest is right: that is for the caller to see.
+ * before; it can do nothing else. Its output must not be used unless
+ * region_decrypt() returned 0 and the caller has checked the digest.
  */
 #ifndef REGION_DECRYPT_H
 #define REGION_DECRYPT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * decrypt_role.c - the process that decrypts: it gives up all it can do but to
- * read, to write and to end, before it looks at what strangers sent.
+ * decrypt_role.c - the process that decrypts: it gives up all rights except to
+ * read, to write and to exit before it reads foreign bytes.
  */
 #include <errno.h>
 #include <seccomp.h>
@@ -35,7 +35,7 @@ static int read_key(struct gth_age_identity *key)
 	return err;
 }
 
-/* OpenSSL opens its configuration and builds its tables on first use: before the filter. */
+/* Before the filter, because OpenSSL opens files and builds its tables at its first use. */
 static int warm_up(const struct gth_age_identity *key)
 {
 	struct gth_age_recipient self;

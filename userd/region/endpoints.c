@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* endpoints.c - who is enrolled (see state.h). */
+/* endpoints.c - the enrolled endpoints (see state.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,36 +14,43 @@ int region_endpoint_add(struct region_state *s, const char *name, const char *ke
 
 	if (err)
 		return err;
-	err = region_run(s, "INSERT INTO endpoint(name, key, serial, enrolled) VALUES(?, ?, ?, ?)",
-			 "ttti", name, key, serial, now);
+	err = gth_sql_run(s->db,
+			  "INSERT INTO endpoint(name, key, serial, enrolled) VALUES(?, ?, ?, ?)",
+			  "ttti", name, key, serial, now);
 	return region_end(s, err);
 }
 
-/* Its certificate is good for nothing from now on. Return: 0; -ENOENT: it is not enrolled. */
+/*
+ * Removes an endpoint; its certificate is not accepted any more. Return: 0; -ENOENT: it is not
+ * enrolled.
+ */
 int region_endpoint_remove(struct region_state *s, const char *name)
 {
 	int err = region_begin(s);
 
 	if (err)
 		return err;
-	err = region_run(s, "DELETE FROM endpoint WHERE name = ?", "t", name);
+	err = gth_sql_run(s->db, "DELETE FROM endpoint WHERE name = ?", "t", name);
 	if (!err && !sqlite3_changes(s->db))
 		err = -ENOENT;
-	/* Who has the name next begins a journal of its own. */
+	/* The next endpoint of this name begins a journal of its own. */
 	if (!err)
-		err = region_run(s, "DELETE FROM journal WHERE endpoint = ?", "t", name);
+		err = gth_sql_run(s->db, "DELETE FROM journal WHERE endpoint = ?", "t", name);
 	return region_end(s, err);
 }
 
-/* The first one that comes, of an endpoint enrolled before serial numbers were kept. */
+/*
+ * Binds the first serial number that is seen to an endpoint that was enrolled before they were
+ * kept.
+ */
 static int bind_serial(struct region_state *s, const char *name, const char *serial)
 {
 	int err = region_begin(s);
 
 	if (err)
 		return err;
-	err = region_run(s, "UPDATE endpoint SET serial = ? WHERE name = ? AND serial IS NULL",
-			 "tt", serial, name);
+	err = gth_sql_run(s->db, "UPDATE endpoint SET serial = ? WHERE name = ? AND serial IS NULL",
+			  "tt", serial, name);
 	if (!err && !sqlite3_changes(s->db))
 		err = -EAGAIN;
 	return region_end(s, err);
@@ -52,8 +59,7 @@ static int bind_serial(struct region_state *s, const char *name, const char *ser
 /**
  * region_endpoint_admit() - is this the certificate that an endpoint was enrolled with?
  *
- * Names may be enrolled again after they were removed; certificates that went with
- * them before do not come back.
+ * A name may be enrolled again after it was removed; its earlier certificates stay invalid.
  *
  * Return: 0; -ENOENT: no such endpoint; -EKEYREVOKED: it has another certificate; an errno.
  */
@@ -64,9 +70,9 @@ int region_endpoint_admit(struct region_state *s, const char *name, const char *
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT serial FROM endpoint WHERE name = ?", "t", name);
+	err = gth_sql_prepare(s->db, &q, "SELECT serial FROM endpoint WHERE name = ?", "t", name);
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		if (!err) {
 			err = -ENOENT;
 		} else if (err == 1) {
@@ -91,9 +97,9 @@ int region_endpoint_key(struct region_state *s, const char *name, char *key, siz
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT key FROM endpoint WHERE name = ?", "t", name);
+	err = gth_sql_prepare(s->db, &q, "SELECT key FROM endpoint WHERE name = ?", "t", name);
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		if (err == 1)
 			snprintf(key, size, "%s", (const char *)sqlite3_column_text(q, 0));
 		err = err == 1 ? 0 : err ? err : -ENOENT;

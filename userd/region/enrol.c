@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* enrol.c - gotthard-region enrol: what one endpoint needs. */
+/* enrol.c - gotthard-region enrol: makes the files that one endpoint needs. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -100,8 +100,8 @@ int region_enrol(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR ENDPOINT OUT",
-		.doc = "Enrols ENDPOINT at the region of DIR. The new directory OUT is what goes to "
-		       "it, by a way that nobody else can read; the region keeps its public key."
+		.doc = "Enrols ENDPOINT at the region of DIR. Bring the new directory OUT to it "
+		       "by a private way; the region keeps its public key."
 	};
 	char serial[REGION_SERIAL_SIZE], verifier[GTH_NOTE_KEY_SIZE], known[GTH_NOTE_KEY_SIZE];
 	struct region_staging out;
@@ -122,7 +122,9 @@ int region_enrol(int argc, char **argv)
 	err = region_staging_begin(&out, o.out);
 	if (!err)
 		err = make(&r, &out, o.endpoint, verifier, serial);
-	/* First known, then there: what is in OUT always works. */
+	/*
+	 * The endpoint is added before OUT appears, so that the files in OUT are always accepted.
+	 */
 	if (!err)
 		err = region_endpoint_add(&r.state, o.endpoint, verifier, serial, region_now());
 	if (!err)

@@ -112,7 +112,10 @@ static int sync_parent(const char *path)
 	return err;
 }
 
-/* Return: 0; -EEXIST: somebody was faster; or an errno; then abort is still to be called. */
+/*
+ * Return: 0; -EEXIST: the path exists by now; or an errno. The caller calls region_staging_abort()
+ * in any case.
+ */
 int region_staging_commit(struct region_staging *s)
 {
 	if (fsync(s->dirfd) || renameat2(AT_FDCWD, s->temp, AT_FDCWD, s->path, RENAME_NOREPLACE))
@@ -130,7 +133,7 @@ static int remove_one(const char *path, const struct stat *st, int what, struct 
 	return 0;
 }
 
-/* After a commit, or instead of one. */
+/* Called after a commit too. */
 void region_staging_abort(struct region_staging *s)
 {
 	if (s->temp[0])

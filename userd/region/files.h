@@ -12,7 +12,7 @@ int region_file_read(int dirfd, const char *name, char **text, size_t max);
 
 /* A directory that appears whole or not at all: made under another name beside it. */
 struct region_staging {
-	char path[PATH_MAX]; /* what it shall be */
+	char path[PATH_MAX]; /* its final path */
 	char temp[PATH_MAX];
 	int dirfd;
 };

@@ -40,12 +40,12 @@ enum {
 
 static const struct argp_option options[] = {
 	{ .name = "region", .key = KEY_REGION, .arg = "ID", .doc = "Its identifier" },
-	{ .name = "country", .key = KEY_COUNTRY, .arg = "CC", .doc = "Where it is, e.g. CH" },
+	{ .name = "country", .key = KEY_COUNTRY, .arg = "CC", .doc = "Its country, e.g. CH" },
 	{ .name = "url", .key = KEY_URL, .arg = "URL", .doc = "https://HOST:PORT, for endpoints" },
 	{ .name = "serves",
 	  .key = KEY_SERVES,
 	  .arg = "COUNTRIES",
-	  .doc = "Whose users it serves: codes with spaces between" },
+	  .doc = "The countries it serves: codes with spaces between" },
 	{ .name = "name",
 	  .key = KEY_NAME,
 	  .arg = "HOST",
@@ -53,15 +53,15 @@ static const struct argp_option options[] = {
 	{ .name = "max-size",
 	  .key = KEY_SIZE,
 	  .arg = "BYTES",
-	  .doc = "The largest file that is taken (64 MiB)" },
+	  .doc = "The largest file that is accepted (64 MiB)" },
 	{ .name = "retention",
 	  .key = KEY_KEEP,
 	  .arg = "SECONDS",
-	  .doc = "How long a file is kept at most (7 days)" },
+	  .doc = "The longest time a file is kept (7 days)" },
 	{ .name = "expires",
 	  .key = KEY_EXP,
 	  .arg = "SECONDS",
-	  .doc = "How long the first statement holds (7 days)" },
+	  .doc = "The time the first statement is valid (7 days)" },
 	{ 0 }
 };
 
@@ -69,7 +69,7 @@ static void number(struct argp_state *state, const char *name, const char *arg,
 		   unsigned long long max, unsigned long long *value)
 {
 	if (gth_number_parse(arg, max, value) || !*value)
-		argp_error(state, "--%s: `%s' is no number from 1 to %llu", name, arg, max);
+		argp_error(state, "--%s: `%s' is not a number from 1 to %llu", name, arg, max);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -109,7 +109,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->dir = arg;
 		return 0;
 	case ARGP_KEY_END:
-		/* Texts say "none" where there is no name: lib/egress.h. */
+		/* In signed texts "none" means that there is no name: lib/text/egress.h. */
 		if (o->region && !strcmp(o->region, "none"))
 			argp_error(state, "--region: `none' means that there is no region; choose "
 					  "another identifier");
@@ -122,7 +122,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* HOST of https://HOST:PORT, which was checked. */
+/* Adds HOST of https://HOST:PORT, which was checked. */
 static int add_host(const char *url, char *san, size_t size)
 {
 	const char *host = url + strlen("https://"), *colon = strrchr(host, ':');
@@ -137,7 +137,7 @@ static int add_host(const char *url, char *san, size_t size)
 	return region_san_add(san, size, name);
 }
 
-/* As an endpoint will read it. */
+/* Makes the trust bundle, and checks that an endpoint can read it. */
 static int make_trust(struct gth_trust *t, const struct options *o, const struct gth_signer *key,
 		      char **text)
 {
@@ -276,7 +276,7 @@ static int make_keys(int keys, int trust, const struct options *o, struct gth_st
 	return err;
 }
 
-/* What is synced is what is in them; the directory itself is synced last. */
+/* The files are synced as they are written, the two directories here, @dir at the commit. */
 static int make(struct region_staging *dir, struct options *o)
 {
 	int trust = make_dir(dir->dirfd, "trust"), keys = make_dir(dir->dirfd, "keys");
@@ -317,8 +317,8 @@ int region_init(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR",
-		.doc = "Makes the new directory DIR with a region's CA, keys, first statement and "
-		       "database. DIR/trust is for endpoints; DIR/keys for nobody."
+		.doc = "Makes the new directory DIR with a region's CA, keys, first statement "
+		       "and database. DIR/trust is for endpoints; DIR/keys is private."
 	};
 	struct options o = { .max_size = REGION_MAX_SIZE,
 			     .retention = REGION_RETENTION,

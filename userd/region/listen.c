@@ -41,9 +41,9 @@ static int resolve(const char *place, struct addrinfo **info)
 
 /**
  * region_listen() - a listening socket
- * @place: ADDRESS:PORT or [ADDRESS]:PORT; port 0 takes any that is free
+ * @place: ADDRESS:PORT or [ADDRESS]:PORT; port 0: any free port
  *
- * Return: a descriptor; -EINVAL: not such a place; or an errno.
+ * Return: a descriptor; -EINVAL: @place is malformed; or an errno.
  */
 int region_listen(const char *place)
 {
@@ -63,7 +63,7 @@ int region_listen(const char *place)
 	return err ? err : fd;
 }
 
-/* Where it really listens. */
+/* The address and port at which it listens. */
 int region_place(int socket, char place[REGION_PLACE_SIZE])
 {
 	struct sockaddr_storage name;

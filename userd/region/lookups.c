@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lookups.c - what every endpoint may ask and tell: statement, verdicts, statistics. */
+/* lookups.c - requests of every endpoint: statement, verdicts, statistics. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "region/files.h"
+#include "region/journal.h"
 #include "region/server.h"
 
-/* The one in the directory: `gotthard-region statement' may have put it there just now. */
+/* Reads the file each time, because `gotthard-region statement' may have replaced it. */
 enum MHD_Result region_get_statement(struct region_request *q)
 {
 	enum MHD_Result result;
@@ -23,6 +24,21 @@ enum MHD_Result region_get_statement(struct region_request *q)
 	return result;
 }
 
+/* An endpoint of an earlier version does not send this field. */
+void region_get_file_begin(struct region_request *q)
+{
+	const char *field = region_field(q, GTH_JOURNAL_FIELD);
+	struct gth_journal_field told;
+
+	if (!field)
+		return;
+	if (gth_journal_field_parse(&told, field))
+		region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, GTH_JOURNAL_FIELD " is malformed");
+	else
+		region_journal_looked_up(&q->server->region->state, q->endpoint, &told,
+					 region_now());
+}
+
 enum MHD_Result region_get_file(struct region_request *q)
 {
 	enum MHD_Result result;
@@ -32,7 +48,7 @@ enum MHD_Result region_get_file(struct region_request *q)
 
 	if (err == -ENOENT) {
 		region_refuse(q, MHD_HTTP_NOT_FOUND, "unknown-file",
-			      "there is no verdict about this file that holds");
+			      "there is no valid verdict about this file");
 		q->problem.upload = q->server->lookups_only ? "false" : "true";
 		return MHD_NO;
 	}
@@ -54,7 +70,7 @@ enum MHD_Result region_get_verdicts(struct region_request *q)
 	if (!err)
 		return region_answer_json(q, page);
 	if (err == -EINVAL)
-		region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, "this is no cursor");
+		region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, "the cursor is malformed");
 	else
 		region_refuse_errno(q, err);
 	return MHD_NO;
@@ -62,7 +78,7 @@ enum MHD_Result region_get_verdicts(struct region_request *q)
 
 void region_post_statistics_begin(struct region_request *q)
 {
-	if (!region_type_is(region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE), "application/json"))
+	if (!region_type_ok(q))
 		region_refuse(q, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
 			      "statistics are application/json");
 }

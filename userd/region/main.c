@@ -16,7 +16,7 @@ static const struct gth_command commands[] = {
 	  region_enrol },
 	{ "remove", "DIR ENDPOINT", "shuts an endpoint out", region_remove },
 	{ "serve", "DIR", "serves until SIGTERM", region_serve },
-	{ "report", "DIR", "what is there, and what is due", region_report },
+	{ "report", "DIR", "counts of files, and due deletions", region_report },
 	{ "backup", "DIR FILE", "copies the database", region_backup },
 	{ "restore", "DIR FILE", "puts a copy of the database back", region_restore },
 	{ "clock", "DIR", "is this machine's clock believed?", region_clock_command },
@@ -34,7 +34,10 @@ int main(int argc, char **argv)
 
 	if (gth_standard_open())
 		return REGION_FAILED_EXIT;
-	/* They print nothing, and may not even close a file. */
+	/*
+	 * These processes print nothing, and their sandbox forbids the close() of
+	 * gth_standard_watch().
+	 */
 	if (argc && !strcmp(argv[0], REGION_DECRYPT_ROLE))
 		return region_decrypt_role(argc, argv);
 	if (argc && !strcmp(argv[0], REGION_UNPACK_ROLE))
@@ -42,7 +45,7 @@ int main(int argc, char **argv)
 	if (gth_standard_watch(REGION_FAILED_EXIT))
 		return REGION_FAILED_EXIT;
 	gth_program_begin("gotthard-region " GTH_VERSION);
-	/* Keys and files of others: for nobody else. */
+	/* The files are keys and users' content: for this user alone. */
 	umask(077);
 	return gth_program_run(&program, argc, argv);
 }

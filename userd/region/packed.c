@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* packed.c - reads archives in archives to their ends (see packed.h). */
+/*
+ * packed.c - reads archives in archives to their ends (see packed.h).
+ *
+ * Long because every step of the reading draws on the one budget of struct reading.
+ */
 #include "region/packed.h"
 
 #include <archive.h>
@@ -12,13 +16,13 @@
 
 #include "region/packed_kind.h"
 
-#define FIRST (64U << 10) /* bytes that are held of a member at first */
-#define EMPTY_MAX 512	  /* bytes: nothing, compressed, with its name */
+#define FIRST (64U << 10) /* the first buffer for a member, in bytes */
+#define EMPTY_MAX 512	  /* the most bytes of a compressed empty file, with its name */
 
 struct reading {
 	struct region_packed_limits left;
 	const struct region_packed_sink *sink;
-	struct archive *out;  /* NULL: nothing was written out yet */
+	struct archive *out;  /* NULL: no member was written out yet */
 	unsigned int written; /* members */
 	int err;	      /* of the sink */
 };
@@ -36,7 +40,7 @@ struct member {
 	bool whole; /* all of it is held */
 };
 
-/* Without those that find a text to be packed (uu), or need another program. */
+/* Without filters that take a text for packed (uu), or need another program. */
 static void add_filters(struct archive *a, const uint8_t *data, size_t size)
 {
 	archive_read_support_filter_gzip(a);
@@ -47,12 +51,12 @@ static void add_filters(struct archive *a, const uint8_t *data, size_t size)
 	archive_read_support_filter_lz4(a);
 	archive_read_support_filter_zstd(a);
 	archive_read_support_filter_rpm(a);
-	/* libarchive takes many files for one. */
+	/* Only after a check of our own, because libarchive takes many other files for lzma. */
 	if (region_packed_lzma(data, size))
 		archive_read_support_filter_lzma(a);
 }
 
-/* What needs no way back is read through the filter, all else as one member. */
+/* Formats without seeks are read through the filter; other content is one raw member. */
 static void add_streams(struct archive *a)
 {
 	archive_read_support_format_tar(a);
@@ -111,7 +115,7 @@ static void add_kind(struct archive *a, enum region_packed_kind kind)
 	}
 }
 
-/* Nobody else is to be found: what was read to the end is no error. */
+/* These results let the reading continue. */
 static bool went_on(int rc)
 {
 	return rc == ARCHIVE_OK || rc == ARCHIVE_WARN || rc == ARCHIVE_RETRY;
@@ -131,8 +135,7 @@ static enum region_packed why(struct archive *a)
 }
 
 /*
- * A compressed file is read as what is in it if that needs no way back, else as one
- * member.
+ * A compressed file is read through to the format in it if that needs no seeks, else as one member.
  */
 static int open_layer(struct layer *l, const uint8_t *data, size_t size)
 {
@@ -144,14 +147,20 @@ static int open_layer(struct layer *l, const uint8_t *data, size_t size)
 		l->a = archive_read_new();
 		if (!l->a)
 			return REGION_PACKED_LIMIT;
-		/* A file has one mark: what has none of ours may have that of a filter. */
+		/*
+		 * A file begins with one mark: only one without a mark of marks[] may have that of
+		 * a filter.
+		 */
 		if (kind == REGION_KIND_NONE)
 			add_filters(l->a, data, size);
 		if (packed)
 			add_streams(l->a);
 		else
 			add_kind(l->a, kind);
-		/* It takes what cannot be unpacked for empty, too. */
+		/*
+		 * libarchive takes files that it cannot unpack for empty, so only short files may
+		 * be.
+		 */
 		if (kind == REGION_KIND_NONE && size <= EMPTY_MAX)
 			archive_read_support_format_empty(l->a);
 		rc = archive_read_open_memory(l->a, data, size);
@@ -164,7 +173,7 @@ static int open_layer(struct layer *l, const uint8_t *data, size_t size)
 	}
 }
 
-/* Of the first member, whose header was read. */
+/* Called after the header of the first member was read. */
 static bool is_archive(struct archive *a)
 {
 	return archive_filter_count(a) > 1 ||
@@ -181,7 +190,9 @@ static bool known_zip(const char *name)
 	return false;
 }
 
-/* Does the engine unpack it? What is not known to be unpacked is not: clamd 1.4 was tried. */
+/*
+ * Does the engine unpack it? The list was found by trials with clamd 1.4; all others count as no.
+ */
 static bool unpacked_by_engine(struct archive *a)
 {
 	for (int i = 0; i < archive_filter_count(a); i++)
@@ -230,7 +241,7 @@ static int open_out(struct reading *r)
 	return 0;
 }
 
-/* As a member of a tar archive, which the engine knows. Return: 0, or an errno. */
+/* Writes it as a member of a tar archive, which the engine can read. Return: 0, or an errno. */
 static int write_out(struct reading *r, const struct member *m)
 {
 	struct archive_entry *e;
@@ -255,7 +266,7 @@ static int write_out(struct reading *r, const struct member *m)
 	return err;
 }
 
-/* Room for more of it, up to what may be held. Return: is there some? */
+/* Makes room for more bytes, up to left.held. Return: is there some? */
 static bool grow(struct reading *r, struct member *m)
 {
 	uint64_t more = m->room ? m->room : FIRST;
@@ -280,7 +291,7 @@ static void release(struct reading *r, struct member *m)
 	free(m->data);
 }
 
-/* Reads a member to its end; what is more than may be held is read and forgotten. */
+/* Reads a member to its end; bytes beyond left.held are read and dropped. */
 static int read_member(struct reading *r, struct archive *a, struct member *m)
 {
 	uint8_t waste[4096];
@@ -309,7 +320,7 @@ static int read_member(struct reading *r, struct archive *a, struct member *m)
 
 static int walk(struct reading *r, const uint8_t *data, size_t size, unsigned int depth);
 
-/* What is not held as a whole cannot be read once more: it must be no archive. */
+/* A member that is not held as a whole cannot be read again, so it must not be an archive. */
 static int look_into(struct reading *r, const struct layer *l, const struct member *m)
 {
 	struct archive_entry *e;
@@ -346,7 +357,7 @@ static int read_one(struct reading *r, struct layer *l, struct archive_entry *e)
 	if (archive_entry_filetype(e) != AE_IFREG && archive_entry_filetype(e))
 		return REGION_PACKED_READ;
 	rc = read_member(r, l->a, &m);
-	/* The method of a ZIP file's member is known once it is read. */
+	/* After the reading, because only then libarchive knows the method of a ZIP member. */
 	l->opaque = !unpacked_by_engine(l->a);
 	if (!rc)
 		rc = look_into(r, l, &m);
@@ -401,11 +412,11 @@ static int walk(struct reading *r, const uint8_t *data, size_t size, unsigned in
 
 /**
  * region_packed_read() - can all that is packed in a file be unpacked?
- * @sink: is given a tar archive of what the engine does not unpack by itself; nothing
- *	if there is none
+ * @sink: gets a tar archive of the content that the engine does not unpack by itself; nothing if
+ *	there is none
  *
- * Return: enum region_packed, READ for a file that is no archive; or a negative
- * errno: of the sink, or -ENOMEM.
+ * Return: enum region_packed, READ for a file that is not an archive; or a negative errno: of the
+ * sink, or -ENOMEM.
  */
 int region_packed_read(const void *data, size_t size, const struct region_packed_limits *l,
 		       const struct region_packed_sink *sink)
@@ -413,7 +424,7 @@ int region_packed_read(const void *data, size_t size, const struct region_packed
 	struct reading r = { .left = *l, .sink = sink };
 	int rc = walk(&r, data, size, 0);
 
-	/* What was written out is scanned also if the rest cannot be read. */
+	/* Content that was written out is scanned even if the rest cannot be read. */
 	if (r.out && archive_write_close(r.out) != ARCHIVE_OK && !r.err)
 		r.err = -EIO;
 	archive_write_free(r.out);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * packed.h - what is packed in a file, read to its end by libarchive.
+ * packed.h - reads the content of archives to its end, by libarchive.
  *
- * The engine is silent about what it cannot unpack. So archives in archives are read
- * here too: one that cannot be read is told from one that can, and what is packed in a
- * way that the engine does not know is written out unpacked, to be scanned as well.
+ * The engine does not report content that it cannot unpack. So archives in archives are read here
+ * too, to find those that cannot be read. Content that is packed in a way that the engine does not
+ * know is written out unpacked, to be scanned as well.
  *
- * Pure: bytes in memory, no file. What it calls was not made for hostile bytes alone:
- * only the process of unpack_role.c calls it.
+ * Pure: bytes in memory, no file. libarchive may have faults that hostile bytes can use, so only
+ * the confined process of unpack_role.c calls this.
  */
 #ifndef REGION_PACKED_H
 #define REGION_PACKED_H
@@ -17,7 +17,7 @@
 #include <sys/types.h>
 
 enum region_packed {
-	REGION_PACKED_READ,    /* all of it, or it is no archive */
+	REGION_PACKED_READ,    /* all of it, or it is not an archive */
 	REGION_PACKED_DAMAGED, /* cut off, or damaged */
 	REGION_PACKED_ENCRYPTED,
 	REGION_PACKED_METHOD, /* packed by a method that is not known here either */

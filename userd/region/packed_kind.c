@@ -2,16 +2,16 @@
 /*
  * packed_kind.c - the marks of archives (see packed_kind.h).
  *
- * libarchive looks for some of them anywhere in the first part of a program, and takes
- * programs that only know the mark for archives. Here they count where they belong.
+ * libarchive looks for some marks anywhere in the first part of a program, and takes programs that
+ * only contain the mark for archives. Here a mark counts only at its place.
  */
 #include "region/packed_kind.h"
 
 #include <string.h>
 
 #define ZIP_END 22	  /* bytes of the end of the central directory (APPNOTE.TXT 4.3.16) */
-#define ZIP_COMMENT 65535 /* that may follow it, at most */
-#define ZIP64 0xffffffffU /* its number stands elsewhere */
+#define ZIP_COMMENT 65535 /* the most that may follow it */
+#define ZIP64 0xffffffffU /* the number is in the ZIP64 record */
 
 static const struct {
 	size_t at, len;
@@ -48,7 +48,7 @@ static bool digits(const uint8_t *data, size_t size, size_t len, const char *of)
 	return true;
 }
 
-/* A text may begin with the same six digits: the whole header is numbers. */
+/* Checks the whole header, because a text may begin with the same six digits. */
 static bool cpio(const uint8_t *data, size_t size)
 {
 	if (size < 6)
@@ -78,10 +78,10 @@ enum region_packed_kind region_packed_kind(const uint8_t *data, size_t size)
 }
 
 /*
- * region_packed_lzma() - is it what lzma(1) writes?
+ * region_packed_lzma() - is it a file of lzma(1)?
  *
- * The format has no mark: the properties that everybody uses, a dictionary of whole
- * 64 KiB, and a size that is not known or below 1 TiB.
+ * The format has no mark. Accepted are the usual properties, a dictionary of whole 64 KiB, and a
+ * size that is unknown or below 1 TiB.
  */
 bool region_packed_lzma(const uint8_t *data, size_t size)
 {
@@ -96,7 +96,7 @@ static uint32_t le32(const uint8_t *p)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* The directory begins where its end says that it does. */
+/* Does the directory begin at the place that its end record gives? */
 static bool directory_there(const uint8_t *data, size_t end)
 {
 	uint32_t len = le32(data + end + 12), at = le32(data + end + 16);
@@ -111,8 +111,8 @@ static bool directory_there(const uint8_t *data, size_t end)
 /**
  * region_zip_whole() - has a ZIP file that begins with a member its directory?
  *
- * One that is cut off may end with the directory of a ZIP file that is a member of it:
- * then the place that it gives is another one.
+ * A file that is cut off may end with the directory of a member that is a ZIP file; that
+ * directory's place does not fit this file.
  */
 bool region_zip_whole(const uint8_t *data, size_t size)
 {

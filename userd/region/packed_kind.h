@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* packed_kind.h - which archive does a file claim to be? Pure: its bytes tell. */
+/* packed_kind.h - the kind of archive that a file claims to be, by its bytes. Pure. */
 #ifndef REGION_PACKED_KIND_H
 #define REGION_PACKED_KIND_H
 
@@ -10,7 +10,7 @@
 /* Each names one reader of libarchive. */
 enum region_packed_kind {
 	REGION_KIND_NONE, /* no mark at its beginning; it may be an old tar, or packed as a whole */
-	REGION_KIND_PROGRAM, /* an archive may stand behind it */
+	REGION_KIND_PROGRAM, /* an archive may follow it */
 	REGION_KIND_ZIP,
 	REGION_KIND_7ZIP,
 	REGION_KIND_RAR,

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* patience.c - waiting for a descriptor (see patience.h). */
+/* patience.c - waits for a descriptor (see patience.h). */
 #include "patience.h"
 
 #include <errno.h>
 #include <poll.h>
+
+#include "lib/util/clock.h"
 
 #include "region/state.h"
 
 #define SLICE_MS 200
 
 /**
- * region_patience() - until a descriptor is ready
- * @until: of region_clock()
+ * region_patience() - wait until a descriptor is ready
+ * @until: of gth_monotonic_ms()
  *
  * Return: 0; -ETIMEDOUT; -ECANCELED: @stop was set; or an errno of poll(2).
  */
@@ -27,7 +29,7 @@ int region_patience(int fd, short events, uint64_t until, const atomic_bool *sto
 			return -errno;
 		if (*stop)
 			return -ECANCELED;
-		if (region_clock() >= until)
+		if (gth_monotonic_ms() >= until)
 			return -ETIMEDOUT;
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* patience.h - waiting for a descriptor, but not for ever, and not when all leave. */
+/* patience.h - waits for a descriptor, with a time limit, and ends when the program stops. */
 #ifndef REGION_PATIENCE_H
 #define REGION_PATIENCE_H
 

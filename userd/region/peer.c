@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* peer.c - who is at the other end (see peer.h). */
+/* peer.c - the peer of a TLS session (see peer.h). */
 #include "peer.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static int serial_of(gnutls_x509_crt_t cert, char serial[REGION_SERIAL_SIZE])
 /**
  * region_peer_verify() - is its certificate a client's of this region's CA?
  *
- * Return: 0; -ENOKEY: it showed none; -EKEYREJECTED: it is not, or does not hold now.
+ * Return: 0; -ENOKEY: it showed none; -EKEYREJECTED: it is not, or is not valid now.
  */
 int region_peer_verify(gnutls_session_t session)
 {

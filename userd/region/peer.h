@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* peer.h - who is at the other end of a TLS session, by its certificate. */
+/* peer.h - the peer of a TLS session, by its certificate. */
 #ifndef REGION_PEER_H
 #define REGION_PEER_H
 

@@ -11,7 +11,7 @@
 #include "lib/util/io.h"
 #include "region/clamd.h"
 
-#define MATCH 258	/* bytes that one match of deflate stands for, at most */
+#define MATCH 258	/* the most bytes of one match of deflate */
 #define MATCH_BITS 13	/* of its code: length 258 has 8, distance 1 has 5 */
 #define MATCH_CODE 0xa3 /* 11000101 of the fixed code, its first bit lowest */
 #define ENCRYPTED 1	/* flag of ZIP */
@@ -54,14 +54,14 @@ static uint8_t *put(uint8_t *at, uint32_t value, int bytes)
 	return at;
 }
 
-/* What the header before a member and the one in the directory have in common. */
+/* The fields that a member's header and its entry in the directory have in common. */
 static uint8_t *member(uint8_t *at, uint16_t flags, uint16_t method, uint32_t packed, uint32_t size)
 {
 	at = put(at, 20, 2); /* needed: version 2.0 */
 	at = put(at, flags, 2);
 	at = put(at, method, 2);
 	at = put(at, 0x5a210000, 4); /* 2025-01-01 */
-	at = put(at, 0, 4);	     /* CRC-32: nobody comes so far */
+	at = put(at, 0, 4); /* CRC-32: not checked, because the member cannot be read to its end */
 	at = put(at, packed, 4);
 	at = put(at, size, 4);
 	at = put(at, 1, 2); /* of the name */
@@ -77,7 +77,7 @@ static int write_zip(int fd, uint16_t flags, uint16_t method, const uint8_t *dat
 
 	at = member(put(head, 0x04034b50, 4), flags, method, packed, size);
 	put(at, 'a', 1);
-	/* Its place in the directory: no comment, disk 0, no attributes, at 0. */
+	/* Its entry in the directory: no comment, disk 0, no attributes, at 0. */
 	at = member(put(put(tail, 0x02014b50, 4), 20, 2), flags, method, packed, size);
 	at = put(at + 14, 'a', 1);
 	/* The end of the directory, of one member. */
@@ -101,7 +101,7 @@ int region_probe_eicar(int fd)
 	return err ? err : gth_write_all(fd, second, sizeof(second) - 1);
 }
 
-/* region_probe_encrypted() - an archive whose member nobody can read */
+/* region_probe_encrypted() - an archive whose member cannot be decrypted */
 int region_probe_encrypted(int fd)
 {
 	static const uint8_t data[12 + 5] = { 0x9a, 0x31, 0x77, 0x0c, 0xe5, 0x42, 0x18, 0xd3, 0x6f,
@@ -172,17 +172,17 @@ static int one(const char *socket, size_t i, uint64_t limit, const atomic_bool *
 	close(fd);
 	if (err)
 		return err;
-	/* A stream that clamd did not take tells nothing about archives. */
+	/* A finding without a name is of a stream that clamd refused, and proves nothing. */
 	return f.finding == probes[i].finding && strcmp(f.name, "none") != 0 ? 0 : -ENOTSUP;
 }
 
 /**
  * region_probe() - does clamd find what it must?
- * @limit: bytes that it scans of one file at most, what is unpacked included
- * @why: set to what is to be done, for -ENOTSUP
+ * @limit: the most bytes that it scans of one file, unpacked content included
+ * @why: for -ENOTSUP: set to the remedy
  *
- * Return: 0; -ENOTSUP: its "OK" cannot be relied on; -ENOENT, -ECONNREFUSED: it is
- * not there; -ECANCELED: @stop was set; or an errno.
+ * Return: 0; -ENOTSUP: its "OK" cannot be relied on; -ENOENT, -ECONNREFUSED: clamd does not run;
+ * -ECANCELED: @stop was set; or an errno.
  */
 int region_probe(const char *socket, uint64_t limit, const char **why, const atomic_bool *stop)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * probe.h - is clamd set up so that "OK" means that it has scanned a file?
+ * probe.h - is clamd configured so that "OK" means that it has scanned a file?
  *
- * clamd says OK of what it did not look at unless it is told otherwise: members
- * of archives beyond its limits, what is encrypted. Three files tell.
+ * By default clamd answers OK for content that it did not scan: members of
+ * archives beyond its limits, and encrypted ones. Three test files show whether
+ * it does.
  */
 #ifndef REGION_PROBE_H
 #define REGION_PROBE_H

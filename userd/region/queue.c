@@ -5,7 +5,7 @@
 
 #include "region/row.h"
 
-/* Nothing is put off by more than a minute, unless the clock was set back since. */
+/* A submission is put off by a minute at most; a later time means that the clock was set back. */
 #define DUE "(not_before <= ?1 OR not_before > ?1 + 60)"
 
 /* Is there one to analyse? Return: 1, 0, or an errno. */
@@ -15,26 +15,27 @@ int region_submission_waiting(struct region_state *s, uint64_t now)
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT 1 FROM submission WHERE status = 1 AND " DUE " LIMIT 1",
-			   "i", now);
+	err = gth_sql_prepare(s->db, &q,
+			      "SELECT 1 FROM submission WHERE status = 1 AND " DUE " LIMIT 1", "i",
+			      now);
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		sqlite3_finalize(q);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return err;
 }
 
-/* The time of the turn that begins: nobody who comes now is before it. */
+/* Notes the time of the turn that begins, so that new endpoints do not come before it. */
 static int begin_turn(struct region_state *s, const char *endpoint)
 {
 	sqlite3_stmt *q;
-	int err = region_query(s, &q, "SELECT spent - 1 FROM usage WHERE endpoint = ?", "t",
-			       endpoint);
+	int err = gth_sql_prepare(s->db, &q, "SELECT spent - 1 FROM usage WHERE endpoint = ?", "t",
+				  endpoint);
 
 	if (err)
 		return err;
-	err = region_step(q);
+	err = gth_sql_step(q);
 	if (err == 1)
 		s->turn = (uint64_t)sqlite3_column_int64(q, 0);
 	sqlite3_finalize(q);
@@ -42,9 +43,9 @@ static int begin_turn(struct region_state *s, const char *endpoint)
 }
 
 /*
- * The next one is in progress now. Endpoints take turns: the one whose files have
- * taken the least of the engine's time comes first, and of its files the oldest. One
- * that had nothing here for a while has no claim to what it left unused.
+ * Marks the next submission as in progress. Endpoints take turns: the one whose files have taken
+ * the least of the engine's time comes first, and of its files the oldest. An endpoint gets no
+ * credit for time during which it had no files here.
  *
  * @at_once: files of one endpoint in progress at a time
  *
@@ -69,10 +70,11 @@ int region_submission_claim(struct region_state *s, uint64_t now, uint64_t at_on
 			 "iii", now, at_once, s->turn);
 	if (err)
 		return region_end(s, err);
-	err = region_run(s, "UPDATE submission SET status = 2 WHERE id = ?", "t", sub->id);
+	err = gth_sql_run(s->db, "UPDATE submission SET status = 2 WHERE id = ?", "t", sub->id);
 	if (!err)
-		err = region_run(s, "UPDATE usage SET spent = max(spent, ?) + 1 WHERE endpoint = ?",
-				 "it", s->turn, sub->endpoint);
+		err = gth_sql_run(s->db,
+				  "UPDATE usage SET spent = max(spent, ?) + 1 WHERE endpoint = ?",
+				  "it", s->turn, sub->endpoint);
 	if (!err)
 		err = begin_turn(s, sub->endpoint);
 	if (err)
@@ -80,19 +82,19 @@ int region_submission_claim(struct region_state *s, uint64_t now, uint64_t at_on
 	return region_end(s, err);
 }
 
-/* Its file has taken so much of the engine's time. Return: 0 or an errno. */
+/* Adds time of the engine to an endpoint's account. Return: 0 or an errno. */
 int region_submission_spent(struct region_state *s, const char *endpoint, uint64_t ms)
 {
 	int err = region_begin(s);
 
 	return err ? err
-		   : region_end(s, region_run(s,
-					      "UPDATE usage SET spent = spent + ?"
-					      " WHERE endpoint = ?",
-					      "it", ms, endpoint));
+		   : region_end(s, gth_sql_run(s->db,
+					       "UPDATE usage SET spent = spent + ?"
+					       " WHERE endpoint = ?",
+					       "it", ms, endpoint));
 }
 
-/* Back into the queue, not to be tried before a time; an attempt counts. */
+/* Puts it back into the queue until @not_before; @attempt: count an attempt. */
 int region_submission_requeue(struct region_state *s, const char *id, uint64_t not_before,
 			      bool attempt)
 {
@@ -100,28 +102,29 @@ int region_submission_requeue(struct region_state *s, const char *id, uint64_t n
 
 	if (err)
 		return err;
-	err = region_run(s,
-			 "UPDATE submission SET status = 1, not_before = ?, attempts = attempts + ?"
-			 " WHERE id = ? AND status = 2",
-			 "iit", not_before, (uint64_t)attempt, id);
+	err = gth_sql_run(
+		s->db,
+		"UPDATE submission SET status = 1, not_before = ?, attempts = attempts + ?"
+		" WHERE id = ? AND status = 2",
+		"iit", not_before, (uint64_t)attempt, id);
 	if (!err)
 		region_changed(s);
 	return region_end(s, err);
 }
 
-/* At start: what was in progress when the process ended is queued. */
+/* At start: queues the submissions that were in progress when the process ended. */
 int region_submission_recover(struct region_state *s)
 {
 	int err = region_begin(s);
 
 	return err ? err
-		   : region_end(s, region_run(s,
-					      "UPDATE submission SET status = 1, not_before = 0"
-					      " WHERE status = 2",
-					      ""));
+		   : region_end(s, gth_sql_run(s->db,
+					       "UPDATE submission SET status = 1, not_before = 0"
+					       " WHERE status = 2",
+					       ""));
 }
 
-/* How its analysis ended. Return: 0; -EALREADY: it had expired meanwhile. */
+/* Stores the result of the analysis. Return: 0; -EALREADY: it had expired meanwhile. */
 int region_submission_outcome(struct region_state *s, const char *id, enum region_status status,
 			      const char *verdict, const char *detail)
 {
@@ -129,31 +132,32 @@ int region_submission_outcome(struct region_state *s, const char *id, enum regio
 
 	if (err)
 		return err;
-	err = region_run(s,
-			 "UPDATE submission SET status = ?, verdict = ?, detail = ?"
-			 " WHERE id = ? AND status = 2",
-			 "ittt", (uint64_t)status, verdict, detail, id);
+	err = gth_sql_run(s->db,
+			  "UPDATE submission SET status = ?, verdict = ?, detail = ?"
+			  " WHERE id = ? AND status = 2",
+			  "ittt", (uint64_t)status, verdict, detail, id);
 	if (!err && !sqlite3_changes(s->db))
 		err = -EALREADY;
 	return region_end(s, err);
 }
 
-/* Whose time is over, whatever it waits for. */
+/* Marks the submissions whose time is over, in any state. */
 int region_submission_expire(struct region_state *s, uint64_t now)
 {
 	int err = region_begin(s);
 
 	return err ? err
 		   : region_end(s,
-				region_run(s,
-					   "UPDATE submission SET status = 5, detail = 'its time "
-					   "here was over' WHERE deletion IS NULL"
-					   " AND delete_by <= ? AND status < 3",
-					   "i", now));
+				gth_sql_run(s->db,
+					    "UPDATE submission SET status = 5, detail = 'its time "
+					    "here was over' WHERE deletion IS NULL"
+					    " AND delete_by <= ? AND status < 3",
+					    "i", now));
 }
 
 /*
- * Whose time is over and is not marked so yet, in the order of identifiers.
+ * The next submission, in the order of identifiers, whose time is over and
+ * which is not marked yet.
  * Return: 0; -ENOENT: there is none after @after; or an errno.
  */
 int region_submission_overdue(struct region_state *s, uint64_t now, const char *after,
@@ -163,12 +167,13 @@ int region_submission_overdue(struct region_state *s, uint64_t now, const char *
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q,
-			   "SELECT id FROM submission INDEXED BY submission_due WHERE deletion IS"
-			   " NULL AND delete_by <= ? AND status < 3 AND id > ? ORDER BY id LIMIT 1",
-			   "it", now, after);
+	err = gth_sql_prepare(
+		s->db, &q,
+		"SELECT id FROM submission INDEXED BY submission_due WHERE deletion IS"
+		" NULL AND delete_by <= ? AND status < 3 AND id > ? ORDER BY id LIMIT 1",
+		"it", now, after);
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		if (err == 1)
 			snprintf(id, GTH_UUID_SIZE, "%s", (const char *)sqlite3_column_text(q, 0));
 		err = err == 1 ? 0 : err ? err : -ENOENT;
@@ -178,8 +183,7 @@ int region_submission_overdue(struct region_state *s, uint64_t now, const char *
 	return err;
 }
 
-/* One that has ended and whose file is still to be deleted, after @after. Return: as region_row().
- */
+/* The next ended submission after @after whose file is not deleted yet. Return: as region_row(). */
 int region_submission_undeleted(struct region_state *s, const char *after,
 				struct region_submission *sub)
 {
@@ -200,22 +204,23 @@ int region_submission_deleted(struct region_state *s, const char *id, const char
 
 	if (err)
 		return err;
-	err = region_run(s, "UPDATE submission SET deletion = ? WHERE id = ? AND deletion IS NULL",
-			 "tt", deletion, id);
+	err = gth_sql_run(s->db,
+			  "UPDATE submission SET deletion = ? WHERE id = ? AND deletion IS NULL",
+			  "tt", deletion, id);
 	err = region_end(s, err);
 	if (!err)
 		region_wake(s, id);
 	return err;
 }
 
-/* The records of what was created before a time and is done with. */
+/* Removes the records of submissions from before a time whose files are deleted. */
 int region_submission_prune(struct region_state *s, uint64_t before)
 {
 	int err = region_begin(s);
 
 	return err ? err
-		   : region_end(s, region_run(s,
-					      "DELETE FROM submission WHERE created < ?"
-					      " AND deletion IS NOT NULL",
-					      "i", before));
+		   : region_end(s, gth_sql_run(s->db,
+					       "DELETE FROM submission WHERE created < ?"
+					       " AND deletion IS NOT NULL",
+					       "i", before));
 }

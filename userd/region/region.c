@@ -31,7 +31,7 @@ static int load_age(struct gth_age_identity *i, int dirfd)
 	return err;
 }
 
-/* The one there is; expired or not, it is ours. */
+/* Loads the statement, even if it has expired. */
 static int load_statement(struct region *r)
 {
 	size_t text_len;
@@ -62,18 +62,18 @@ static int failed(const struct region *r, const char *what, int err)
 	const char *why = strerror(-err);
 
 	if (err == -EUCLEAN)
-		why = "the database is damaged; put back a copy of it, or make the region anew";
+		why = "the database is damaged; put back a copy of it, or make the region again";
 	else if (err == -EPROTO)
-		why = "it was written by another version of this program";
+		why = "it was written by another version of gotthard-region: use that one";
 	else if (err == -EINVAL || err == -EBADMSG)
-		why = "it does not hold what it should";
+		why = "it is damaged, or not of a region; put back a copy of it";
 	else if (err == -ENOKEY || err == -EKEYREJECTED)
 		why = "it is not signed by the statement key of the trust bundle";
 	gth_say("%s/%s: %s", r->path, what, why);
 	return err;
 }
 
-/* region_open() - 0; or an errno, and the reason was said */
+/* region_open() - 0; or an errno, and the reason was logged */
 int region_open(struct region *r, const char *path)
 {
 	char database[PATH_MAX];
@@ -92,7 +92,7 @@ int region_open(struct region *r, const char *path)
 	err = r->keysfd < 0 ? failed(r, "keys", -errno) : 0;
 	if (!err && (err = open_trust(r)))
 		failed(r, "trust", err);
-	/* It may be kept elsewhere, but for issuing statements. */
+	/* This key may be kept elsewhere; it is needed only to issue statements. */
 	if (!err) {
 		err = gth_signer_load(&r->statement_key, r->keysfd, "statement.key");
 		r->can_issue = !err;
@@ -166,17 +166,18 @@ int region_statement_write(int dirfd, const struct gth_statement *s, const struc
  * region_issue() - a new statement
  * @valid: seconds
  *
- * What else it says is as in the one before. It is never issued before that one,
- * which endpoints would refuse; unless that one is so far in the future that
- * endpoints refuse it, too.
+ * All other fields are as in the former statement. Its time of issue is not
+ * before the former's, because endpoints would refuse that, unless the former
+ * is so far in the future that endpoints refuse it too.
  *
  * Return: 0; -ENOKEY: the statement key is not there; or an errno.
  */
 int region_issue(struct region *r, uint64_t valid, uint64_t now)
 {
 	struct gth_statement s;
-	int err = r->can_issue ? load_statement(r)
-			       : -ENOKEY; /* another process may have issued one */
+	int err = r->can_issue
+			  ? load_statement(r)
+			  : -ENOKEY; /* loaded again, because another process may have issued one */
 
 	if (err)
 		return err;

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * region.h - a region: its directory, its keys and what it says of itself.
+ * region.h - a region: its directory, its keys and its statement.
  *
- *	trust/trust, trust/ca.pem	what endpoints need to trust it
- *	keys/				of the CA, TLS, statements, verdicts, files
- *	statement			the signed one that is served
- *	state.db			submissions, verdicts, endpoints
- *	incoming/UUID			ciphertext
- *	work/				plaintext, in files without a name
+ *	trust/trust, trust/ca.pem for endpoints, to trust it keys/ of the CA, TLS, statements,
+ *	verdicts, files statement the signed one that is served state.db submissions, verdicts,
+ *	endpoints incoming/UUID ciphertext work/ plaintext, in files without a name
  */
 #ifndef REGION_REGION_H
 #define REGION_REGION_H
 
 #include <limits.h>
 
-#include "lib/util/program.h"
 #include "lib/text/residency.h"
+#include "lib/util/program.h"
 #include "region/clock.h"
 #include "region/state.h"
 

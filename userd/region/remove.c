@@ -28,9 +28,9 @@ int region_remove(int argc, char **argv)
 		.parser = parse,
 		.children = gth_argp_children,
 		.args_doc = "DIR ENDPOINT",
-		.doc = "Shuts ENDPOINT out of the region of DIR, also while that serves. What it "
-		       "has sent is judged and deleted as before. If its name is enrolled anew, its "
-		       "former certificate stays shut out."
+		.doc = "Shuts ENDPOINT out of the region of DIR, also while that serves. Its "
+		       "files are judged and deleted as before. If its name is enrolled again, "
+		       "its former certificate stays shut out."
 	};
 	struct options o = { 0 };
 	struct region r;
@@ -42,6 +42,7 @@ int region_remove(int argc, char **argv)
 	err = region_endpoint_remove(&r.state, o.endpoint);
 	region_close(&r);
 	if (err)
-		gth_say("%s: %s", o.endpoint, err == -ENOENT ? "is not enrolled" : strerror(-err));
+		gth_say("%s: %s", o.endpoint,
+			err == -ENOENT ? "is not enrolled here" : strerror(-err));
 	return err ? REGION_FAILED_EXIT : REGION_OK;
 }

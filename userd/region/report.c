@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* report.c - gotthard-region report: what is there, and what is due. */
+/* report.c - gotthard-region report: counts of files, and due deletions. */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -38,11 +38,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static int count(struct region_state *s, const char *sql, uint64_t *counts, int n)
 {
 	sqlite3_stmt *q;
-	int err = region_query(s, &q, sql, "");
+	int err = gth_sql_prepare(s->db, &q, sql, "");
 
 	if (err)
 		return err;
-	while ((err = region_step(q)) == 1) {
+	while ((err = gth_sql_step(q)) == 1) {
 		int i = sqlite3_column_int(q, 0);
 
 		if (i >= 0 && i < n)
@@ -62,19 +62,19 @@ static int gather(struct region_state *s, struct report *p, uint64_t now)
 		err = count(s, "SELECT finding, count(*) FROM verdict GROUP BY finding",
 			    p->verdicts, GTH_FINDINGS);
 	if (!err)
-		err = region_number(s, "SELECT count(*) FROM endpoint", &p->endpoints);
+		err = gth_sql_number(s->db, &p->endpoints, "SELECT count(*) FROM endpoint", "");
 	if (!err)
 		err = region_journal_back(s, &p->back);
 	if (!err)
-		err = region_query(s, &q,
-				   "SELECT count(*), CAST(total(cipher_size) AS INTEGER),"
-				   " count(*) FILTER (WHERE delete_by <= ?1), min(delete_by),"
-				   " count(*) FILTER (WHERE delete_by <= ?1 OR status >= 3)"
-				   " FROM submission WHERE deletion IS NULL",
-				   "i", now);
+		err = gth_sql_prepare(s->db, &q,
+				      "SELECT count(*), CAST(total(cipher_size) AS INTEGER),"
+				      " count(*) FILTER (WHERE delete_by <= ?1), min(delete_by),"
+				      " count(*) FILTER (WHERE delete_by <= ?1 OR status >= 3)"
+				      " FROM submission WHERE deletion IS NULL",
+				      "i", now);
 	if (err)
 		return err;
-	err = region_step(q);
+	err = gth_sql_step(q);
 	p->kept = (uint64_t)sqlite3_column_int64(q, 0);
 	p->bytes = (uint64_t)sqlite3_column_int64(q, 1);
 	p->overdue = (uint64_t)sqlite3_column_int64(q, 2);

@@ -7,32 +7,29 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
+
 #include "lib/util/number.h"
 #include "region/server.h"
+#include "region/static.h"
 
-#define DRAIN (1U << 20)	 /* bytes of a refused body that are waited for */
+#define DRAIN (1U << 20)	 /* bytes of a refused body that are read */
 #define BODY_MS (15 * 60 * 1000) /* time that the body of one request may take */
-/* Bytes: its longest path, every byte of it as %XX, has 12285; the rest is short. */
-#define SUBMISSION_MAX (16U << 10)
-#define STATISTICS_MAX (16U << 10)
 
-static const struct region_route routes[] = {
-	{ REGION_STATEMENT, "GET", 0, NULL, NULL, region_get_statement },
-	{ REGION_FILE, "GET", 0, NULL, NULL, region_get_file },
-	{ REGION_VERDICTS, "GET", 0, NULL, NULL, region_get_verdicts },
-	{ REGION_STATISTICS, "POST", STATISTICS_MAX, region_post_statistics_begin, NULL,
-	  region_post_statistics },
-	{ REGION_SUBMISSION, "GET", 0, NULL, NULL, region_get_submission },
-	{ REGION_SUBMISSION, "HEAD", 0, NULL, NULL, region_head_upload },
-	{ REGION_SUBMISSION, "PUT", SUBMISSION_MAX, region_put_submission_begin, NULL,
-	  region_put_submission },
-	{ REGION_SUBMISSION, "PATCH", SIZE_MAX, region_patch_begin, region_patch_data,
-	  region_patch_finish },
+static const struct region_route routes[GTH_ORDERS] = {
+	[GTH_ORDER_STATEMENT] = { .finish = region_get_statement },
+	[GTH_ORDER_LOOKUP] = { region_get_file_begin, NULL, region_get_file },
+	[GTH_ORDER_CREATE] = { region_put_submission_begin, NULL, region_put_submission },
+	[GTH_ORDER_OFFSET] = { .finish = region_head_upload },
+	[GTH_ORDER_UPLOAD] = { region_patch_begin, region_patch_data, region_patch_finish },
+	[GTH_ORDER_WAIT] = { .finish = region_get_submission },
+	[GTH_ORDER_VERDICTS] = { .finish = region_get_verdicts },
+	[GTH_ORDER_STATISTICS] = { region_post_statistics_begin, NULL, region_post_statistics },
 };
 
-#define ROUTES (sizeof(routes) / sizeof(routes[0]))
+static const struct region_route static_route = { .finish = region_get_static };
 
-/* Called with the first line, as it came; what it returns is the request from then on. */
+/* Called with the first line, as it came. Return: the request. */
 void *region_request_new(void *server, const char *uri, struct MHD_Connection *connection)
 {
 	struct region_request *q = calloc(1, sizeof(*q));
@@ -42,8 +39,9 @@ void *region_request_new(void *server, const char *uri, struct MHD_Connection *c
 	q->server = server;
 	q->connection = connection;
 	q->fd = -1;
-	q->deadline = region_clock() + BODY_MS;
-	q->target_err = region_target_parse(&q->target, uri);
+	q->deadline = gth_monotonic_ms() + BODY_MS;
+	if (strlen(uri) < sizeof(q->uri))
+		memcpy(q->uri, uri, strlen(uri) + 1);
 	return q;
 }
 
@@ -52,7 +50,14 @@ const char *region_field(const struct region_request *q, const char *name)
 	return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
 }
 
-/* Who it is, and has it room for one more? */
+/* region_type_ok() - is the body of the type that this request has? */
+bool region_type_ok(const struct region_request *q)
+{
+	return region_type_is(region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE),
+			      gth_api_row(q->target.kind)->type);
+}
+
+/* Identifies the endpoint, and counts the request against its limit. */
 static void admit(struct region_request *q)
 {
 	struct region_server *s = q->server;
@@ -71,7 +76,7 @@ static void admit(struct region_request *q)
 			      "the certificate is not one of this region's endpoints");
 	else if (err == -EKEYREVOKED)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL,
-			      "the endpoint was enrolled anew, with another certificate");
+			      "the endpoint was enrolled again, with another certificate");
 	else if (err == -ENOENT)
 		region_refuse(q, MHD_HTTP_FORBIDDEN, NULL, "the endpoint is not enrolled");
 	else if (err)
@@ -95,30 +100,37 @@ static void admit(struct region_request *q)
 
 static void route(struct region_request *q, const char *method)
 {
-	bool known = false;
-
-	if (q->target_err == -ENOENT) {
+	if (q->server->releases >= 0 && region_static_is(q->uri)) {
+		if (!strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD))
+			q->route = &static_route;
+		else
+			region_refuse(q, MHD_HTTP_METHOD_NOT_ALLOWED, NULL,
+				      "files can only be read here (GET, HEAD)");
+		return;
+	}
+	switch (gth_api_parse(&q->target, method, q->uri)) {
+	case 0:
+		q->route = &routes[q->target.kind];
+		return;
+	case -ENOENT:
 		region_refuse(q, MHD_HTTP_NOT_FOUND, NULL, "there is nothing of this name");
 		return;
-	}
-	if (q->target_err) {
-		region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL,
-			      "the digest, identifier or query is not as it should be");
+	case -EOPNOTSUPP:
+		region_refuse(q, MHD_HTTP_METHOD_NOT_ALLOWED, NULL, "this path has no such method");
 		return;
+	default:
+		region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL,
+			      "the digest, identifier or query is malformed");
 	}
-	for (size_t i = 0; i < ROUTES && !q->route; i++) {
-		if (routes[i].what != q->target.what)
-			continue;
-		known = true;
-		if (!strcmp(routes[i].method, method))
-			q->route = &routes[i];
-	}
-	if (!q->route)
-		region_refuse(q, known ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND, NULL,
-			      "this cannot be done here");
 }
 
-/* Bytes of the body; 0: there is none; ULLONG_MAX: nobody knows yet. */
+/* The most bytes that its body may have. */
+static size_t body_max(const struct region_request *q)
+{
+	return gth_api_row(q->target.kind)->body;
+}
+
+/* Bytes of the body; 0: there is none; ULLONG_MAX: not known yet. */
 static unsigned long long announced(const struct region_request *q)
 {
 	const char *length = region_field(q, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -131,7 +143,7 @@ static unsigned long long announced(const struct region_request *q)
 	return n;
 }
 
-/* What MHD_get_connection_values() calls: fields that say how long a body is. */
+/* Called by MHD_get_connection_values(): counts the fields that give the length of the body. */
 static enum MHD_Result count_lengths(void *count, enum MHD_ValueKind kind, const char *name,
 				     const char *value)
 {
@@ -144,8 +156,8 @@ static enum MHD_Result count_lengths(void *count, enum MHD_ValueKind kind, const
 }
 
 /*
- * A length said twice, or in two ways: a proxy before this server might take the
- * other, and see other requests (RFC 9112, 11.2).
+ * Is the length given twice, or in two ways? A proxy before this server might
+ * use the other, and see other requests (RFC 9112, 11.2).
  */
 static bool ambiguous(struct region_request *q)
 {
@@ -154,7 +166,7 @@ static bool ambiguous(struct region_request *q)
 	MHD_get_connection_values(q->connection, MHD_HEADER_KIND, count_lengths, &n);
 	if (n < 2)
 		return false;
-	region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, "the length of the body is said twice");
+	region_refuse(q, MHD_HTTP_BAD_REQUEST, NULL, "the length of the body is given twice");
 	q->problem.close = true;
 	return true;
 }
@@ -170,11 +182,14 @@ static enum MHD_Result begin(struct region_request *q, const char *method)
 	admit(q);
 	if (!q->problem.status)
 		route(q, method);
-	if (!q->problem.status && n != ULLONG_MAX && n > q->route->body)
+	if (!q->problem.status && n != ULLONG_MAX && n > body_max(q))
 		region_refuse(q, MHD_HTTP_CONTENT_TOO_LARGE, "too-large", "the body is too large");
 	if (!q->problem.status && q->route->begin)
 		q->route->begin(q);
-	/* An answer before the end of the body cuts it off: many a client misses it. */
+	/*
+	 * Only for a long body: an answer before its end cuts the body off, and many clients miss
+	 * that answer.
+	 */
 	if (q->problem.status && n > DRAIN)
 		return region_answer_problem(q);
 	return MHD_YES;
@@ -182,13 +197,13 @@ static enum MHD_Result begin(struct region_request *q, const char *method)
 
 static enum MHD_Result take(struct region_request *q, const char *data, size_t len)
 {
-	if (region_clock() > q->deadline)
+	if (gth_monotonic_ms() > q->deadline)
 		return MHD_NO;
 	region_crowd_bytes(&q->server->crowd, q->connection, len);
 	if (!q->problem.status && q->route->data) {
 		q->route->data(q, data, len);
 	} else if (!q->problem.status) {
-		if (len > q->route->body - q->len) {
+		if (len > body_max(q) - q->len) {
 			region_refuse(q, MHD_HTTP_CONTENT_TOO_LARGE, "too-large",
 				      "the body is too large");
 		} else {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/say.h"
 #include "lib/util/utc.h"
 #include "region/room.h"
@@ -20,7 +21,7 @@
 #define STATISTICS_DAYS 400
 #define VERDICTS_KEPT (90 * 86400ULL) /* seconds after they expired */
 
-/* For good. A file that is gone already is. */
+/* Removes a file durably. A missing file is not an error. */
 static int remove_file(int incoming, const char *id)
 {
 	if (unlinkat(incoming, id, 0) && errno != ENOENT)
@@ -28,7 +29,7 @@ static int remove_file(int incoming, const char *id)
 	return fsync(incoming) ? -errno : 0;
 }
 
-/* First it goes, for good; then it is said. */
+/* Removes the file durably first, and signs the deletion then. */
 static int delete (struct region *r, int incoming, const struct region_submission *sub)
 {
 	struct gth_deletion d = { .deleted = region_now() };
@@ -54,9 +55,10 @@ static int delete (struct region *r, int incoming, const struct region_submissio
 
 /**
  * region_delete_ended() - the files of all submissions that have ended
- * @stuck: set to what could not be deleted
+ * @stuck: set to the files that could not be deleted
  *
- * One that cannot be deleted is left for the next time, and the others go.
+ * A file that cannot be deleted is left for the next call, and the others are
+ * deleted.
  *
  * Return: 0; or an errno of the database.
  */
@@ -80,19 +82,19 @@ int region_delete_ended(struct region *r, int incoming, struct region_stuck *stu
 }
 
 /*
- * The files of those whose time is over: before anything is written about it, so
- * that a full disk is no reason to keep them, and gets emptier.
+ * Removes the files whose time is over before anything is written about them,
+ * so that this works on a full disk and makes room there.
  */
 static void remove_overdue(struct region *r, int incoming, uint64_t now)
 {
 	char id[GTH_UUID_SIZE] = "";
 
-	/* One that cannot be removed comes again, when it is marked as ended. */
+	/* A file that cannot be removed is tried again once its submission is marked as ended. */
 	while (!region_submission_overdue(&r->state, now, id, id))
 		remove_file(incoming, id);
 }
 
-/* region_sweep() - at start: files that no submission has; 0 or an errno */
+/* region_sweep() - at start: remove files without a submission; 0 or an errno */
 int region_sweep(struct region *r, int incoming)
 {
 	int fd = openat(incoming, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
@@ -132,7 +134,9 @@ static int prune(struct region_keeper *k, uint64_t now)
 	return err ? err : region_statistic_prune(s, now, STATISTICS_DAYS);
 }
 
-/* What is written when a time is over. Return: 0 or an errno of the database. */
+/*
+ * Writes the ends of submissions, and deletes their files. Return: 0 or an errno of the database.
+ */
 static int end(struct region_keeper *k, uint64_t now)
 {
 	struct region_state *s = &k->region->state;
@@ -150,7 +154,10 @@ static bool is_full(int err)
 	return err == -ENOSPC || err == -EDQUOT || err == -EIO;
 }
 
-/* It may have been accepted meanwhile, or jump. Return: 0 or an errno of the database. */
+/*
+ * The clock may have been accepted by another process, or have jumped. Return: 0 or an errno of the
+ * database.
+ */
 static int look_at_clock(struct region_keeper *k)
 {
 	char machine_text[GTH_UTC_SIZE], region_text[GTH_UTC_SIZE];
@@ -161,9 +168,9 @@ static int look_at_clock(struct region_keeper *k)
 	gth_utc_format(machine_text, machine);
 	gth_utc_format(region_text, region);
 	if (doubt && !k->doubt)
-		gth_say("this machine's clock says %s, but by what was seen last it should be %s; "
-			"that is gone by, so that nothing is deleted or signed too early. If the "
-			"clock is right: gotthard-region clock --accept %s",
+		gth_say("this machine's clock says %s, but by the time seen last it should be "
+			"%s; the region uses that time, so that nothing is deleted or signed too "
+			"early. If the clock is right: gotthard-region clock --accept %s",
 			machine_text, region_text, k->region->path);
 	else if (!doubt && k->doubt)
 		gth_say("this machine's clock is believed again: %s", machine_text);
@@ -172,10 +179,11 @@ static int look_at_clock(struct region_keeper *k)
 }
 
 /**
- * region_keep_once() - what is due: files first, then what is written about them
+ * region_keep_once() - do what is due: remove files first, then write about
+ * them
  *
- * On a full disk the reserve is given back for it. What cannot be done is tried
- * again the next time; nothing of it stops the rest.
+ * On a full disk the reserve is given back for it. Work that fails is tried
+ * again the next time, and does not stop the rest.
  *
  * Return: 0; or the first errno.
  */
@@ -193,7 +201,7 @@ int region_keep_once(struct region_keeper *k)
 	err = end(k, now);
 	if (!err)
 		err = last;
-	/* A deletion that was not stored is a full disk, too. */
+	/* A deletion that could not be stored also means that the disk is full. */
 	if ((is_full(err) || (!err && k->stuck.n && is_full(k->stuck.err))) &&
 	    region_reserve_use(k->region->dirfd)) {
 		gth_say("%s: the disk is full; its reserve is used for deletions", k->region->path);
@@ -201,7 +209,10 @@ int region_keep_once(struct region_keeper *k)
 	} else if (!err && region_room(k->incoming, k->spare)) {
 		err = region_reserve_make(k->region->dirfd);
 	}
-	/* Half of its time before it expires, or if it is from a future that did not come. */
+	/*
+	 * Issues a statement when half of the time of the present one is over, or if that is from
+	 * the future.
+	 */
 	if (k->statement && (now >= st->issued + (st->expires - st->issued) / 2 ||
 			     st->issued > now + REGION_CLOCK_SLACK)) {
 		last = region_issue(k->region, k->statement, now);
@@ -217,7 +228,7 @@ int region_keep_once(struct region_keeper *k)
 	return err;
 }
 
-/* Once for each change: it stays for as long as its operator needs to mend it. */
+/* Logs each change once, because the condition may last until the operator corrects it. */
 static void say_stuck(const struct region_keeper *k, struct region_stuck *before)
 {
 	const struct region_stuck *now = &k->stuck;
@@ -240,7 +251,7 @@ void *region_keep(void *keeper)
 	int before = 0;
 
 	while (!s->stopping) {
-		uint64_t until = region_clock() + TICK_MS, now;
+		uint64_t until = gth_monotonic_ms() + TICK_MS, now;
 		int err = region_keep_once(k);
 
 		if (err && err != before)
@@ -248,7 +259,7 @@ void *region_keep(void *keeper)
 		before = err;
 		say_stuck(k, &stuck);
 		pthread_mutex_lock(&s->lock);
-		while (!s->stopping && (now = region_clock()) < until)
+		while (!s->stopping && (now = gth_monotonic_ms()) < until)
 			region_wait(s, until - now);
 		pthread_mutex_unlock(&s->lock);
 	}

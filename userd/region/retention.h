@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* retention.h - files go when they are done with, or when their time is over. */
+/* retention.h - deletes files when their submission has ended or their time is over. */
 #ifndef REGION_RETENTION_H
 #define REGION_RETENTION_H
 
@@ -20,8 +20,8 @@ struct region_keeper {
 	uint64_t statement; /* seconds that a statement holds; 0: it is left as it is */
 	uint64_t spare;	    /* bytes of the disk that uploads leave free */
 
-	bool doubt;	 /* the machine's clock is not believed */
-	bool recovered;	 /* what was in progress at start is queued */
+	bool doubt;	 /* the machine's clock is not trusted */
+	bool recovered;	 /* the submissions that were in progress at the start are queued */
 	uint64_t pruned; /* Unix time */
 	struct region_stuck stuck;
 };

@@ -11,7 +11,7 @@
 #define RESERVE "reserve"
 #define RESERVE_SIZE (4 << 20) /* bytes: the log of SQLite grows by as much before it is cut */
 
-/* Has the disk of a file so many bytes free? If that cannot be told, it has not. */
+/* Has the disk of a file so many bytes free? Also no if that is not known. */
 bool region_room(int fd, uint64_t bytes)
 {
 	struct statvfs fs;
@@ -20,7 +20,7 @@ bool region_room(int fd, uint64_t bytes)
 }
 
 /**
- * region_reserve_make() - keeps space back, if it is not there yet
+ * region_reserve_make() - make the reserve file, if it is not there yet
  * @dirfd: the region's directory
  *
  * Return: 0; -ENOSPC: there is none; or an errno.
@@ -35,14 +35,14 @@ int region_reserve_make(int dirfd)
 	err = fstat(fd, &st) ? -errno : 0;
 	if (!err && st.st_size < RESERVE_SIZE)
 		err = -posix_fallocate(fd, 0, RESERVE_SIZE);
-	/* Half of it would not be seen as missing. */
+	/* A partial reserve would be taken for a whole one. */
 	if (err)
 		unlinkat(dirfd, RESERVE, 0);
 	close(fd);
 	return err;
 }
 
-/* Gives it back, for once. Return: was there something? */
+/* Removes the reserve. Return: was there one? */
 bool region_reserve_use(int dirfd)
 {
 	return !unlinkat(dirfd, RESERVE, 0);

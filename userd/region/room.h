@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * room.h - space on the disk: how much there is, and a file that keeps some back, so
- * that a full disk does not stop what makes it emptier.
+ * room.h - space on the disk: is there enough, and a reserve file, so that deletions can be written
+ * on a full disk.
  */
 #ifndef REGION_ROOM_H
 #define REGION_ROOM_H

@@ -16,14 +16,6 @@ static int text(sqlite3_stmt *q, int column, char **out)
 	return value && !*out ? -ENOMEM : 0;
 }
 
-static int digest(sqlite3_stmt *q, int column, uint8_t out[32])
-{
-	if (sqlite3_column_bytes(q, column) != 32)
-		return -EUCLEAN;
-	memcpy(out, sqlite3_column_blob(q, column), 32);
-	return 0;
-}
-
 static int copy(sqlite3_stmt *q, struct region_submission *sub)
 {
 	int err;
@@ -36,9 +28,9 @@ static int copy(sqlite3_stmt *q, struct region_submission *sub)
 	sub->cipher_size = (uint64_t)sqlite3_column_int64(q, 6);
 	sub->delete_by = (uint64_t)sqlite3_column_int64(q, 7);
 	sub->attempts = (uint64_t)sqlite3_column_int64(q, 8);
-	err = digest(q, 3, sub->digest);
+	err = gth_sql_digest(q, 3, sub->digest);
 	if (!err)
-		err = digest(q, 4, sub->cipher_digest);
+		err = gth_sql_digest(q, 4, sub->cipher_digest);
 	if (!err)
 		err = text(q, 9, &sub->note);
 	if (!err)
@@ -52,7 +44,7 @@ static int copy(sqlite3_stmt *q, struct region_submission *sub)
 
 /**
  * region_row() - the first row of a query that begins with REGION_ROW
- * @types: t, i, d as of region_query()
+ * @types: t, i, d as of gth_sql_prepare(->db)
  *
  * Return: 0, to be freed; -ENOENT: there is none; or an errno.
  */
@@ -65,11 +57,11 @@ int region_row(struct region_state *s, struct region_submission *sub, const char
 
 	memset(sub, 0, sizeof(*sub));
 	va_start(args, types);
-	err = region_vquery(s, &q, sql, types, args);
+	err = gth_sql_vprepare(s->db, &q, sql, types, args);
 	va_end(args);
 	if (err)
 		return err;
-	err = region_step(q);
+	err = gth_sql_step(q);
 	err = err == 1 ? copy(q, sub) : err ? err : -ENOENT;
 	sqlite3_finalize(q);
 	if (err)

@@ -27,9 +27,9 @@ static const char version_1[] =
 	" PRIMARY KEY(day, name)) WITHOUT ROWID;";
 
 /*
- * usage: what each endpoint has here, and '' all of them, kept by triggers so that
- * nobody has to count. serial: of the endpoint's certificate; NULL until it comes
- * if it was enrolled by an earlier version.
+ * usage: the files of each endpoint, and under '' of all; triggers keep it, so that no query has to
+ * count. serial: of the endpoint's certificate; NULL until its first request if it was enrolled by
+ * an earlier version.
  */
 static const char version_2[] =
 	"ALTER TABLE endpoint ADD COLUMN serial TEXT;"
@@ -74,8 +74,8 @@ static const char version_2[] =
 	" total(awaiting), total(records), total(notes) FROM usage) WHERE endpoint = '';";
 
 /*
- * journal: how far each endpoint's journal had come in the submission that it signed last,
- * and (back) how often one that was signed later had come less far.
+ * journal: the size of each endpoint's journal that it signed last, and (back) how often a later
+ * one was shorter.
  */
 static const char version_3[] =
 	"CREATE TABLE journal(endpoint TEXT PRIMARY KEY, signed INTEGER NOT NULL,"
@@ -86,19 +86,19 @@ static const char *const versions[REGION_SCHEMA] = { version_1, version_2, versi
 
 static int upgrade(struct region_state *s, uint64_t version)
 {
-	int err = region_run(s, "BEGIN IMMEDIATE", "");
+	int err = gth_sql_run(s->db, "BEGIN IMMEDIATE", "");
 
 	/* Another process may have done it meanwhile. */
 	if (!err)
-		err = region_number(s, "PRAGMA user_version", &version);
+		err = gth_sql_number(s->db, &version, "PRAGMA user_version", "");
 	for (; !err && version < REGION_SCHEMA; version++)
-		err = region_state_errno(sqlite3_exec(s->db, versions[version], NULL, NULL, NULL));
+		err = gth_sql_script(s->db, versions[version]);
 	if (!err)
-		err = region_run(s, "PRAGMA user_version = 3", "");
+		err = gth_sql_run(s->db, "PRAGMA user_version = 3", "");
 	if (!err)
-		err = region_run(s, "COMMIT", "");
+		err = gth_sql_run(s->db, "COMMIT", "");
 	if (err)
-		region_run(s, "ROLLBACK", "");
+		gth_sql_run(s->db, "ROLLBACK", "");
 	return err;
 }
 
@@ -106,12 +106,12 @@ static int upgrade(struct region_state *s, uint64_t version)
  * region_schema() - makes the tables, or brings those of an older version up to date
  * @create: there are none yet
  *
- * Return: 0; -EPROTO: of a later version, or no database of a region; or an errno.
+ * Return: 0; -EPROTO: of a later version, or not a database of a region; or an errno.
  */
 int region_schema(struct region_state *s, bool create)
 {
 	uint64_t version;
-	int err = region_number(s, "PRAGMA user_version", &version);
+	int err = gth_sql_number(s->db, &version, "PRAGMA user_version", "");
 
 	if (err || version == REGION_SCHEMA)
 		return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* schema.h - the tables of the region's database, and how older ones become these. */
+/* schema.h - the tables of the region's database, and upgrades from older versions. */
 #ifndef REGION_SCHEMA_H
 #define REGION_SCHEMA_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* serve.c - gotthard-region serve: everything at work, until SIGTERM. */
+/* serve.c - gotthard-region serve: runs server, analysis and retention until SIGTERM. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,10 +8,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lib/log/checkpoint.h"
 #include "lib/util/say.h"
 #include "region/analyse.h"
 #include "region/files.h"
 #include "region/listen.h"
+#include "region/log_dir.h"
 #include "region/retention.h"
 #include "region/serve_options.h"
 #include "region/server.h"
@@ -22,7 +24,7 @@ struct work {
 	struct region_server server;
 	struct region_analysis analysis;
 	struct region_keeper keeper;
-	int incoming, work, lock, socket; /* -1: not open */
+	int incoming, work, lock, socket, releases; /* -1: not open */
 	pthread_t threads[REGION_ANALYSERS_MAX + 1];
 	size_t n;
 };
@@ -50,7 +52,7 @@ static int lock(const struct region *r)
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
 	close(fd);
-	gth_say("%s: is served already", r->path);
+	gth_say("%s: another gotthard-region serves it already", r->path);
 	return -EBUSY;
 }
 
@@ -92,6 +94,23 @@ static int tell_ready(const struct work *w)
 	return err ? said(file, err) : 0;
 }
 
+/* A log has a checkpoint: another directory's files are not for every endpoint. */
+static int open_log(const char *path)
+{
+	int fd = region_log_open(path), err;
+
+	if (fd < 0)
+		return said(path, fd);
+	if (!faccessat(fd, GTH_CHECKPOINT_FILE, R_OK, AT_SYMLINK_NOFOLLOW))
+		return fd;
+	err = -errno;
+	close(fd);
+	if (err != -ENOENT)
+		return said(path, err);
+	gth_say("--releases: %s is not a log; gotthard-region publish --init makes one", path);
+	return err;
+}
+
 static int prepare(struct work *w)
 {
 	struct region *r = w->region;
@@ -103,17 +122,27 @@ static int prepare(struct work *w)
 	w->lock = lock(r);
 	if (w->lock < 0)
 		return w->lock;
+	if (w->o->releases) {
+		w->releases = open_log(w->o->releases);
+		if (w->releases < 0)
+			return w->releases;
+	}
 	w->socket = listen_at(w);
 	if (w->socket < 0)
 		return w->socket;
 	if (!w->o->keep_statement && !r->can_issue) {
-		gth_say("%s/keys/statement.key: is not there; see --keep-statement", r->path);
+		gth_say("%s/keys/statement.key: is not there: put it back, or serve the present statement "
+			"until it expires (--keep-statement)",
+			r->path);
 		return -ENOKEY;
 	}
 	return 0;
 }
 
-/* What is due at start. A full disk is no reason not to serve: the keeper tries again. */
+/*
+ * Does the work that is due at start. It serves even on a full disk: the retention thread tries
+ * again.
+ */
 static void begin(struct work *w)
 {
 	struct region *r = w->region;
@@ -144,12 +173,13 @@ static void configure(struct work *w)
 					     .lookups_only = o->lookups_only,
 					     .max_size = w->region->statement.max_size,
 					     .retention = w->region->statement.retention,
-					     .incoming = w->incoming };
+					     .incoming = w->incoming,
+					     .releases = w->releases };
 	w->analysis = (struct region_analysis) {
 		.region = w->region,
 		.clamd = o->clamd,
 		.scan_limit = o->scan_limit,
-		/* One is left for the others. */
+		/* One thread is left for other endpoints. */
 		.at_once = o->analysers > 1 ? o->analysers - 1 : 1,
 		.spare = o->limits.spare,
 		.incoming = w->incoming,
@@ -165,7 +195,10 @@ static void configure(struct work *w)
 					     .statement = o->keep_statement ? 0 : o->statement };
 }
 
-/* One that is not there yet is waited for; one that cannot be relied on is not begun with. */
+/*
+ * An engine that does not run yet is waited for; with one that is configured wrongly the region
+ * does not start.
+ */
 static int check_engine(struct work *w)
 {
 	struct region_engine engine;
@@ -203,7 +236,7 @@ static int work(struct work *w, const sigset_t *signals)
 		err = tell_ready(w);
 	while (!err && sigwait(signals, &number))
 		;
-	/* It closes the socket, too. */
+	/* This closes the socket too. */
 	region_server_stop(&w->server);
 	w->socket = -1;
 	for (size_t i = 0; i < w->n; i++)
@@ -213,7 +246,7 @@ static int work(struct work *w, const sigset_t *signals)
 
 static void close_all(const struct work *w)
 {
-	const int fds[] = { w->incoming, w->work, w->lock, w->socket };
+	const int fds[] = { w->incoming, w->work, w->lock, w->socket, w->releases };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -223,7 +256,9 @@ static void close_all(const struct work *w)
 int region_serve(int argc, char **argv)
 {
 	struct region_serve_options o;
-	struct work w = { .o = &o, .incoming = -1, .work = -1, .lock = -1, .socket = -1 };
+	struct work w = {
+		.o = &o, .incoming = -1, .work = -1, .lock = -1, .socket = -1, .releases = -1
+	};
 	struct region region;
 	sigset_t signals;
 	int err;
@@ -232,12 +267,13 @@ int region_serve(int argc, char **argv)
 	if (region_open(&region, o.dir))
 		return REGION_FAILED_EXIT;
 	w.region = &region;
-	/* Before there is a thread: all of them inherit it. */
+	/* Before any thread is made, because threads inherit the mask. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	gth_say_never_wait();
 	err = prepare(&w);
 	if (!err) {
 		configure(&w);

@@ -13,9 +13,18 @@
 
 #define DAY 86400ULL
 
-enum { KEY_LISTEN = 0x100, KEY_CLAMD, KEY_READY, KEY_VALID, KEY_KEEP, KEY_LOOKUPS, KEY_NUMBER };
+enum {
+	KEY_LISTEN = 0x100,
+	KEY_CLAMD,
+	KEY_READY,
+	KEY_VALID,
+	KEY_KEEP,
+	KEY_LOOKUPS,
+	KEY_RELEASES,
+	KEY_NUMBER
+};
 
-/* What is one number: option KEY_NUMBER + its place here. */
+/* Options with one number: option KEY_NUMBER + i is for numbers[i]. */
 static const struct {
 	size_t at;
 	uint64_t min, max;
@@ -27,7 +36,7 @@ static const struct {
 	{ offsetof(struct region_serve_options, connections), 1, 65536 },
 	{ offsetof(struct region_serve_options, per_address), 1, 65536 },
 	{ offsetof(struct region_serve_options, per_endpoint), 1, 65536 },
-	/* longer than a request may wait, or it would be cut off */
+	/* longer than a request may wait, which would be cut off otherwise */
 	{ offsetof(struct region_serve_options, idle), 45, 3600 },
 	{ offsetof(struct region_serve_options, retry_after), 1, 86400 },
 	{ offsetof(struct region_serve_options, analysers), 1, REGION_ANALYSERS_MAX },
@@ -49,7 +58,7 @@ static const struct argp_option options[] = {
 	{ .name = "listen",
 	  .key = KEY_LISTEN,
 	  .arg = "ADDR:PORT",
-	  .doc = "Where (127.0.0.1 and the port of the region's URL)" },
+	  .doc = "Address (127.0.0.1 and the port of the region's URL)" },
 	{ .name = "clamd",
 	  .key = KEY_CLAMD,
 	  .arg = "SOCKET",
@@ -61,12 +70,16 @@ static const struct argp_option options[] = {
 	{ .name = "valid",
 	  .key = KEY_VALID,
 	  .arg = "FINDING=SECONDS",
-	  .doc = "How long a verdict holds: benign (7 days), suspicious (7 days), unknown (1 day), "
-		 "malicious (90 days); may be repeated" },
+	  .doc = "The time a verdict is valid: benign (7 days), suspicious (7 days), unknown (1 "
+		 "day), malicious (90 days); may be repeated" },
 	{ .name = "keep-statement",
 	  .key = KEY_KEEP,
 	  .doc = "Serve the statement that is there, also when it has expired" },
-	{ .name = "lookups-only", .key = KEY_LOOKUPS, .doc = "Take no files" },
+	{ .name = "lookups-only", .key = KEY_LOOKUPS, .doc = "Accept no files" },
+	{ .name = "releases",
+	  .key = KEY_RELEASES,
+	  .arg = "LOGDIR",
+	  .doc = "Serve this log of releases below /log/" },
 	NUMBER(0, "max-submissions", "N", "Submissions of an endpoint at a time (1000)"),
 	NUMBER(1, "max-bytes", "BYTES", "Ciphertext of an endpoint at a time (1 GiB)"),
 	NUMBER(2, "max-total", "BYTES", "Ciphertext of all at a time (16 GiB)"),
@@ -75,10 +88,10 @@ static const struct argp_option options[] = {
 	NUMBER(5, "max-per-address", "N", "Connections of one address at a time (64)"),
 	NUMBER(6, "max-per-endpoint", "N", "Requests of one endpoint at a time (16)"),
 	NUMBER(7, "idle", "SECONDS", "A connection may be silent (60)"),
-	NUMBER(8, "retry-after", "SECONDS", "What refused endpoints are told to wait (10)"),
+	NUMBER(8, "retry-after", "SECONDS", "The waiting time for refused endpoints (10)"),
 	NUMBER(9, "analysers", "N", "Files analysed at a time (2)"),
 	NUMBER(10, "records", "SECONDS", "Submissions stay on record (30 days)"),
-	NUMBER(11, "statement-valid", "SECONDS", "How long statements hold (7 days)"),
+	NUMBER(11, "statement-valid", "SECONDS", "The time statements are valid (7 days)"),
 	NUMBER(12, "scan-limit", "BYTES", "clamd's MaxScanSize, at most (400 MiB)"),
 	NUMBER(13, "spare", "BYTES", "Bytes of the disk that uploads leave free (64 MiB)"),
 	NUMBER(14, "handshake", "SECONDS", "A handshake of TLS may take (10)"),
@@ -113,7 +126,7 @@ static void parse_number(struct argp_state *state, struct region_serve_options *
 	unsigned long long value;
 
 	if (gth_number_parse(arg, numbers[i].max, &value) || value < numbers[i].min)
-		argp_error(state, "`%s' is no number from %llu to %llu", arg,
+		argp_error(state, "`%s' is not a number from %llu to %llu", arg,
 			   (unsigned long long)numbers[i].min, (unsigned long long)numbers[i].max);
 	else
 		*(uint64_t *)((char *)o + numbers[i].at) = value;
@@ -148,12 +161,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LOOKUPS:
 		o->lookups_only = true;
 		return 0;
+	case KEY_RELEASES:
+		o->releases = arg;
+		return 0;
 	default:
 		return gth_operands(key, arg, state, operands);
 	}
 }
 
-/* Exits when the command line is wrong. */
+/* Exits if the command line is wrong. */
 void region_serve_options_parse(struct region_serve_options *o, int argc, char **argv)
 {
 	static const struct argp argp = { .options = options,

@@ -6,7 +6,8 @@
 #include "region/submissions.h"
 
 struct region_serve_options {
-	const char *dir, *listen, *clamd, *ready; /* listen, ready: or NULL */
+	const char *dir, *listen, *clamd;
+	const char *ready, *releases; /* these and listen: or NULL */
 	struct region_limits limits;
 	uint64_t connections, per_address, per_endpoint, idle, handshake, header, progress,
 		retry_after;

@@ -12,6 +12,8 @@
 
 #include <gnutls/gnutls.h>
 
+#include "lib/util/clock.h"
+
 #include "region/cert.h"
 #include "region/files.h"
 
@@ -19,7 +21,7 @@
 #define STACK (512U << 10)
 #define PARTING_MS 2000
 
-/* Strangers decide how often a handshake fails: it is not logged. */
+/* Failed handshakes are not logged, because strangers can cause any number of them. */
 __attribute__((format(printf, 2, 0))) static void quiet(void *arg, const char *format, va_list args)
 {
 	(void)arg;
@@ -32,7 +34,7 @@ static int read_pem(const struct region *r, const char *name, char **text)
 	return region_file_read(r->dirfd, name, text, REGION_CERT_MAX);
 }
 
-/* Certificates are checked by the region's clock, too. */
+/* Certificates are checked by the region's clock. */
 static time_t tls_time(time_t *out)
 {
 	time_t now = (time_t)region_now();
@@ -62,10 +64,10 @@ static struct MHD_Daemon *start(struct region_server *s, int socket, const char 
 }
 
 /**
- * region_server_start() - serves from now on, in threads of its own
+ * region_server_start() - start serving, in threads of its own
  * @socket: listens; taken
  *
- * Return: 0; -EPROTO: libmicrohttpd does not want to; or an errno.
+ * Return: 0; -EPROTO: libmicrohttpd does not start; or an errno.
  */
 int region_server_start(struct region_server *s, int socket)
 {
@@ -102,15 +104,15 @@ static bool busy(struct region_server *s)
 	return any;
 }
 
-/* Requests that wait are answered; what takes longer than a moment is cut off. */
+/* Waiting requests are answered; those that take longer than PARTING_MS are cut off. */
 void region_server_stop(struct region_server *s)
 {
-	uint64_t until = region_clock() + PARTING_MS;
+	uint64_t until = gth_monotonic_ms() + PARTING_MS;
 	const struct timespec moment = { .tv_nsec = 10000000 };
 	int socket = MHD_quiesce_daemon(s->daemon);
 
 	region_stop(&s->region->state);
-	while (busy(s) && region_clock() < until)
+	while (busy(s) && gth_monotonic_ms() < until)
 		nanosleep(&moment, NULL);
 	MHD_stop_daemon(s->daemon);
 	region_crowd_stop(&s->crowd);

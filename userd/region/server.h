@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * server.h - HTTPS towards the endpoints, by libmicrohttpd with a thread for each
- * connection, so that a request may simply wait.
+ * server.h - HTTPS towards the endpoints, by libmicrohttpd with a thread for
+ * each connection, so that a request may block.
  *
- * A request: its target is parsed, its sender known, begin() looks at its fields,
- * its body is taken, finish() answers. Whoever finds something wrong calls
- * region_refuse(); what is left of the body is then thrown away, up to a limit.
+ * For each request, the sender is identified, the target parsed, begin() checks
+ * the fields, the body is read, and finish() answers. Each step may call
+ * region_refuse(); the rest of the body is dropped then, up to a limit.
  */
 #ifndef REGION_SERVER_H
 #define REGION_SERVER_H
@@ -13,11 +13,13 @@
 #include <jansson.h>
 #include <microhttpd.h>
 
+#include "lib/text/region_api.h"
 #include "region/crowd.h"
+#include "region/field.h"
 #include "region/peer.h"
 #include "region/region.h"
 #include "region/submissions.h"
-#include "region/target.h"
+#include "region/verdicts.h"
 
 #define REGION_NO_OFFSET UINT64_MAX
 
@@ -28,13 +30,14 @@ struct region_server {
 	unsigned int per_endpoint; /* requests at a time */
 	unsigned int idle;	   /* seconds */
 	unsigned int retry_after;  /* seconds, for 429 and 503 */
-	bool lookups_only;	   /* no uploads are taken */
+	bool lookups_only;	   /* uploads are refused */
 	uint64_t max_size;	   /* bytes of a file */
 	uint64_t retention;	   /* seconds */
 	int incoming;		   /* directory */
+	int releases;		   /* directory of a log; -1: none is served */
 	struct MHD_Daemon *daemon;
 	pthread_mutex_t lock;		 /* of requests and of writing to uploads */
-	struct region_request *requests; /* those whose sender is known */
+	struct region_request *requests; /* of known senders */
 };
 
 struct region_problem {
@@ -42,7 +45,7 @@ struct region_problem {
 	const char *type;    /* behind urn:gotthard:, or NULL */
 	const char *detail;  /* for people */
 	uint64_t offset;     /* Upload-Offset, or REGION_NO_OFFSET */
-	bool close;	     /* nobody knows where the next request would begin */
+	bool close;	     /* the start of a next request is not known */
 	const char *upload;  /* "true", "false": a hint; or NULL */
 };
 
@@ -52,13 +55,13 @@ struct region_request {
 	struct region_server *server;
 	struct MHD_Connection *connection;
 	struct region_request *next; /* in server->requests */
-	struct region_target target;
-	int target_err;
+	char uri[GTH_LINE_SIZE];     /* empty: longer than that of any request */
+	struct gth_api_request target;
 	char endpoint[GTH_ENDPOINT_SIZE];
 	const struct region_route *route;
 	struct region_problem problem;
 	bool begun, listed;
-	uint64_t deadline; /* of region_clock(), for the body */
+	uint64_t deadline; /* of gth_monotonic_ms(), for the body */
 	uint64_t drained;  /* bytes */
 	char *body;
 	size_t len;
@@ -71,9 +74,6 @@ struct region_request {
 };
 
 struct region_route {
-	enum region_resource what;
-	const char *method;
-	size_t body; /* bytes at most */
 	void (*begin)(struct region_request *q);
 	void (*data)(struct region_request *q, const char *data, size_t len);
 	enum MHD_Result (*finish)(struct region_request *q);
@@ -90,6 +90,7 @@ enum MHD_Result region_request_handle(void *server, struct MHD_Connection *conne
 void region_request_end(void *server, struct MHD_Connection *connection, void **request,
 			enum MHD_RequestTerminationCode code);
 const char *region_field(const struct region_request *q, const char *name);
+bool region_type_ok(const struct region_request *q);
 
 /* answer.c */
 void region_refuse(struct region_request *q, unsigned int status, const char *type,
@@ -104,6 +105,7 @@ enum MHD_Result region_answer_empty(struct region_request *q, unsigned int statu
 
 /* routes */
 enum MHD_Result region_get_statement(struct region_request *q);
+void region_get_file_begin(struct region_request *q);
 enum MHD_Result region_get_file(struct region_request *q);
 enum MHD_Result region_get_verdicts(struct region_request *q);
 void region_post_statistics_begin(struct region_request *q);
@@ -116,5 +118,6 @@ enum MHD_Result region_head_upload(struct region_request *q);
 void region_patch_begin(struct region_request *q);
 void region_patch_data(struct region_request *q, const char *data, size_t len);
 enum MHD_Result region_patch_finish(struct region_request *q);
+enum MHD_Result region_get_static(struct region_request *q);
 
 #endif /* REGION_SERVER_H */

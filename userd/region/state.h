@@ -9,13 +9,13 @@
 #define REGION_STATE_H
 
 #include <pthread.h>
-#include <sqlite3.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Somebody who waits for the end of one submission. */
+#include "lib/host/sql.h"
+
+/* A thread that waits for the end of one submission. */
 struct region_waiter {
 	struct region_waiter *next;
 	const char *id;
@@ -25,24 +25,15 @@ struct region_waiter {
 struct region_state {
 	sqlite3 *db;
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* of the queue; who works through it looks again */
+	pthread_cond_t changed; /* of the queue: the analysis looks again */
 	struct region_waiter *waiters;
 	uint64_t turn;	      /* usage.spent of the endpoint that had the last turn */
-	atomic_bool stopping; /* everybody leaves */
+	atomic_bool stopping; /* all threads end */
 };
 
 int region_state_open(struct region_state *s, const char *path, bool create);
 void region_state_close(struct region_state *s);
 
-/* Types: t text or NULL, i uint64_t, d 32 bytes. With the lock held. */
-int region_query(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types, ...);
-int region_vquery(struct region_state *s, sqlite3_stmt **q, const char *sql, const char *types,
-		  va_list args);
-int region_run(struct region_state *s, const char *sql, const char *types, ...);
-int region_step(sqlite3_stmt *q); /* 1: a row, 0: no more, or an errno */
-int region_number(struct region_state *s, const char *sql, uint64_t *value);
-
-int region_state_errno(int rc);
 int region_begin(struct region_state *s); /* takes the lock if 0 */
 int region_end(struct region_state *s, int err);
 void region_wait(struct region_state *s, uint64_t ms); /* with the lock held */
@@ -50,8 +41,6 @@ void region_changed(struct region_state *s);	       /* with the lock held */
 void region_await(struct region_state *s, struct region_waiter *w, uint64_t ms);
 void region_wake(struct region_state *s, const char *id);
 void region_stop(struct region_state *s);
-
-uint64_t region_clock(void); /* ms, never goes back */
 
 int region_endpoint_add(struct region_state *s, const char *name, const char *key,
 			const char *serial, uint64_t now);

@@ -13,7 +13,7 @@ struct options {
 };
 
 static const struct argp_option options[] = {
-	{ .name = "expires", .key = 'e', .arg = "SECONDS", .doc = "How long it holds (7 days)" },
+	{ .name = "expires", .key = 'e', .arg = "SECONDS", .doc = "The time it is valid (7 days)" },
 	{ 0 }
 };
 
@@ -24,7 +24,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'e':
 		if (gth_number_parse(arg, 1ULL << 32, &o->expires) || !o->expires)
-			argp_error(state, "--expires: `%s' is no number from 1", arg);
+			argp_error(state, "--expires: `%s' is not a number from 1", arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->dir)
@@ -59,6 +59,7 @@ int region_statement(int argc, char **argv)
 	region_close(&r);
 	if (err)
 		gth_say("%s/%s: %s", o.dir, err == -ENOKEY ? "keys/statement.key" : "statement",
-			err == -ENOKEY ? "is not there" : strerror(-err));
+			err == -ENOKEY ? "is not there: put it back to issue a statement"
+				       : strerror(-err));
 	return err ? REGION_FAILED_EXIT : REGION_OK;
 }

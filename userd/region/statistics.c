@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * statistics.c - anonymised counts (D5), added up by day: who sent them is not kept.
- */
+/* statistics.c - anonymised counts (D5), added up by day, without their senders. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,20 +15,21 @@ static int add(struct region_state *s, uint64_t day, const char *name, uint64_t 
 {
 	sqlite3_stmt *q;
 	uint64_t known;
-	int err = region_query(s, &q, "SELECT count(*) FROM statistic WHERE day = ? AND name <> ?",
-			       "it", day, name);
+	int err = gth_sql_prepare(s->db, &q,
+				  "SELECT count(*) FROM statistic WHERE day = ? AND name <> ?",
+				  "it", day, name);
 
 	if (err)
 		return err;
-	err = region_step(q);
+	err = gth_sql_step(q);
 	known = err == 1 ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
 	sqlite3_finalize(q);
 	if (err != 1 || known >= DAY_NAMES_MAX)
 		return err < 0 ? err : -E2BIG;
-	return region_run(s,
-			  "INSERT INTO statistic VALUES(?, ?, ?) ON CONFLICT(day, name)"
-			  " DO UPDATE SET value = min(value + excluded.value, 1 << 62)",
-			  "iti", day, name, value);
+	return gth_sql_run(s->db,
+			   "INSERT INTO statistic VALUES(?, ?, ?) ON CONFLICT(day, name)"
+			   " DO UPDATE SET value = min(value + excluded.value, 1 << 62)",
+			   "iti", day, name, value);
 }
 
 /* The numbers of an object and of the objects in it; texts are not kept. */
@@ -65,7 +64,7 @@ static int add_all(struct region_state *s, uint64_t day, const char *prefix, jso
 	return 0;
 }
 
-/* Return: 0; -EINVAL: not counts; -E2BIG: too many, or names that are none; or an errno. */
+/* Return: 0; -EINVAL: not counts; -E2BIG: too many, or invalid names; or an errno. */
 int region_statistic_add(struct region_state *s, const json_t *counts, uint64_t now)
 {
 	int left = NAMES_MAX, err;
@@ -85,6 +84,6 @@ int region_statistic_prune(struct region_state *s, uint64_t now, uint64_t days)
 	int err = region_begin(s);
 
 	return err ? err
-		   : region_end(s, region_run(s, "DELETE FROM statistic WHERE day < ?", "i",
-					      today > days ? today - days : 0));
+		   : region_end(s, gth_sql_run(s->db, "DELETE FROM statistic WHERE day < ?", "i",
+					       today > days ? today - days : 0));
 }

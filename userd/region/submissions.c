@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/util/clock.h"
+
 #include "region/room.h"
 #include "region/row.h"
 
@@ -31,7 +33,7 @@ void region_submission_free(struct region_submission *sub)
 	memset(sub, 0, sizeof(*sub));
 }
 
-/* What its endpoint is told. */
+/* The status that its endpoint sees. */
 enum region_status region_submission_shown(const struct region_submission *sub)
 {
 	return sub->status >= REGION_COMPLETED && !sub->deletion ? REGION_IN_PROGRESS : sub->status;
@@ -56,15 +58,15 @@ struct usage {
 static int usage(struct region_state *s, const char *endpoint, struct usage *u)
 {
 	sqlite3_stmt *q;
-	int err = region_query(s, &q,
-			       "SELECT open, bytes, awaiting, records, notes FROM usage"
-			       " WHERE endpoint = ?",
-			       "t", endpoint);
+	int err = gth_sql_prepare(s->db, &q,
+				  "SELECT open, bytes, awaiting, records, notes FROM usage"
+				  " WHERE endpoint = ?",
+				  "t", endpoint);
 
 	*u = (struct usage) { 0 };
 	if (err)
 		return err;
-	err = region_step(q);
+	err = gth_sql_step(q);
 	if (err == 1)
 		*u = (struct usage) { (uint64_t)sqlite3_column_int64(q, 0),
 				      (uint64_t)sqlite3_column_int64(q, 1),
@@ -81,8 +83,8 @@ static bool exceeds(uint64_t have, uint64_t more, uint64_t limit)
 }
 
 /*
- * What was promised to others and has not come yet is taken as used, and this one
- * twice: it is decrypted here, too. So an upload that was accepted finds its room.
+ * Uploads that were accepted and have not come yet count as used, and this one counts twice,
+ * because it is decrypted here too. So there is room for each accepted upload.
  */
 static int within(struct region_state *s, const struct gth_submission *sub, size_t note,
 		  const struct region_limits *l)
@@ -104,14 +106,14 @@ static int within(struct region_state *s, const struct gth_submission *sub, size
 }
 
 /**
- * region_submission_create() - a new one, awaiting its upload
- * @sub: what the note says; checked by the caller
+ * region_submission_create() - add a submission that awaits its upload
+ * @sub: the parsed note; checked by the caller
  * @note: as the endpoint signed it
- * @l: within these
- * @delete_by: when it expires if it is not done with before
+ * @l: the limits
+ * @delete_by: when it expires if it has not ended before
  *
- * Return: 0; -EEXIST: the id is in use; -EDQUOT: the endpoint has too much here;
- * -ENOSPC: all have; or an errno.
+ * Return: 0; -EEXIST: the id is in use; -EDQUOT: the endpoint has too much
+ * here; -ENOSPC: all of them together have; or an errno.
  */
 int region_submission_create(struct region_state *s, const struct gth_submission *sub,
 			     const char *note, const struct region_limits *l, uint64_t now,
@@ -123,18 +125,22 @@ int region_submission_create(struct region_state *s, const struct gth_submission
 		return err;
 	err = within(s, sub, strlen(note), l);
 	if (!err)
-		err = region_run(s,
-				 "INSERT INTO submission(id, endpoint, note, digest, size,"
-				 " cipher_size, cipher_digest, status, created, delete_by)"
-				 " VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
-				 "tttdiidii", sub->id, sub->endpoint, note, sub->digest, sub->size,
-				 sub->cipher_size, sub->cipher_digest, now, delete_by);
-	if (!err && sub->has_journal)
-		err = region_journal_told(s, sub, now);
+		err = gth_sql_run(s->db,
+				  "INSERT INTO submission(id, endpoint, note, digest, size,"
+				  " cipher_size, cipher_digest, status, created, delete_by)"
+				  " VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+				  "tttdiidii", sub->id, sub->endpoint, note, sub->digest, sub->size,
+				  sub->cipher_size, sub->cipher_digest, now, delete_by);
+	if (!err && sub->has_journal) {
+		struct gth_journal_field told = { .size = sub->journal_size, .time = sub->time };
+
+		memcpy(told.root, sub->journal_root, sizeof(told.root));
+		err = region_journal_told(s, sub->endpoint, &told, now);
+	}
 	return region_end(s, err);
 }
 
-/* Its upload is whole. Return: 0; -EALREADY: it was no more awaited. */
+/* Its upload is whole. Return: 0; -EALREADY: it was not awaited any more. */
 int region_submission_received(struct region_state *s, const char *id, const char *receipt,
 			       uint64_t delete_by)
 {
@@ -142,10 +148,10 @@ int region_submission_received(struct region_state *s, const char *id, const cha
 
 	if (err)
 		return err;
-	err = region_run(s,
-			 "UPDATE submission SET status = 1, receipt = ?, delete_by = ?"
-			 " WHERE id = ? AND status = 0",
-			 "tit", receipt, delete_by, id);
+	err = gth_sql_run(s->db,
+			  "UPDATE submission SET status = 1, receipt = ?, delete_by = ?"
+			  " WHERE id = ? AND status = 0",
+			  "tit", receipt, delete_by, id);
 	if (!err && !sqlite3_changes(s->db))
 		err = -EALREADY;
 	if (!err)
@@ -153,10 +159,10 @@ int region_submission_received(struct region_state *s, const char *id, const cha
 	return region_end(s, err);
 }
 
-/* Until it has ended, its upload is due, or @ms have passed. */
+/* Waits until it has ended, it awaits its upload, or @ms have passed. */
 int region_submission_await(struct region_state *s, const char *id, uint64_t ms)
 {
-	uint64_t until = region_clock() + ms, now;
+	uint64_t until = gth_monotonic_ms() + ms, now;
 	struct region_submission sub;
 	enum region_status status;
 	int err;
@@ -168,7 +174,7 @@ int region_submission_await(struct region_state *s, const char *id, uint64_t ms)
 			break;
 		status = region_submission_shown(&sub);
 		region_submission_free(&sub);
-		now = region_clock();
+		now = gth_monotonic_ms();
 		if ((status != REGION_QUEUED && status != REGION_IN_PROGRESS) || s->stopping ||
 		    now >= until)
 			break;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * submissions.h - what endpoints submitted, from the note to the deletion.
+ * submissions.h - endpoints' submissions, from the note to the deletion.
  *
  *	awaiting-upload -> queued <-> in-progress -> completed | failed
  *	        any of these three ----------------> expired
  *
  * A submission that has ended is shown as in-progress until its file is deleted
- * and the deletion signed: so the two come together.
+ * and the deletion signed, so that endpoints get both at once.
  */
 #ifndef REGION_SUBMISSIONS_H
 #define REGION_SUBMISSIONS_H
@@ -28,14 +28,14 @@ struct region_submission {
 	char id[GTH_UUID_SIZE];
 	char endpoint[GTH_ENDPOINT_SIZE];
 	enum region_status status;
-	uint8_t digest[32], cipher_digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE], cipher_digest[GTH_DIGEST_SIZE];
 	uint64_t size, cipher_size; /* bytes */
 	uint64_t delete_by;	    /* Unix time */
-	uint64_t attempts;	    /* at analysis, that failed for no fault of the file */
+	uint64_t attempts;	    /* at analysis that failed, but not because of the file */
 	char *note, *receipt, *verdict, *deletion, *detail; /* or NULL */
 };
 
-/* What endpoints may have here at a time; 0 is 0. Bytes are of ciphertext kept and of notes. */
+/* Limits on endpoints' files here; 0 is 0. Bytes are of kept ciphertext and of notes. */
 struct region_limits {
 	uint64_t submissions; /* of one endpoint, not yet ended */
 	uint64_t bytes;	      /* of one endpoint */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* submit.c - submissions: made, and asked for. */
+/* submit.c - requests that make and read submissions. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +9,16 @@
 
 void region_put_submission_begin(struct region_request *q)
 {
-	const char *type = region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE);
-
-	if (type && !region_type_is(type, "text/plain"))
+	/* A missing type is accepted. */
+	if (region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE) && !region_type_ok(q))
 		region_refuse(q, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
 			      "a submission is text/plain");
 	else if (q->server->lookups_only)
 		region_refuse(q, MHD_HTTP_SERVICE_UNAVAILABLE, NULL,
-			      "this region takes no files at present");
+			      "this region accepts no files at present");
 }
 
-/* Signatures by others say nothing here, and would be kept. */
+/* Only one signature is accepted: others mean nothing here, and would be stored. */
 static bool one_signature(const char *note, size_t len, size_t text_len)
 {
 	const char *line = note + text_len + 1; /* after the empty one */
@@ -27,7 +26,7 @@ static bool one_signature(const char *note, size_t len, size_t text_len)
 	return memchr(line, '\n', (size_t)(note + len - line)) == note + len - 1;
 }
 
-/* Signed by its sender, and a submission. */
+/* Is it a submission, signed by its sender? */
 static bool parse(struct region_request *q, struct gth_submission *sub)
 {
 	char key[GTH_NOTE_KEY_SIZE];
@@ -44,18 +43,18 @@ static bool parse(struct region_request *q, struct gth_submission *sub)
 	err = q->body ? gth_note_verify(q->body, q->len, &v, 1, &text_len) : -EBADMSG;
 	if (err)
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
-			      err == -EBADMSG ? "this is no signed note"
+			      err == -EBADMSG ? "this is not a signed note"
 					      : "it is not signed by the endpoint that sends it");
 	else if (!one_signature(q->body, q->len, text_len))
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
 			      "it has more signatures than that of its endpoint");
 	else if (gth_submission_parse(sub, q->body, text_len))
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
-			      "the signed text is no submission");
+			      "the signed text is not a submission");
 	return !q->problem.status;
 }
 
-/* Does it say what it may? An age file is a little larger than what is in it. */
+/* Are its fields permitted? An age file is a little larger than its content. */
 static bool check(struct region_request *q, const struct gth_submission *sub)
 {
 	const struct region *r = q->server->region;
@@ -72,14 +71,14 @@ static bool check(struct region_request *q, const struct gth_submission *sub)
 			      "its identifier is not that of the request");
 	else if (sub->size > q->server->max_size)
 		region_refuse(q, MHD_HTTP_CONTENT_TOO_LARGE, "too-large",
-			      "the file is larger than this region takes");
+			      "the file is larger than this region accepts");
 	else if (sub->cipher_size < least || sub->cipher_size > least + GTH_AGE_HEADER_MAX)
 		region_refuse(q, MHD_HTTP_UNPROCESSABLE_CONTENT, "bad-submission",
 			      "size and cipher-size do not fit together");
 	return !q->problem.status;
 }
 
-/* What is there already. */
+/* Compares it with the submission that has the id already. */
 static enum MHD_Result compare(struct region_request *q)
 {
 	struct region_submission old;
@@ -126,7 +125,7 @@ enum MHD_Result region_put_submission(struct region_request *q)
 		result = compare(q);
 	else if (err == -EDQUOT)
 		region_refuse(q, MHD_HTTP_TOO_MANY_REQUESTS, NULL,
-			      "too much of this endpoint is here");
+			      "this endpoint has too many submissions here");
 	else
 		region_refuse_errno(q, err);
 out:
@@ -134,7 +133,7 @@ out:
 	return result;
 }
 
-/* region_find_own() - the submission that is asked for; false: refused */
+/* region_find_own() - the endpoint's own submission with the id of the request; false: refused */
 bool region_find_own(struct region_request *q, struct region_submission *sub)
 {
 	int err = region_submission_get(&q->server->region->state, q->target.id, sub);

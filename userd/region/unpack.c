@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* unpack.c - starts the process that unpacks, and says what its end means (see unpack.h). */
+/* unpack.c - starts the process that unpacks, and interprets its exit status (see unpack.h). */
 #include "unpack.h"
 
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include "region/child.h"
 #include "region/packed.h"
 
-/* In the place where the engine's own names stand: why it has not seen all. */
+/* The reason why not all was scanned, in place of the engine's name of a finding. */
 static const char *name_of(int status)
 {
-	/* A signal: libarchive has failed, or time or memory is up. */
+	/* A signal: libarchive has failed, or the limit of time or memory was reached. */
 	if (!WIFEXITED(status))
 		return "Gotthard.Unscanned.Failed";
 	switch (WEXITSTATUS(status)) {
@@ -32,12 +32,12 @@ static const char *name_of(int status)
 }
 
 /**
- * region_unpack() - reads what is packed in a file that the engine calls clean
+ * region_unpack() - read the packed content of a file that the engine calls clean
  * @plain: the file
- * @unpacked: an empty file: is given, as a tar archive, what the engine did not unpack;
- *	it stays empty if there is none
- * @limit: bytes that are unpacked, at most
- * @f: found unknown, with the reason, if something cannot be read
+ * @unpacked: an empty file: gets, as a tar archive, the content that the engine did not unpack; it
+ *	stays empty if there is none
+ * @limit: the most bytes that are unpacked
+ * @f: set to UNKNOWN, with the reason, if some content cannot be read
  *
  * Return: 0; -ENOSPC; -EIO: the process could not begin; -ECANCELED: @stop was set; or
  * an errno.

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unpack.h - has the engine seen all that is packed in a file?
+ * unpack.h - finds packed content that the engine has not scanned.
  *
- * A process of its own (this program, run again) reads the file's archives to their
- * ends. It has the file in memory, and a file to write to; it can do nothing else. One
- * that was taken over can say that all is well: then what the engine said stands.
+ * A process of its own (this program, run again) reads the file's archives to their ends. It has
+ * the file in memory, and a file to write to; it can do nothing else. If an attacker controls it,
+ * it can at most report success: then the engine's finding stays.
  */
 #ifndef REGION_UNPACK_H
 #define REGION_UNPACK_H

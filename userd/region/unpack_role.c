@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * unpack_role.c - the process that reads archives: it can compute, write to one file
- * and end.
- */
+/* unpack_role.c - the process that reads archives: it can compute, write to one file and exit. */
 #include <archive.h>
 #include <errno.h>
 #include <seccomp.h>
@@ -24,7 +21,9 @@
 #define DEPTH 20 /* clamd reports more than 17 */
 #define CPU_S 120
 
-/* Tables that are built on first use, with files that are read then: before the filter. */
+/*
+ * Before the filter, because libarchive and the C library build tables and read files at first use.
+ */
 static int warm_up(void)
 {
 	struct archive *a = archive_read_new();
@@ -65,7 +64,7 @@ int region_unpack_role(int argc, char **argv)
 	bounds.file = limit;
 	bounds.memory = MEMORY + (uint64_t)st.st_size;
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, 0, 0);
-	/* What it tries and may not is as if the kernel had it not: then it does without. */
+	/* Other system calls fail with ENOSYS, so that libraries do without them. */
 	if (data == MAP_FAILED || close(0) || warm_up() || region_confine_drop(&bounds) ||
 	    region_confine_calls(more, sizeof(more) / sizeof(more[0]), SCMP_ACT_ERRNO(ENOSYS)))
 		return REGION_CHILD_BROKEN;

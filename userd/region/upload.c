@@ -2,9 +2,10 @@
 /*
  * upload.c - ciphertext, part by part, into incoming/UUID.
  *
- * How far an upload came is the size of its file, and nothing else. Only the
- * newest request for a submission may write: a client that comes back has given
- * up the one before, which may not know yet. Writing is under server->lock.
+ * The offset of an upload is the size of its file, and nothing else. Only the
+ * newest request for a submission may write: a client that connects again has
+ * given up its former request, which may still run here. Writing is under
+ * server->lock.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util/sha256.h"
 #include "lib/util/number.h"
+#include "lib/util/sha256.h"
 #include "region/room.h"
 #include "region/server.h"
 
@@ -55,7 +56,7 @@ enum MHD_Result region_head_upload(struct region_request *q)
 	pthread_mutex_unlock(&q->server->lock);
 	fd = openat(q->server->incoming, q->target.id, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0) {
-		/* What is told is there to stay. */
+		/* Only report an offset that is already durable. */
 		err = fdatasync(fd) ? -errno : size_of(fd, &size);
 		close(fd);
 	} else if (errno != ENOENT) {
@@ -74,11 +75,12 @@ static void refuse_offset(struct region_request *q, uint64_t offset)
 	q->problem.offset = offset;
 }
 
-/* Not awaited any more: the last part may come again, if its answer was lost. */
+/* The upload is complete: the last part may be sent again if its answer was lost. */
 static void begin_again(struct region_request *q)
 {
 	if (!q->sub.receipt)
-		region_refuse(q, MHD_HTTP_GONE, NULL, "its time here was over");
+		region_refuse(q, MHD_HTTP_GONE, NULL,
+			      "the submission has expired and its file is deleted");
 	else if (q->offset != q->sub.cipher_size || !q->complete)
 		refuse_offset(q, q->sub.cipher_size);
 	else
@@ -97,12 +99,16 @@ static void open_upload(struct region_request *q)
 		region_refuse_errno(q, -errno);
 		return;
 	}
-	/* If it expired just now, its file may have been deleted before this one was made. */
+	/*
+	 * If the submission expired just now, its file may have been deleted before open() made
+	 * this one.
+	 */
 	err = region_submission_get(&s->region->state, q->target.id, &now);
 	if (err || now.status != REGION_AWAITING || now.delete_by <= region_now()) {
 		if (err == -ENOENT || (!err && now.deletion))
 			unlinkat(s->incoming, q->target.id, 0);
-		region_refuse(q, MHD_HTTP_CONFLICT, NULL, "the submission is not awaited any more");
+		region_refuse(q, MHD_HTTP_CONFLICT, NULL,
+			      "the submission is complete or over: no file is expected");
 	}
 	if (!err)
 		region_submission_free(&now);
@@ -116,7 +122,7 @@ static void open_upload(struct region_request *q)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* Is the announced length within what is still to come? */
+/* Is the announced length at most the rest of the file? */
 static bool fits(const struct region_request *q)
 {
 	const char *length = region_field(q, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -129,10 +135,9 @@ static bool fits(const struct region_request *q)
 
 void region_patch_begin(struct region_request *q)
 {
-	uint8_t digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE];
 
-	if (!region_type_is(region_field(q, MHD_HTTP_HEADER_CONTENT_TYPE),
-			    "application/partial-upload")) {
+	if (!region_type_ok(q)) {
 		region_refuse(q, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, NULL,
 			      "a part is application/partial-upload");
 		return;
@@ -171,7 +176,7 @@ void region_patch_data(struct region_request *q, const char *data, size_t len)
 	pthread_mutex_lock(&s->lock);
 	if (q->superseded)
 		region_refuse(q, MHD_HTTP_CONFLICT, NULL, "a newer request took the upload over");
-	/* Others than this server may have filled the disk since there was room for all of it. */
+	/* Other programs may have filled the disk since the upload was accepted. */
 	if (!region_room(q->fd, s->limits.spare / 2 + len))
 		err = -ENOSPC;
 	while (!q->problem.status && len && !err) {
@@ -210,7 +215,7 @@ static int make_receipt(const struct region *r, const struct region_submission *
 	return err;
 }
 
-/* The receipt that was given before. */
+/* Answers with the receipt that was given before. */
 static enum MHD_Result answer_again(struct region_request *q)
 {
 	struct region_submission sub;
@@ -221,7 +226,8 @@ static enum MHD_Result answer_again(struct region_request *q)
 	if (sub.receipt)
 		result = region_answer_text(q, MHD_HTTP_OK, sub.receipt);
 	else
-		region_refuse(q, MHD_HTTP_GONE, NULL, "its time here was over");
+		region_refuse(q, MHD_HTTP_GONE, NULL,
+			      "the submission has expired and its file is deleted");
 	region_submission_free(&sub);
 	return result;
 }
@@ -246,7 +252,10 @@ static enum MHD_Result accept_it(struct region_request *q)
 	return result;
 }
 
-/* It is not what was signed: all of it is sent again, unless somebody does already. */
+/*
+ * The content is not what was signed: it has to be sent again as a whole, unless a newer request
+ * does so already.
+ */
 static void start_anew(struct region_request *q)
 {
 	int err = 0;
@@ -264,7 +273,7 @@ static void start_anew(struct region_request *q)
 
 enum MHD_Result region_patch_finish(struct region_request *q)
 {
-	uint8_t digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE];
 	int err;
 
 	if (q->again)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text/region_api.h"
 #include "lib/util/number.h"
 
 int region_verdict_put(struct region_state *s, const struct gth_region_verdict *v, const char *note)
@@ -16,31 +17,33 @@ int region_verdict_put(struct region_state *s, const struct gth_region_verdict *
 
 	if (err)
 		return err;
-	/* Numbers are never used twice, also not that of the last verdict when it is pruned. */
-	err = region_run(s,
-			 "INSERT INTO meta VALUES('seq', '1') ON CONFLICT(name) DO UPDATE"
-			 " SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
-			 "");
+	/* No number is used twice, not even that of the last verdict after it is pruned. */
+	err = gth_sql_run(s->db,
+			  "INSERT INTO meta VALUES('seq', '1') ON CONFLICT(name) DO UPDATE"
+			  " SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+			  "");
 	if (!err)
-		err = region_run(s,
-				 "INSERT OR REPLACE INTO verdict VALUES(?, (SELECT CAST(value AS"
-				 " INTEGER) FROM meta WHERE name = 'seq'), ?, ?, ?, ?)",
-				 "diiit", v->digest, (uint64_t)v->finding, v->issued, v->expires,
-				 note);
+		err = gth_sql_run(s->db,
+				  "INSERT OR REPLACE INTO verdict VALUES(?, (SELECT CAST(value AS"
+				  " INTEGER) FROM meta WHERE name = 'seq'), ?, ?, ?, ?)",
+				  "diiit", v->digest, (uint64_t)v->finding, v->issued, v->expires,
+				  note);
 	return region_end(s, err);
 }
 
 /* Return: 0, note to be freed; -ENOENT: there is none that holds. */
-int region_verdict_get(struct region_state *s, const uint8_t digest[32], uint64_t now, char **note)
+int region_verdict_get(struct region_state *s, const uint8_t digest[GTH_DIGEST_SIZE], uint64_t now,
+		       char **note)
 {
 	sqlite3_stmt *q;
 	int err;
 
 	pthread_mutex_lock(&s->lock);
-	err = region_query(s, &q, "SELECT note FROM verdict WHERE digest = ? AND expires > ?", "di",
-			   digest, now);
+	err = gth_sql_prepare(s->db, &q,
+			      "SELECT note FROM verdict WHERE digest = ? AND expires > ?", "di",
+			      digest, now);
 	if (!err) {
-		err = region_step(q);
+		err = gth_sql_step(q);
 		if (err == 1) {
 			*note = strdup((const char *)sqlite3_column_text(q, 0));
 			err = *note ? 0 : -ENOMEM;
@@ -56,27 +59,24 @@ int region_verdict_get(struct region_state *s, const uint8_t digest[32], uint64_
 /* The last number that was given out. */
 static int last_number(struct region_state *s, uint64_t *seq)
 {
-	int err =
-		region_number(s, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'seq'", seq);
-
-	return err == -ENOENT ? 0 : err;
+	return gth_sql_number(s->db, seq,
+			      "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'seq'", "");
 }
 
 /*
- * "ID.NUMBER": the database and the last verdict seen. That of another database
- * tells nothing about this one, and one that is ahead of it is of a later state that
- * was lost: from the beginning.
+ * "ID.NUMBER": the database and the last verdict seen. A cursor of another database, or one ahead
+ * of this database, whose later state was lost, starts from the beginning.
  */
 static int parse_cursor(struct region_state *s, const char *cursor, char id[17], uint64_t *seq)
 {
 	unsigned long long number = 0;
 	uint64_t last = 0;
 	sqlite3_stmt *q;
-	int err = region_query(s, &q, "SELECT value FROM meta WHERE name = 'id'", "");
+	int err = gth_sql_prepare(s->db, &q, "SELECT value FROM meta WHERE name = 'id'", "");
 
 	if (err)
 		return err;
-	err = region_step(q) == 1 ? 0 : -EUCLEAN;
+	err = gth_sql_step(q) == 1 ? 0 : -EUCLEAN;
 	if (!err)
 		snprintf(id, 17, "%s", (const char *)sqlite3_column_text(q, 0));
 	sqlite3_finalize(q);
@@ -96,7 +96,7 @@ static int add_verdicts(sqlite3_stmt *q, json_t *array, uint64_t *seq)
 {
 	int err;
 
-	while ((err = region_step(q)) == 1) {
+	while ((err = gth_sql_step(q)) == 1) {
 		const char *note = (const char *)sqlite3_column_text(q, 1);
 
 		if (json_array_append_new(array, json_string(note)))
@@ -107,16 +107,16 @@ static int add_verdicts(sqlite3_stmt *q, json_t *array, uint64_t *seq)
 }
 
 /**
- * region_verdict_list() - those after a cursor, which hold
+ * region_verdict_list() - the valid verdicts after a cursor
  * @cursor: of the page before; empty: from the beginning
  * @page: set to {"verdicts", "cursor"}, to be released
  *
- * Return: 0; -EINVAL: no cursor of ours; or an errno.
+ * Return: 0; -EINVAL: not a cursor of ours; or an errno.
  */
 int region_verdict_list(struct region_state *s, const char *cursor, uint64_t now, json_t **page)
 {
 	json_t *array = json_array();
-	char next[REGION_CURSOR_SIZE], id[17];
+	char next[GTH_CURSOR_SIZE], id[17];
 	sqlite3_stmt *q = NULL;
 	uint64_t seq;
 	int err;
@@ -124,10 +124,10 @@ int region_verdict_list(struct region_state *s, const char *cursor, uint64_t now
 	pthread_mutex_lock(&s->lock);
 	err = parse_cursor(s, cursor, id, &seq);
 	if (!err)
-		err = region_query(s, &q,
-				   "SELECT seq, note FROM verdict WHERE seq > ? AND expires > ?"
-				   " ORDER BY seq LIMIT ?",
-				   "iii", seq, now, (uint64_t)REGION_VERDICTS_MAX);
+		err = gth_sql_prepare(s->db, &q,
+				      "SELECT seq, note FROM verdict WHERE seq > ? AND expires > ?"
+				      " ORDER BY seq LIMIT ?",
+				      "iii", seq, now, (uint64_t)REGION_VERDICTS_MAX);
 	if (!err)
 		err = add_verdicts(q, array, &seq);
 	sqlite3_finalize(q);
@@ -146,6 +146,6 @@ int region_verdict_prune(struct region_state *s, uint64_t before)
 	int err = region_begin(s);
 
 	return err ? err
-		   : region_end(s, region_run(s, "DELETE FROM verdict WHERE expires < ?", "i",
-					      before));
+		   : region_end(s, gth_sql_run(s->db, "DELETE FROM verdict WHERE expires < ?", "i",
+					       before));
 }

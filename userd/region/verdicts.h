@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * verdicts.h - what was found out about files, one verdict a digest, in the order
- * in which they came: a new verdict about a file moves it to the end.
+ * verdicts.h - verdicts about files, one for a digest, in the order of their
+ * issue: a new verdict about a file moves it to the end.
  */
 #ifndef REGION_VERDICTS_H
 #define REGION_VERDICTS_H
@@ -12,11 +12,11 @@
 #include "region/state.h"
 
 #define REGION_VERDICTS_MAX 48 /* in one answer: endpoints take 64 KiB */
-#define REGION_CURSOR_SIZE 64  /* with its NUL */
 
 int region_verdict_put(struct region_state *s, const struct gth_region_verdict *v,
 		       const char *note);
-int region_verdict_get(struct region_state *s, const uint8_t digest[32], uint64_t now, char **note);
+int region_verdict_get(struct region_state *s, const uint8_t digest[GTH_DIGEST_SIZE], uint64_t now,
+		       char **note);
 int region_verdict_list(struct region_state *s, const char *cursor, uint64_t now, json_t **page);
 int region_verdict_prune(struct region_state *s, uint64_t before);
 
