@@ -21,6 +21,11 @@ static const struct gth_command commands[] = {
 	{ "restore", "DIR FILE", "puts a copy of the database back", region_restore },
 	{ "clock", "DIR", "is this machine's clock believed?", region_clock_command },
 	{ "statement", "DIR", "issues a new statement", region_statement },
+	{ "log-key", "NAME FILE", "makes the key of a log of releases", region_log_key },
+	{ "publish", "LOGDIR RELEASEDIR --key FILE", "puts a release into a log", region_publish },
+	{ "cosign", "LOGDIR FILE... --policy FILE", "puts cosignatures into a log's checkpoint",
+	  region_cosign },
+	{ "prove", "LOGDIR NAME VERSION", "proves that a release is in a log", region_prove },
 };
 
 int main(int argc, char **argv)

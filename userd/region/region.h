@@ -46,6 +46,10 @@ int region_restore(int argc, char **argv);
 int region_remove(int argc, char **argv);
 int region_serve(int argc, char **argv);
 int region_report(int argc, char **argv);
+int region_log_key(int argc, char **argv);
+int region_publish(int argc, char **argv);
+int region_cosign(int argc, char **argv);
+int region_prove(int argc, char **argv);
 int region_statement(int argc, char **argv);
 
 #endif /* REGION_REGION_H */
