@@ -23,6 +23,8 @@ static const struct gth_command commands[] = {
 	{ "statement", "DIR", "issues a new statement", region_statement },
 	{ "log-key", "NAME FILE", "makes the key of a log of releases", region_log_key },
 	{ "publish", "LOGDIR RELEASEDIR --key FILE", "puts a release into a log", region_publish },
+	{ "witness", "--log LOGDIR --log-key FILE --state DIR --key FILE",
+	  "cosigns the checkpoint of a log", region_witness },
 	{ "cosign", "LOGDIR FILE... --policy FILE", "puts cosignatures into a log's checkpoint",
 	  region_cosign },
 	{ "prove", "LOGDIR NAME VERSION", "proves that a release is in a log", region_prove },

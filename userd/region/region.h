@@ -48,6 +48,7 @@ int region_serve(int argc, char **argv);
 int region_report(int argc, char **argv);
 int region_log_key(int argc, char **argv);
 int region_publish(int argc, char **argv);
+int region_witness(int argc, char **argv);
 int region_cosign(int argc, char **argv);
 int region_prove(int argc, char **argv);
 int region_statement(int argc, char **argv);
