@@ -70,8 +70,8 @@ $(LIB): $(call objects,$(wildcard userd/lib/*/*.c))
 DAEMON := $(call objects,$(wildcard userd/daemon/*.c userd/daemon/*/*.c))
 CTL := $(call objects,$(wildcard userd/ctl/*.c)) $(addprefix $(B)/core/,policy.o magic.o manifest.o cursor.o)
 REGION := $(call objects,$(wildcard userd/region/*.c)) $(addprefix $(B)/core/,manifest.o cursor.o body.o)
-SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c)) \
-	$(B)/core/manifest.o $(B)/core/cursor.o $(B)/core/body.o
+SIGTOOL := $(call objects,$(wildcard userd/sigtool/*.c userd/sigtool/*/*.c)) \
+	$(B)/core/manifest.o $(B)/core/cursor.o $(B)/core/body.o $(B)/core/delta.o
 
 PROGRAMS := $(B)/gotthardd $(B)/gotthardctl $(B)/gotthard-sigtool $(B)/gotthard-region
 user: $(PROGRAMS)
@@ -81,9 +81,9 @@ $(B)/gotthardd: $(DAEMON) $(LIB)
 $(B)/gotthardctl: $(CTL) $(LIB)
 	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -linih -lsqlite3 -o $@
 $(B)/gotthard-sigtool: $(SIGTOOL) $(LIB)
-	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -ljansson -lcrypto -o $@
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -larchive -ljansson -lcrypto -lsqlite3 -o $@
 $(B)/gotthard-region: $(REGION) $(LIB)
-	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lmicrohttpd -lgnutls -larchive -ljansson -lcrypto -lsqlite3 \
+	$(CC) $(USER_LDFLAGS) $(LDFLAGS) $^ -lmicrohttpd -lgnutls -lcurl -larchive -ljansson -lcrypto -lsqlite3 \
 		-lseccomp -pthread -o $@
 $(DAEMON): USER_CFLAGS += -I$(B)/bpf
 $(DAEMON): | $(B)/bpf/gotthard.skel.h
@@ -133,9 +133,10 @@ uninstall:
 check: deps
 	@scripts/check
 
-## check-long: what takes too long for every run: a Debian with systemd, installed, booted and broken, on both kernels
+## check-long: what takes too long for every run: check-debug, check-races, and fuzzers for two minutes each
 check-long: deps
-	@tests/system/run
+	@apt-get -qq -y install flex bison bc >/dev/null
+	@scripts/check --long
 
 ## check-debug: the kselftests on a kernel with KASAN, lockdep and kmemleak; builds it once, some 12 minutes
 check-debug: deps
@@ -160,6 +161,11 @@ bench:
 lint: deps
 	@scripts/lint
 
+## compile_commands: write compile_commands.json, for editors and clang's tools
+compile_commands:
+	@$(MAKE) -nB --no-print-directory user | jq -R --arg directory "$(CURDIR)" \
+		'(capture("^[^\\t ].* -c (?<file>[^ ]+[.]c) ") // empty) + {$$directory, command: .}' | jq -s . >compile_commands.json
+
 ## deps: install the Debian packages that building and testing need
 deps:
 	@scripts/deps
@@ -172,4 +178,4 @@ help:
 	@echo "Gotthard $(VERSION). Variables: KVER=$(KVER) DESTDIR= PREFIX=$(PREFIX) CC CFLAGS"
 	@sed -n 's/^## \([a-z-]*\): /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-.PHONY: FORCE all kmod bpf user install uninstall check check-long check-debug check-races demo bench lint deps clean help
+.PHONY: FORCE all kmod bpf user install uninstall check check-long check-debug check-races demo bench lint compile_commands deps clean help

@@ -15,6 +15,7 @@
 #include "sigtool/input.h"
 #include "sigtool/release.h"
 #include "sigtool/report.h"
+#include "sigtool/signer.h"
 #include "sigtool/sigtool.h"
 
 struct build {
@@ -23,11 +24,12 @@ struct build {
 	struct release release;
 	struct sorter sorter;
 	struct fold fold;
+	struct signer signer;
 	struct input *in;
 	struct gth_progress progress;
 };
 
-/* What the parser would refuse in the end is refused before hours of sorting. */
+/* A fault that the parser would refuse in the end is refused before hours of sorting. */
 static int check_name(struct build *b)
 {
 	struct gth_manifest m = { .version = 1, .expires = 1 };
@@ -96,19 +98,20 @@ static int prepare(struct build *b)
 	b->m.version = b->o.version;
 	b->m.created = b->o.created;
 	b->m.expires = b->o.expires;
+	if (b->o.key) {
+		status = signer_open(&b->signer, b->o.key, b->o.cert);
+		if (status)
+			return status;
+	}
 	return b->o.prev ? read_prev(b) : STATUS_OK;
 }
 
 static int open_release(struct build *b)
 {
-	int err = release_open(&b->release, b->o.dir);
+	int status = release_begin(&b->release, b->o.dir), err;
 
-	if (err == -EBUSY)
-		gth_say("%s: another gotthard-sigtool is building here", b->o.dir);
-	else if (err)
-		gth_say("%s: %s", b->o.dir, strerror(-err));
-	if (err)
-		return STATUS_IO;
+	if (status)
+		return status;
 	err = sorter_init(&b->sorter, b->release.dirfd, b->o.memory);
 	if (!err)
 		return STATUS_OK;
@@ -119,7 +122,7 @@ static int open_release(struct build *b)
 static int write_release(struct build *b)
 {
 	int err = release_write(&b->release, &b->sorter, &b->m, &b->fold, b->o.allow_empty,
-				&b->progress);
+				b->o.key ? &b->signer : NULL, &b->progress);
 
 	gth_progress_clear(&b->progress);
 	switch (err) {
@@ -131,6 +134,8 @@ static int write_release(struct build *b)
 	case -EOVERFLOW:
 		gth_say("the inputs hold more than the %llu records that the module takes",
 			GTH_ENTRIES_MAX);
+		return STATUS_INPUT;
+	case -EKEYREJECTED:
 		return STATUS_INPUT;
 	case -E2BIG:
 		gth_say("too many entries for this much memory: raise --memory");
@@ -174,6 +179,7 @@ int command_build(int argc, char **argv)
 		status = report(&b);
 	sorter_free(&b.sorter);
 	release_close(&b.release);
+	signer_close(&b.signer);
 	free(b.in);
 	return status;
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/util/listing.h"
 #include "lib/host/names.h"
+#include "lib/util/listing.h"
 #include "lib/util/number.h"
 #include "lib/util/utc.h"
 #include "sigtool/sigtool.h"
@@ -33,6 +33,8 @@ enum {
 	KEY_EMPTY,
 	KEY_MEMORY,
 	KEY_PROGRESS,
+	KEY_KEY,
+	KEY_CERT,
 };
 
 static const struct argp_option options[] = {
@@ -58,19 +60,24 @@ static const struct argp_option options[] = {
 	  .key = KEY_PREV,
 	  .arg = "MANIFEST",
 	  .doc = "Manifest of the release before this one" },
+	{ .name = "key",
+	  .key = KEY_KEY,
+	  .arg = "KEY",
+	  .doc = "Sign it with this private key: see sign" },
+	{ .name = "cert", .key = KEY_CERT, .arg = "CERT", .doc = "The certificate of KEY" },
 	{ .name = "class",
 	  .key = KEY_CLASS,
 	  .arg = "CLASS",
-	  .doc = "malicious, suspicious or trusted: for inputs that do not say" },
+	  .doc = "malicious, suspicious or trusted: for inputs that do not name one" },
 	{ .name = "format",
 	  .key = KEY_FORMAT,
 	  .arg = "FORMAT",
-	  .doc = "sha256sum, hdb or hsb, whatever the inputs look like" },
+	  .doc = "sha256sum, hdb or hsb: the format of all inputs" },
 	{ .name = "skip-malformed", .key = KEY_SKIP, .doc = "Count malformed lines and go on" },
 	{ .name = "allow-empty",
 	  .key = KEY_EMPTY,
-	  .doc = "Take a database without records, and the digest of the empty file in a class that "
-		 "is not trusted" },
+	  .doc = "Accept a database without records, and the digest of the empty file in a class "
+		 "that is not trusted" },
 	{ .name = "memory",
 	  .key = KEY_MEMORY,
 	  .arg = "MIB",
@@ -83,7 +90,8 @@ static void number(struct argp_state *state, const char *name, const char *arg,
 		   unsigned long long min, unsigned long long max, unsigned long long *value)
 {
 	if (gth_number_parse(arg, max, value) || *value < min)
-		argp_error(state, "--%s: `%s' is no number from %llu to %llu", name, arg, min, max);
+		argp_error(state, "--%s: `%s' is not a number from %llu to %llu", name, arg, min,
+			   max);
 }
 
 static void point_in_time(struct argp_state *state, const char *name, const char *arg,
@@ -91,8 +99,8 @@ static void point_in_time(struct argp_state *state, const char *name, const char
 {
 	if (gth_utc_parse(arg, value) || *value < min || *value == LLONG_MAX)
 		argp_error(state,
-			   "--%s: `%s' is no time: 2026-11-24T03:44:00Z, 2026-11-24, or seconds of "
-			   "Unix time from %llu",
+			   "--%s: `%s' is not a time: 2026-11-24T03:44:00Z, 2026-11-24, or "
+			   "seconds of Unix time from %llu",
 			   name, arg, min);
 }
 
@@ -110,6 +118,8 @@ static void check(struct argp_state *state, struct build_options *o)
 		argp_error(state, "-o DIR is missing");
 	if (!o->inputs)
 		argp_error(state, "an input is missing; `-' is stdin");
+	if (!o->key != !o->cert)
+		argp_error(state, "--key and --cert: give both or none");
 	if (o->expires && o->valid_days)
 		argp_error(state, "--expires and --valid-days: give one of them");
 	if (!o->expires)
@@ -152,6 +162,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_PREV:
 		o->prev = arg;
+		return 0;
+	case KEY_KEY:
+		o->key = arg;
+		return 0;
+	case KEY_CERT:
+		o->cert = arg;
 		return 0;
 	case KEY_CLASS:
 		i = gth_class_parse(arg);

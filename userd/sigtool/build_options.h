@@ -13,6 +13,7 @@ struct build_options {
 	const char *dir;
 	const char *name;
 	const char *prev;	    /* path, or NULL */
+	const char *key, *cert;	    /* to sign with; NULL: it is not signed */
 	unsigned long long version; /* 0: the time of creation */
 	unsigned long long created;
 	unsigned long long expires;    /* 0: valid_days after created */

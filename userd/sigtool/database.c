@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "lib/host/empty.h"
+#include "lib/host/names.h"
 #include "lib/util/io.h"
 #include "lib/util/json.h"
-#include "lib/host/names.h"
 #include "lib/util/say.h"
 #include "lib/util/utc.h"
+#include "sigtool/sigtool.h"
 
 static int join(char out[PATH_MAX], const char *dir, int len, const char *name)
 {
@@ -46,6 +47,8 @@ int database_open(struct database *db, const char *path, const char *body)
 	}
 	if (!err && body)
 		err = join(db->body, body, PATH_MAX, "");
+	if (!err)
+		err = join(db->signature, db->manifest, PATH_MAX, ".p7s");
 	return err;
 }
 
@@ -84,30 +87,43 @@ static const char *const line_name[] = {
 /* Return: 0, or the error of gth_manifest_parse() with @p filled in. */
 int database_parse(struct database *db, struct problem *p)
 {
-	size_t at = 0, line = 0, lines = sizeof(line_name) / sizeof(line_name[0]);
+	size_t at = 0;
 	int err = gth_manifest_parse_at(&db->m, db->text, db->len, &at);
 
 	if (!err)
 		return 0;
-	*p = (struct problem) { .check = "manifest", .line = -1, .record = -1, .offset = -1 };
 	if (db->len > GTH_MANIFEST_MAX) {
-		snprintf(p->text, sizeof(p->text), "longer than %d bytes: this is not a manifest",
-			 GTH_MANIFEST_MAX);
+		problem_set(p, "manifest", "longer than %d bytes: this is not a manifest",
+			    GTH_MANIFEST_MAX);
 		return err;
 	}
-	for (size_t i = 0; i < at; i++)
-		line += db->text[i] == '\n';
-	p->line = (long long)line + 1;
-	p->offset = (long long)at;
+	problem_of_line(p, "manifest", db->text, at, line_name,
+			sizeof(line_name) / sizeof(line_name[0]));
 	if (err == -EFBIG)
 		snprintf(p->text, sizeof(p->text), "more than %llu records",
 			 (unsigned long long)GTH_ENTRIES_MAX);
-	else
-		snprintf(p->text, sizeof(p->text), "expected %s, then a line feed",
-			 line_name[line < lines ? line : lines - 1]);
-	if (line >= lines - 1)
-		snprintf(p->text, sizeof(p->text), "expected %s", line_name[lines - 1]);
 	return err;
+}
+
+/* The three above, with words for what is wrong. Return: an exit status. */
+int database_load(struct database *db, const char *path)
+{
+	struct problem p;
+	int err = database_open(db, path, NULL);
+
+	if (err) {
+		gth_say("%s: %s", path, strerror(-err));
+		return STATUS_IO;
+	}
+	err = database_read(db);
+	if (err) {
+		gth_say("%s: %s", db->manifest, strerror(-err));
+		return STATUS_IO;
+	}
+	if (!database_parse(db, &p))
+		return STATUS_OK;
+	problem_say(db->manifest, &p);
+	return STATUS_INPUT;
 }
 
 static json_t *utc_json(unsigned long long t)

@@ -2,19 +2,18 @@
 /* generate.c - the generate command: lists of pseudo-random digests for tests. */
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "lib/util/atomic.h"
+#include <linux/gotthard.h>
+
 #include "lib/util/hex.h"
 #include "lib/util/number.h"
 #include "lib/util/progress.h"
 #include "lib/util/say.h"
 #include "lib/util/sink.h"
+#include "sigtool/output.h"
 #include "sigtool/sigtool.h"
 
 struct generate_options {
@@ -35,12 +34,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_COUNT:
 		if (gth_number_parse(arg, 1ULL << 40, &o->count))
-			argp_error(state, "--count: `%s' is no number up to 2^40", arg);
+			argp_error(state, "--count: `%s' is not a number up to 2^40", arg);
 		o->counted = true;
 		return 0;
 	case KEY_SEED:
 		if (gth_number_parse(arg, ~0ULL, &o->seed))
-			argp_error(state, "--seed: `%s' is no number below 2^64", arg);
+			argp_error(state, "--seed: `%s' is not a number below 2^64", arg);
 		return 0;
 	case KEY_PROGRESS:
 		o->progress = true;
@@ -75,7 +74,7 @@ static int write_list(int fd, const struct generate_options *o)
 	gth_progress_init(&progress, o->progress);
 	for (unsigned long long i = 0; i < o->count && !err; i++) {
 		char line[65];
-		u8 digest[32];
+		u8 digest[GTH_DIGEST_SIZE];
 
 		for (int word = 0; word < 4; word++) {
 			u64 v = mix(state += 0x9e3779b97f4a7c15ULL);
@@ -95,41 +94,16 @@ static int write_list(int fd, const struct generate_options *o)
 	return err;
 }
 
-/* A regular file appears whole or not at all; a pipe or a device is written to. */
 static int write_file(const struct generate_options *o)
 {
-	const char *slash = strrchr(o->path, '/');
-	char dir[PATH_MAX] = ".";
-	struct gth_atomic file;
-	int dirfd, fd, err;
-	struct stat st;
+	struct output out;
+	int err = output_open(&out, o->path);
 
-	if (!strcmp(o->path, "-"))
-		return write_list(STDOUT_FILENO, o);
-	if (!stat(o->path, &st) && !S_ISREG(st.st_mode)) {
-		fd = open(o->path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0)
-			return -errno;
-		err = write_list(fd, o);
-		return close(fd) && !err ? -errno : err;
-	}
-	if (slash) {
-		if (slash - o->path + 1 >= PATH_MAX)
-			return -ENAMETOOLONG;
-		memcpy(dir, o->path, (size_t)(slash - o->path) + 1);
-		dir[slash - o->path + 1] = '\0';
-	}
-	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0)
-		return -errno;
-	err = gth_atomic_create(&file, dirfd, slash ? slash + 1 : o->path, 0666);
-	if (!err) {
-		err = write_list(file.fd, o);
-		if (!err)
-			err = gth_atomic_commit((struct gth_atomic *[]) { &file }, 1);
-		gth_atomic_abort(&file);
-	}
-	close(dirfd);
+	if (!err)
+		err = write_list(out.fd, o);
+	if (!err)
+		err = output_commit(&out);
+	output_abort(&out);
 	return err;
 }
 
@@ -140,7 +114,7 @@ int command_generate(int argc, char **argv)
 		  .key = 'o',
 		  .arg = "FILE",
 		  .doc = "Write to FILE; - is stdout" },
-		{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "How many digests" },
+		{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "The number of digests" },
 		{ .name = "seed",
 		  .key = KEY_SEED,
 		  .arg = "S",

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "lib/host/empty.h"
-#include "lib/util/lines.h"
 #include "lib/host/names.h"
+#include "lib/util/lines.h"
 #include "lib/util/say.h"
 #include "sigtool/sigtool.h"
 
-/* What the end of a name tells. ClamAV's lists of false positives are trusted. */
+/* The format by the end of a name. ClamAV's lists of false positives are trusted. */
 static const struct {
 	const char *end;
 	enum list_format format;
@@ -105,7 +105,7 @@ static int say_failure(const struct input *in, const struct gth_lines *lines, in
 	}
 	if (err == -EDOM) {
 		gth_say("%s:%llu: " GTH_EMPTY_TEXT
-			"; nothing was written (take the line out, or insist with --allow-empty)",
+			"; nothing was written (remove the line, or insist with --allow-empty)",
 			in->name, lines->number, gth_class_name(in->class));
 		return STATUS_INPUT;
 	}

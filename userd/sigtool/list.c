@@ -12,7 +12,7 @@
 #define SHA1_DIGITS 40
 #define MD5_DIGITS 32
 
-/* What follows one would be lost in a name or a comment: a whole list, if all its lines end so. */
+/* Text after one would be lost in a name or a comment: a whole list, if all lines end so. */
 const char list_lone_cr[] = "expected lines that end with LF or CR LF; there is a CR without LF";
 
 const char *const list_format_name[LIST_FORMAT_MAX] = { "auto", "sha256sum", "hdb", "hsb" };
@@ -44,7 +44,7 @@ static bool is_escaped(const char *name, size_t len)
 }
 
 /* SHA256 (NAME) = DIGEST; NAME may hold anything, so the digest is found from the end. */
-static const char *parse_bsd(const char *line, size_t len, bool escaped, u8 digest[32])
+static const char *parse_bsd(const char *line, size_t len, bool escaped, u8 digest[GTH_DIGEST_SIZE])
 {
 	static const char head[] = "SHA256 (", middle[] = ") = ";
 	const size_t rest = sizeof(middle) - 1 + SHA256_DIGITS;
@@ -53,7 +53,7 @@ static const char *parse_bsd(const char *line, size_t len, bool escaped, u8 dige
 	if (len > sizeof(head) - 1 + rest)
 		tail = line + len - rest;
 	if (!tail || memcmp(tail, middle, sizeof(middle) - 1) != 0 ||
-	    gth_hex_decode(digest, 32, tail + sizeof(middle) - 1))
+	    gth_hex_decode(digest, GTH_DIGEST_SIZE, tail + sizeof(middle) - 1))
 		return "expected `SHA256 (NAME) = ' and 64 hexadecimal digits";
 	if (escaped && !is_escaped(name, (size_t)(tail - name)))
 		return "expected \\\\, \\n or \\r after a backslash in an escaped name";
@@ -74,7 +74,7 @@ static const char *parse_sha256sum(const char *line, size_t len, struct list_ent
 	digits = gth_hex_span(line, len);
 	if (digits == MD5_DIGITS || digits == SHA1_DIGITS)
 		return "expected a SHA-256 of 64 hexadecimal digits; this is MD5 or SHA-1";
-	if (digits != SHA256_DIGITS || gth_hex_decode(entry->digest, 32, line))
+	if (digits != SHA256_DIGITS || gth_hex_decode(entry->digest, GTH_DIGEST_SIZE, line))
 		return "expected a SHA-256 of 64 hexadecimal digits at the start of the line";
 	line += digits;
 	len -= digits;
@@ -127,20 +127,22 @@ static const char *parse_clamav(const char *line, size_t len, struct list_entry 
 		entry->kind = LIST_MD5;
 	else
 		return "expected a digest of 32, 40 or 64 hexadecimal digits, then a colon";
-	if (n == SHA256_DIGITS && gth_hex_decode(entry->digest, 32, field))
+	if (n == SHA256_DIGITS && gth_hex_decode(entry->digest, GTH_DIGEST_SIZE, field))
 		return "expected hexadecimal digits";
 	if (!next_field(&at, end, &field, &n) ||
 	    (!is_number(field, n) && !(n == 1 && *field == '*')))
 		return "expected a size in bytes or `*' after the digest and a colon";
 	if (!next_field(&at, end, &field, &n) || !n)
 		return "expected a name after the size and a colon";
+	entry->name = field;
+	entry->name_len = n;
 	while (next_field(&at, end, &field, &n))
 		if (!is_number(field, n) || ++extra > 2)
 			return "expected at most two numbers (functionality levels) after the name";
 	return NULL;
 }
 
-/* What a line looks like, when nothing else tells; LIST_AUTO for a blank or a comment. */
+/* The format by a line, if nothing else shows it; LIST_AUTO for a blank or a comment. */
 enum list_format list_detect(const char *line, size_t len)
 {
 	size_t digits;
@@ -167,6 +169,8 @@ int list_parse(enum list_format format, const char *line, size_t len, struct lis
 	       const char **why)
 {
 	entry->kind = LIST_NONE;
+	entry->name = NULL;
+	entry->name_len = 0;
 	*why = NULL;
 	if (memchr(line, '\0', len))
 		*why = "expected text; the line holds a NUL byte";

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <stddef.h>
 
+#include <linux/gotthard.h>
+
 enum list_format {
 	LIST_AUTO,	/* not known yet */
 	LIST_SHA256SUM, /* GNU, BSD and bare lines, mixed as they come */
@@ -28,7 +30,9 @@ enum list_kind {
 
 struct list_entry {
 	enum list_kind kind;
-	u8 digest[32]; /* of LIST_SHA256 only */
+	u8 digest[GTH_DIGEST_SIZE]; /* of LIST_SHA256 only */
+	const char *name;	    /* in the line: of ClamAV's signature; NULL: there is none */
+	size_t name_len;
 };
 
 extern const char list_lone_cr[];

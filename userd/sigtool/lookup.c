@@ -9,16 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/host/names.h"
+#include "lib/host/search.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/host/names.h"
 #include "lib/util/prefix.h"
 #include "lib/util/say.h"
 #include "lib/util/sha256.h"
 #include "lib/util/visible.h"
 #include "sigtool/database.h"
-#include "lib/host/search.h"
 #include "sigtool/sigtool.h"
 
 #define DIGITS (2 * GTH_DIGEST_SIZE)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* main.c - gotthard-sigtool: builds, checks and searches signature databases. */
+/* main.c - gotthard-sigtool: builds, checks, compares and searches signature databases. */
 #include <errno.h>
 #include <string.h>
 
@@ -16,11 +16,19 @@
 static const struct gth_command commands[] = {
 	{ "build", "-o DIR [CLASS:]FILE...", "makes a database from lists of digests",
 	  command_build },
+	{ "import", "-o LIST FORMAT [FILE...]", "makes a list from those of other programs",
+	  command_import },
 	{ "info", "DIR|MANIFEST", "shows what a manifest says", command_info },
+	{ "sign", "DIR|MANIFEST --key KEY --cert CERT", "signs a manifest", command_sign },
 	{ "verify", "DIR|MANIFEST [BODY]", "checks a database as the kernel module does",
 	  command_verify },
+	{ "proof", "DIR|MANIFEST --policy FILE", "checks that a release is in a log",
+	  command_proof },
 	{ "lookup", "DIR|MANIFEST DIGEST|FILE...", "finds digests or files in a database",
 	  command_lookup },
+	{ "diff", "[-o DIR] OLD NEW", "shows what a release changes in another, or writes a delta",
+	  command_diff },
+	{ "apply", "BASE DELTA -o DIR", "makes a release from a base and a delta", command_apply },
 	{ "generate", "-o FILE --count N", "writes a list of pseudo-random digests for tests",
 	  command_generate },
 };
@@ -31,7 +39,7 @@ int main(int argc, char **argv)
 		.name = "gotthard-sigtool",
 		.commands = commands,
 		.n = sizeof(commands) / sizeof(commands[0]),
-		.after = "1 bad input, 3 input or output failed",
+		.after = "1 bad input, 3 input or output failed, 4 to 7 a proof that does not hold",
 	};
 
 	if (gth_standard_open() || gth_standard_watch(STATUS_IO))

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
+#include "lib/host/names.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
-#include "lib/host/names.h"
 #include "lib/util/visible.h"
 #include "sigtool/database.h"
 #include "sigtool/sigtool.h"
