@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* endpoint_tls.c - the region as the courier sees it (see site.h). For programs: says what is wrong. */
+/* endpoint_tls.c - the region as the courier sees it (see endpoint_tls.h). For programs: errors go
+ * to standard error. */
 #include "daemon/endpoint_tls.h"
 
 #include <errno.h>
@@ -14,10 +15,13 @@
 #include "lib/text/residency.h"
 #include "lib/util/say.h"
 
-/* Documentation's own address (RFC 5737): nobody connects to it, the dialer has connected. */
+/*
+ * An address for documentation (RFC 5737). It is never connected to: the dialer has connected
+ * already.
+ */
 #define NOWHERE "192.0.2.1"
 
-/* An encrypted key is refused here: nobody could be asked for its password later. */
+/* Refuses an encrypted key: a daemon has no terminal on which to ask for a password. */
 static int no_password(char *out, int size, int writing, void *arg)
 {
 	(void)out, (void)size, (void)writing, (void)arg;
@@ -42,8 +46,8 @@ static EVP_PKEY *private_key(const struct gth_settings *s, enum gth_settings_par
 	return key;
 }
 
-/* gth_site_check() - NULL, or what is wrong with the certificates and the key */
-const char *gth_site_check(const struct gth_settings *s)
+/* gth_endpoint_tls_check() - NULL, or what is wrong with the certificates and the key */
+const char *gth_endpoint_tls_check(const struct gth_settings *s)
 {
 	X509 *ca = first_certificate(s, GTH_PART_CA), *cert = first_certificate(s, GTH_PART_CLIENT);
 	EVP_PKEY *key = private_key(s, GTH_PART_CLIENT_KEY);
@@ -63,12 +67,12 @@ const char *gth_site_check(const struct gth_settings *s)
 	return wrong;
 }
 
-static int set_resolve(struct gth_site *s, const char *url)
+static int set_resolve(struct gth_endpoint_tls *s, const char *url)
 {
 	char entry[GTH_URL_SIZE + 32];
-	struct gth_place place;
+	struct gth_hostport place;
 
-	if (gth_place_parse(&place, url)) {
+	if (gth_hostport_parse(&place, url)) {
 		gth_say("'%s' is not SCHEME://HOST:PORT", url);
 		return -EINVAL;
 	}
@@ -88,11 +92,12 @@ static void take(struct curl_blob *blob, struct gth_settings *settings, enum gth
 	settings->part[part].len = 0;
 }
 
-/* gth_site_load() - takes its parts from the settings. 0 or -errno; gth_site_free() after either.
+/* gth_endpoint_tls_load() - takes its parts from the settings. 0 or -errno; gth_endpoint_tls_free()
+ * after either.
  */
-int gth_site_load(struct gth_site *s, struct gth_settings *settings)
+int gth_endpoint_tls_load(struct gth_endpoint_tls *s, struct gth_settings *settings)
 {
-	const char *wrong = gth_site_check(settings);
+	const char *wrong = gth_endpoint_tls_check(settings);
 
 	memset(s, 0, sizeof(*s));
 	if (wrong) {
@@ -106,8 +111,9 @@ int gth_site_load(struct gth_site *s, struct gth_settings *settings)
 	return set_resolve(s, s->url);
 }
 
-/* gth_site_apply() - what holds for every transfer; 0 or -ENOMEM. The site must outlive it. */
-int gth_site_apply(const struct gth_site *s, CURL *easy)
+/* gth_endpoint_tls_apply() - sets the options of every transfer; 0 or -ENOMEM. @s must outlive
+ * @easy. */
+int gth_endpoint_tls_apply(const struct gth_endpoint_tls *s, CURL *easy)
 {
 	CURLcode err = CURLE_OK;
 
@@ -128,7 +134,7 @@ int gth_site_apply(const struct gth_site *s, CURL *easy)
 	SET(SSL_VERIFYPEER, 1L);
 	SET(SSL_VERIFYHOST, 2L);
 	SET(SSL_OPTIONS, (long)CURLSSLOPT_NO_PARTIALCHAIN);
-	/* The default directory of authorities would be asked beside the one that counts. */
+	/* Without this, libcurl would also accept the authorities in its default directory. */
 	SET(CAPATH, NULL);
 	SET(CAINFO, NULL);
 	SET(CAINFO_BLOB, &s->ca);
@@ -140,7 +146,7 @@ int gth_site_apply(const struct gth_site *s, CURL *easy)
 	return err ? -ENOMEM : 0;
 }
 
-void gth_site_free(struct gth_site *s)
+void gth_endpoint_tls_free(struct gth_endpoint_tls *s)
 {
 	curl_slist_free_all(s->resolve);
 	free(s->ca.data);

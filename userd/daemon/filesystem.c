@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
-/* Where the list of mounts does not tell: a mount of another namespace, or btrfs. */
+/* For files whose device is not in mountinfo: mounts of another namespace, and btrfs. */
 static const struct {
 	unsigned long magic;
 	const char *types;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* hostport.c - SCHEME://HOST:PORT in its parts (see place.h). */
+/* hostport.c - SCHEME://HOST:PORT in its parts (see hostport.h). */
 #include "daemon/hostport.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 
 #include "lib/util/number.h"
 
-/* gth_place_parse() - 0; -EINVAL: it is not of that form, or has something behind */
-int gth_place_parse(struct gth_place *p, const char *url)
+/* gth_hostport_parse() - 0; -EINVAL: it is not of that form, or goes on after the port */
+int gth_hostport_parse(struct gth_hostport *p, const char *url)
 {
 	const char *host = strstr(url, "://"), *colon;
 	unsigned long long port;

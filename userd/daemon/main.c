@@ -3,8 +3,8 @@
  * main.c - gotthardd: attaches the hooks, writes their events, and answers the
  * module with the help of its children (role.h).
  *
- * Killed, it leaves protection on: the pins hold the hooks. Started again it
- * takes them over.
+ * If it is killed, protection stays on, because the pins hold the hooks. A new
+ * daemon takes them over.
  */
 #include <argp.h>
 #include <errno.h>
@@ -21,22 +21,23 @@
 
 #include "daemon/broker/broker.h"
 #include "daemon/broker/control_socket.h"
-#include "daemon/hooks/detach.h"
+#include "daemon/broker/manager.h"
+#include "daemon/broker/restore.h"
+#include "daemon/broker/watch.h"
+#include "daemon/events/logger.h"
+#include "daemon/events/output.h"
 #include "daemon/events/ringbuf.h"
+#include "daemon/hooks/detach.h"
 #include "daemon/hooks/hooks.h"
+#include "daemon/hooks/preflight.h"
+#include "daemon/role.h"
 #include "lib/host/device.h"
+#include "lib/host/floors.h"
+#include "lib/host/sysfs.h"
+#include "lib/host/table_dir.h"
 #include "lib/util/program.h"
 #include "lib/util/say.h"
 #include "lib/util/standard.h"
-#include "lib/host/sysfs.h"
-#include "lib/host/table_dir.h"
-#include "daemon/events/logger.h"
-#include "daemon/broker/manager.h"
-#include "daemon/events/output.h"
-#include "daemon/hooks/preflight.h"
-#include "daemon/broker/restore.h"
-#include "daemon/role.h"
-#include "daemon/broker/watch.h"
 
 #define LOAD_SECONDS 600
 
@@ -52,9 +53,9 @@ static struct {
 enum { KEY_CONTROL = 256, KEY_ROLE, KEY_DEVICE };
 
 static const struct argp_option option_table[] = {
-	{ "config", 'C', "FILE", 0, "what may be forwarded (default: " GTH_CONFIG_FILE ")", 0 },
-	{ "control", KEY_CONTROL, "SOCKET", 0, "where gotthardctl asks (default: " GTH_CONTROL ")",
-	  0 },
+	{ "config", 'C', "FILE", 0, "the configuration (default: " GTH_CONFIG_FILE ")", 0 },
+	{ "control", KEY_CONTROL, "SOCKET", 0,
+	  "the socket for gotthardctl (default: " GTH_CONTROL ")", 0 },
 	{ "events", 'e', "FILE", 0, "append events to FILE (default: standard output)", 0 },
 	{ "ready-file", 'r', "FILE", 0, "create FILE once the hooks are attached", 0 },
 	{ "unload", 'u', NULL, 0, "detach the hooks, end the daemon that runs, and exit", 0 },
@@ -105,12 +106,13 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
 	.children = gth_argp_children,
-	.doc = "Attaches Gotthard's hooks, brings back the table, the verdicts and the policy that were kept, writes their events as JSON lines, and has unknown files "
-	       "judged by the processing region, if the configuration says so.\v"
+	.doc = "Attaches Gotthard's hooks, brings back the table, the verdicts and the policy "
+	       "that were kept, writes their events as JSON lines, and has unknown files judged "
+	       "by the processing region, if the configuration says so.\v"
 	       "The hooks stay attached when the daemon ends or is killed; a daemon that is "
-	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read its "
-	       "configuration again and open the file of events anew.\n\n"
-	       "Exit status: 0 done, 1 failed, 64 usage, 3 the module is not loaded or this "
+	       "started again takes them over. SIGTERM and SIGINT end it, SIGHUP makes it read "
+	       "its configuration again and open the file of events again.\n"
+	       "\nExit status: 0 done, 1 failed, 64 usage, 3 the module is not loaded or this "
 	       "kernel cannot be protected.",
 };
 
@@ -124,7 +126,7 @@ static int claim_device(void)
 		return device;
 	}
 	if (flock(device, LOCK_EX | LOCK_NB)) {
-		gth_say("another gotthardd is running");
+		gth_say("another gotthardd is running: stop it first (systemctl stop gotthardd)");
 		close(device);
 		return -EBUSY;
 	}
@@ -156,7 +158,7 @@ static int attach(int device)
 		[GTH_HOOKS_REPLACED] = "hooks attached in place of others",
 	};
 	/* Hooks that will be replaced leave events in a ring buffer of their own. */
-	bool old = !gth_drain_open();
+	bool old = !gth_ringbuf_open();
 	enum gth_hooks_result result;
 	int err = gth_hooks_attach(device, &result);
 
@@ -168,17 +170,20 @@ static int attach(int device)
 	if (old && result == GTH_HOOKS_TAKEN_OVER)
 		return 0;
 	if (old) {
-		err = gth_drain_rest();
-		gth_drain_close();
+		err = gth_ringbuf_rest();
+		gth_ringbuf_close();
 	}
 	if (!err)
-		err = gth_drain_open();
+		err = gth_ringbuf_open();
 	if (err)
 		gth_say("cannot read the events: %s", strerror(-err));
 	return err;
 }
 
-/* A descriptor of its own: closing it tells the module that nobody answers any more. */
+/*
+ * Opens a descriptor of its own: closing it tells the module that requests are not answered any
+ * more.
+ */
 static int serve(void *arg)
 {
 	int fd = gth_device_open(), err;
@@ -209,7 +214,7 @@ static int info(void *arg, struct gth_info *i)
 	return gth_device_info(*(const int *)arg, i);
 }
 
-/* By this descriptor they are root's. */
+/* The module records verdicts from this descriptor as root's. */
 static int write_own(void *arg, const struct gth_verdict *records, unsigned int n)
 {
 	return gth_device_verdict(*(const int *)arg, records, n);
@@ -218,6 +223,16 @@ static int write_own(void *arg, const struct gth_verdict *records, unsigned int 
 static int read_verdicts(void *arg, struct gth_verdict **records, size_t *n)
 {
 	return gth_device_verdicts(*(const int *)arg, records, n);
+}
+
+static int floors(void *arg, struct gth_floors *list)
+{
+	return gth_device_floors(*(const int *)arg, list);
+}
+
+static int raise_floor(void *arg, const struct gth_floor *f)
+{
+	return gth_device_raise(*(const int *)arg, f);
 }
 
 static int set_knob(void *arg, const char *knob, const char *value)
@@ -229,20 +244,19 @@ static int set_knob(void *arg, const char *knob, const char *value)
 	return gth_sysfs_write(name, value);
 }
 
-/* What was kept, before anybody is told that this machine is ready. */
+/* Brings the kept state into force before the service manager learns that the daemon is ready. */
 static void restore(int device, struct gth_restore *restored)
 {
-	const struct gth_restore_device d = { load,	 info,		set_knob,
-					      write_own, read_verdicts, &device };
+	const struct gth_restore_device d = { load,	     info,   set_knob,	  write_own,
+					      read_verdicts, floors, raise_floor, &device };
 
 	/* A table of 2^28 records takes minutes. */
 	gth_manager_tell("EXTEND_TIMEOUT_USEC=%llu\nSTATUS=hooks attached; loading the table",
 			 LOAD_SECONDS * 1000000ULL);
-	gth_restore(restored, &d, GTH_ETC);
+	gth_restore(restored, &d, GTH_ETC, GTH_ROOT_STATE);
 }
 
-/* A descriptor of its own, by which nothing can be written that would count as root's; or -errno.
- */
+/* Opens a descriptor whose verdicts never count as root's. Return: it, or -errno. */
 static int open_for_region(void)
 {
 	int fd = gth_device_open(), err;
@@ -257,21 +271,20 @@ static int open_for_region(void)
 	return fd;
 }
 
-/* Events by a thread of their own, all else by the broker. @region: as open_for_region() gives it
- */
+/* A thread writes the events, the broker does the rest. @region: as open_for_region() returns it */
 static int work(int device, int region, const struct gth_restore *restored)
 {
-	const struct gth_desk_device desk = { serve, write_verdicts, &region };
+	const struct gth_relay_device relay = { serve, write_verdicts, &region };
 	struct gth_broker_options o = {
 		.role = { options.config, options.device },
 		.control = options.control,
-		.device = &desk,
+		.device = &relay,
 		.restored = restored,
 		.ended = gth_logger_start(),
 		.watch_fd = gth_watch_open(device),
 		.watch = gth_watch_step,
 		.reopen = gth_output_reopen,
-		.events_turns = gth_drain_turns,
+		.events_turns = gth_ringbuf_turns,
 	};
 	int err, log_err;
 
@@ -281,7 +294,7 @@ static int work(int device, int region, const struct gth_restore *restored)
 	}
 	err = gth_broker_run(&o);
 	if (err)
-		gth_say("cannot run: %s", strerror(-err));
+		gth_say("the broker cannot go on: %s", strerror(-err));
 	log_err = gth_logger_stop();
 	if (log_err)
 		gth_say("cannot write events: %s; the hooks stay attached", strerror(-log_err));
@@ -297,14 +310,15 @@ static int run(void)
 		return device == -EBUSY ? EXIT_FAILED : EXIT_NOT_HERE;
 	region = open_for_region();
 	if (region < 0) {
-		gth_say("/dev/gotthard takes no verdicts of the region: %s; are module and daemon of one version?",
+		gth_say("/dev/gotthard takes no verdicts of the region: %s; load the module that was "
+			"installed with this daemon",
 			strerror(-region));
 		close(device);
 		return EXIT_FAILED;
 	}
 	err = gth_device_exempt(device);
 	if (err)
-		gth_say("cannot be exempt from holds: %s", strerror(-err));
+		gth_say("the module does not exempt this process from holds: %s", strerror(-err));
 	gth_manager_open();
 	if (!err)
 		err = attach(device);
@@ -314,10 +328,12 @@ static int run(void)
 	}
 	if (!err)
 		err = work(device, region, &restored);
-	gth_drain_close();
+	gth_ringbuf_close();
 	close(region);
 	close(device);
-	/* Last: who asked to detach the hooks goes on when the module is not in use any more. */
+	/*
+	 * Last: `gotthardd --unload` waits for this close, and needs the module to be unused then.
+	 */
 	gth_watch_close();
 	return err ? EXIT_FAILED : EXIT_OK;
 }
@@ -326,6 +342,7 @@ static int run_role(void)
 {
 	const struct gth_role_options o = { .device = *options.device ? options.device : NULL };
 
+	gth_say_never_wait();
 	return gth_role_run(options.role, &o);
 }
 
@@ -351,6 +368,7 @@ int main(int argc, char **argv)
 		puts("this kernel can be protected");
 		return EXIT_OK;
 	}
+	gth_say_never_wait();
 	if (gth_broker_signals())
 		return EXIT_FAILED;
 	return gth_output_open(options.events) ? EXIT_FAILED : run();

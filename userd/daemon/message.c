@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/log/note.h"
+#include "lib/text/journal_head.h"
 
 #define HEADER offsetof(struct gth_message, body)
 #define WHY_MAX 512 /* of text */
@@ -36,6 +37,8 @@ static const struct {
 	[GTH_MSG_UNABLE] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, 0, 0 },
 	[GTH_MSG_KEPT] = { GTH_PEER_BROKER, GTH_PEER_STORE, NO_FILE, 0, EDGE_MAX },
 	[GTH_MSG_UNKEPT] = { GTH_PEER_BROKER, GTH_PEER_STORE, NO_FILE, 0, 0 },
+	[GTH_MSG_ACCEPTED] = { GTH_PEER_BROKER, GTH_PEER_STORE, NO_FILE, 1,
+			       GTH_JOURNAL_ACCEPTED_SIZE - 1 },
 	[GTH_MSG_LEAVES] = { GTH_PEER_STORE, GTH_PEER_BROKER, NO_FILE, GTH_MERKLE_HASH,
 			     GTH_LEAVES_MAX *GTH_MERKLE_HASH },
 	[GTH_MSG_ORDER] = { GTH_PEER_STORE, GTH_PEER_COURIER, MAY_HAVE_FILE,
@@ -43,11 +46,12 @@ static const struct {
 	[GTH_MSG_CANCEL] = { GTH_PEER_STORE, GTH_PEER_COURIER, NO_FILE, 0, 0 },
 	[GTH_MSG_RESULT] = { GTH_PEER_COURIER, GTH_PEER_STORE, NO_FILE, sizeof(struct gth_result),
 			     RESULT_MAX },
-	[GTH_MSG_DIAL] = { GTH_PEER_COURIER, GTH_PEER_DIALER, NO_FILE, 32, 32 },
+	[GTH_MSG_DIAL] = { GTH_PEER_COURIER, GTH_PEER_DIALER, NO_FILE, GTH_DIGEST_SIZE,
+			   GTH_DIGEST_SIZE },
 	[GTH_MSG_DIALED] = { GTH_PEER_DIALER, GTH_PEER_COURIER, MAY_HAVE_FILE, 0, WHY_MAX },
 };
 
-/* The kernel sends what this program wrote: a type beyond the table, or 0, has max 0 and no way. */
+/* Is it a message of the table, in its size and with its file? Both ends check it. */
 static bool well_formed(uint32_t type, uint32_t size, bool file)
 {
 	if (!type || type >= GTH_MSG_TYPES)
@@ -103,7 +107,7 @@ int gth_message_send(int fd, const struct gth_message *m, int file)
 	return 0;
 }
 
-/* Takes the descriptors out of a packet. Return: how many there were; more than one is none. */
+/* Takes the descriptors out of a packet. Return: how many there were; the first one is in @file. */
 static int take_files(struct msghdr *packet, int *file)
 {
 	int n = 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * message.h - what the daemon's processes say to each other, over SOCK_SEQPACKET
- * socket pairs; a descriptor may come along.
+ * message.h - messages between the daemon's processes, over SOCK_SEQPACKET socket pairs; a
+ * descriptor may come along.
  *
- * broker (root; the device, checks every verdict itself) <-> store (files and
- * SQLite) <-> courier (HTTP and TLS) <-> dialer (connects, nothing else). The table of who may send
- * what to whom is in message.c; anything else, or of another size, ends the receiver's trust in the
- * peer: -EPROTO.
+ * broker (root; the device, checks every verdict itself) <-> store (files and SQLite) <-> courier
+ * (HTTP and TLS) <-> dialer (connects, nothing else). message.c has the table of permitted
+ * messages: type, sender, receiver and size. After any other message the receiver does not trust
+ * the peer any more: -EPROTO.
  */
 #ifndef GTH_DAEMON_MESSAGE_H
 #define GTH_DAEMON_MESSAGE_H
@@ -18,6 +18,8 @@
 #include <linux/gotthard.h>
 
 #include "lib/log/frontier.h"
+#include "lib/text/journal_field.h"
+#include "lib/text/region_api.h"
 
 #define GTH_MESSAGE_BODY_MAX (96 << 10) /* bytes */
 #define GTH_LEAVES_MAX 256		/* hashes in one message */
@@ -30,10 +32,9 @@ enum gth_message_type {
 	/* store to broker */
 	GTH_MSG_STATEMENT, /* body: the statement's note, before any verdict under it */
 	GTH_MSG_VERDICT,   /* body: a verdict's note; may answer many requests */
-	GTH_MSG_UNKNOWN, /* body: domain (1 byte) and digest (32): nobody knows, do not hold for it
-			  */
-	GTH_MSG_FORGET,	 /* body: as above: as if there had been no verdict */
-	GTH_MSG_READY,	 /* the store answers; every known verdict has been sent */
+	GTH_MSG_UNKNOWN,   /* body: domain (1 byte), digest (32): no verdict, do not hold for it */
+	GTH_MSG_FORGET,	   /* body: as above: as if there had been no verdict */
+	GTH_MSG_READY,	   /* the store answers; every known verdict has been sent */
 	/* store to courier */
 	GTH_MSG_ORDER,	/* body: struct gth_order and the request's body; perhaps the file */
 	GTH_MSG_CANCEL, /* number: of the order */
@@ -46,12 +47,12 @@ enum gth_message_type {
 	/* broker to store */
 	GTH_MSG_COURIER, /* a socket to a courier that was started anew; the one before is gone */
 	/* store to broker */
-	GTH_MSG_UNABLE, /* until the next READY nobody who waits will be answered: nothing can leave
-			 */
+	GTH_MSG_UNABLE, /* until the next READY no request is answered: nothing can leave */
 	/* broker to store: the head of the journal that it keeps (kept.h) */
 	GTH_MSG_KEPT,	/* number: entries; body: the hashes of a gth_frontier; also when it changed
 			 */
 	GTH_MSG_UNKEPT, /* number: errno: it is not known, and nothing may leave */
+	GTH_MSG_ACCEPTED, /* before KEPT, if its journal was accepted; body: a text with the user */
 	/* store to broker */
 	GTH_MSG_LEAVES, /* number: of the first entry; body: hashes of entries that are durable */
 	GTH_MSG_TYPES
@@ -64,26 +65,16 @@ struct gth_message {
 	char body[GTH_MESSAGE_BODY_MAX + 1]; /* a NUL behind size, for text */
 };
 
-enum gth_order_kind {
-	GTH_ORDER_STATEMENT,  /* GET /v1/region */
-	GTH_ORDER_LOOKUP,     /* GET /v1/files/… */
-	GTH_ORDER_CREATE,     /* PUT /v1/submissions/…; body: the note */
-	GTH_ORDER_OFFSET,     /* HEAD */
-	GTH_ORDER_UPLOAD,     /* PATCH from offset to the end of the file that comes along */
-	GTH_ORDER_WAIT,	      /* GET …?wait= */
-	GTH_ORDER_VERDICTS,   /* GET /v1/verdicts */
-	GTH_ORDER_STATISTICS, /* POST; body: JSON */
-	GTH_ORDERS
-};
-
 struct gth_order {
-	uint32_t kind;
-	uint32_t wait;	       /* seconds, of WAIT */
-	uint8_t settings[32];  /* digest of those that it is for (settings.h); others refuse it */
-	uint64_t offset, size; /* of UPLOAD: size of the whole file */
-	uint8_t digest[32];    /* of LOOKUP: the file's; of UPLOAD: the ciphertext's */
-	char id[40];	       /* the submission's */
-	char cursor[128];      /* of VERDICTS */
+	uint32_t kind;			   /* enum gth_order_kind */
+	uint32_t wait;			   /* seconds, of WAIT */
+	uint8_t settings[GTH_DIGEST_SIZE]; /* digest of those that it is for (settings.h); others
+					      refuse it */
+	uint64_t offset, size;		   /* of UPLOAD: size of the whole file */
+	struct gth_journal_field journal;  /* of LOOKUP; its time is 0: nothing of it is sent */
+	uint8_t digest[GTH_DIGEST_SIZE];   /* of LOOKUP: the file's; of UPLOAD: the ciphertext's */
+	char id[40];			   /* the submission's */
+	char cursor[GTH_CURSOR_SIZE];	   /* of VERDICTS */
 };
 
 struct gth_result {

@@ -25,7 +25,7 @@
 
 const char *const gth_role_names[GTH_ROLES] = { "broker", "store", "courier", "dialer" };
 
-/* gth_role_parse() - of a child; -EINVAL: there is no such one */
+/* gth_role_parse() - of a child; -EINVAL: no child has that name */
 int gth_role_parse(const char *name, enum gth_role *role)
 {
 	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
@@ -37,8 +37,8 @@ int gth_role_parse(const char *name, enum gth_role *role)
 	return -EINVAL;
 }
 
-/* Each descriptor under its number, nothing else. System calls only: other threads may hold locks.
- */
+/* Puts each descriptor under its number and closes all others. System calls only: other threads may
+ * hold locks. */
 static bool arrange(const int fds[GTH_FD_DEVICE], int device)
 {
 	int moved[GTH_FD_END];
@@ -71,7 +71,7 @@ static void restore_signals(void)
 
 	for (int i = 1; i < SIGRTMAX; i++)
 		signal(i, SIG_DFL);
-	/* a terminal sends them to all its processes: the broker's business */
+	/* a terminal sends them to all its processes; only the broker acts on them */
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
 	sigemptyset(&none);
@@ -81,13 +81,13 @@ static void restore_signals(void)
 /**
  * gth_role_start() - a child in another role
  * @role: of the child
- * @o: what it is told
+ * @o: its options
  * @fds: by the child's numbers; -1: none. They stay open here.
  *
- * The child is exempt from holds before it executes anything: nobody may be
- * there to answer.
+ * The child is exempt from holds before it executes anything: no process may be
+ * able to answer a hold yet.
  *
- * Return: its process, or -errno. What fails later ends the child.
+ * Return: its process, or -errno. A later failure ends the child.
  */
 pid_t gth_role_start(enum gth_role role, const struct gth_role_options *o,
 		     const int fds[GTH_FD_DEVICE])
@@ -117,7 +117,7 @@ pid_t gth_role_start(enum gth_role role, const struct gth_role_options *o,
 	_exit(1);
 }
 
-/* Was done by gth_role_start(); here is who can tell why it was not. */
+/* gth_role_start() did this already, but could not report a failure. */
 static int check_exempt(const char *device)
 {
 	int fd = GTH_FD_DEVICE, err;
@@ -128,7 +128,7 @@ static int check_exempt(const char *device)
 		fd = open(device, O_RDONLY | O_CLOEXEC);
 	err = fd < 0 ? -errno : gth_device_exempt(fd);
 	if (err)
-		gth_say("cannot be exempt from holds: %s", strerror(-err));
+		gth_say("the module does not exempt this process from holds: %s", strerror(-err));
 	return err;
 }
 
@@ -167,11 +167,12 @@ static int confine(enum gth_role role, const struct gth_config *c)
 	}
 	err = gth_sandbox_enclose(role);
 	if (err)
-		gth_say("cannot be confined: %s", strerror(-err));
+		gth_say("this kernel does not confine the process (Landlock, seccomp): %s",
+			strerror(-err));
 	return err;
 }
 
-/* gth_role_run() - what a child's main() does. Return: the exit status. */
+/* gth_role_run() - a child's main(). Return: the exit status. */
 int gth_role_run(enum gth_role role, const struct gth_role_options *o)
 {
 	static struct gth_settings settings;
@@ -189,7 +190,7 @@ int gth_role_run(enum gth_role role, const struct gth_role_options *o)
 	err = gth_settings_unpack(&settings, GTH_FD_SETTINGS);
 	close(GTH_FD_SETTINGS);
 	if (err)
-		gth_say("has no settings from the daemon: %s", strerror(-err));
+		gth_say("the daemon sent no valid settings: %s", strerror(-err));
 	if (!err)
 		err = prepare(role, &settings);
 	gth_settings_wipe(&settings);

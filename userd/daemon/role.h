@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * role.h - the daemon's processes: who they are, which descriptors they begin
+ * role.h - the daemon's processes: their names, the descriptors they begin
  * with, and how one of them is started.
  *
  * A child is this very program, executed anew with --role: it shares no memory
@@ -18,15 +18,14 @@
 enum gth_role { GTH_ROLE_BROKER, GTH_ROLE_STORE, GTH_ROLE_COURIER, GTH_ROLE_DIALER, GTH_ROLES };
 
 /*
- * Standard input and output are /dev/null, standard error is the broker's. Where
- * a role has no use for a number, it is closed.
+ * Standard input and output are /dev/null, standard error is the broker's. A
+ * number that a role has no use for is closed.
  */
 enum gth_role_fd {
-	GTH_FD_BROKER = 3,  /* store: the broker */
-	GTH_FD_COURIER = 4, /* store: the courier */
-	GTH_FD_CONTROL = 5, /* store: the listening control socket; may be closed */
-	GTH_FD_SETTINGS =
-		6, /* all: what the broker has read (settings.h); closed once it is read */
+	GTH_FD_BROKER = 3,   /* store: the broker */
+	GTH_FD_COURIER = 4,  /* store: the courier */
+	GTH_FD_CONTROL = 5,  /* store: the listening control socket; may be closed */
+	GTH_FD_SETTINGS = 6, /* all: the settings (settings.h); closed once they are read */
 	GTH_FD_PULSE =
 		7, /* all: a pipe, in which each shows the broker that it goes on (pulse.h) */
 	GTH_FD_STORE = 3,  /* courier: the store */
@@ -49,9 +48,9 @@ pid_t gth_role_start(enum gth_role role, const struct gth_role_options *o,
 int gth_role_run(enum gth_role role, const struct gth_role_options *o);
 
 /*
- * What each child does. Preparing is done with the broker's rights, and looks at
- * nothing from outside: what it reads comes from the broker. Running is done
- * without. Return: 0 or -errno of preparing; the exit status of running.
+ * The work of each child. gth_*_prepare() runs with the broker's rights, and
+ * reads nothing but what the broker gave it. gth_*_run() runs without those
+ * rights. Return: 0 or -errno of preparing; the exit status of running.
  */
 struct gth_settings;
 int gth_store_prepare(struct gth_settings *settings);

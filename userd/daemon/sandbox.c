@@ -2,9 +2,9 @@
 /*
  * sandbox.c - user, capabilities and system calls of a child (see sandbox.h).
  *
- * System calls are named that a role needs. One that only an intruder would make
- * kills the process; any other that is not named is -ENOSYS, as from an older
- * kernel, so that a library that tries something new falls back instead of dying.
+ * The tables name the system calls that each role needs. A call that only an
+ * intruder would make kills the process. Any other call fails with ENOSYS, as
+ * on an older kernel, so that a library that tries something new falls back.
  */
 #include "daemon/sandbox.h"
 
@@ -53,7 +53,7 @@ static const struct call allowed[] = {
 	{ ALL, SCMP_SYS(recvfrom) }, { ALL, SCMP_SYS(sendto) }, { ALL, SCMP_SYS(getsockopt) },
 	{ ALL, SCMP_SYS(getpeername) }, { ALL, SCMP_SYS(getsockname) }, { ALL, SCMP_SYS(shutdown) },
 	{ COURIER | DIALER, SCMP_SYS(setsockopt) },
-	/* files by name, and all that SQLite, libmagic and the journal do with them */
+	/* files by name, for SQLite, libmagic, the spool and the journal */
 	{ STORE, SCMP_SYS(open) }, { STORE, SCMP_SYS(openat) }, { STORE, SCMP_SYS(openat2) },
 	{ STORE, SCMP_SYS(pwrite64) }, { STORE, SCMP_SYS(fsync) }, { STORE, SCMP_SYS(fdatasync) },
 	{ STORE, SCMP_SYS(ftruncate) }, { STORE, SCMP_SYS(fallocate) }, { STORE, SCMP_SYS(rename) },
@@ -70,18 +70,18 @@ static const struct call allowed[] = {
 	{ STORE | DIALER, SCMP_SYS(readlink) }, { STORE | DIALER, SCMP_SYS(readlinkat) },
 	{ STORE, SCMP_SYS(getcwd) }, { STORE, SCMP_SYS(chdir) }, { STORE, SCMP_SYS(fchdir) },
 	{ STORE, SCMP_SYS(memfd_create) },
-	/* waiting, the control socket, and a child or thread that finishes a rename */
+	/* waiting, the control socket, and libraries' threads and children */
 	{ STORE, SCMP_SYS(accept) }, { STORE, SCMP_SYS(accept4) }, { STORE, SCMP_SYS(pipe2) },
 	{ STORE, SCMP_SYS(eventfd2) }, { STORE, SCMP_SYS(signalfd4) }, { STORE, SCMP_SYS(timerfd_create) },
 	{ STORE, SCMP_SYS(timerfd_settime) }, { STORE, SCMP_SYS(epoll_create1) }, { STORE, SCMP_SYS(epoll_ctl) },
 	{ STORE, SCMP_SYS(epoll_wait) }, { STORE, SCMP_SYS(epoll_pwait) }, { STORE, SCMP_SYS(clone) },
 	{ STORE, SCMP_SYS(wait4) }, { STORE, SCMP_SYS(setsid) },
-	/* resolving and connecting; netlink tells which addresses this machine has */
+	/* resolving and connecting; the resolver asks netlink for this machine's addresses */
 	{ DIALER, SCMP_SYS(socket) }, { DIALER, SCMP_SYS(connect) }, { DIALER, SCMP_SYS(bind) },
 	{ DIALER, SCMP_SYS(sendmmsg) }, { DIALER, SCMP_SYS(recvmmsg) },
 };
 
-/* Nothing in this program makes them, in these roles. */
+/* No code of these roles makes these calls. */
 static const struct call deadly[] = {
 	{ ALL, SCMP_SYS(execve) }, { ALL, SCMP_SYS(execveat) }, { ALL, SCMP_SYS(ptrace) }, { ALL, SCMP_SYS(bpf) },
 	{ ALL, SCMP_SYS(process_vm_readv) }, { ALL, SCMP_SYS(process_vm_writev) }, { ALL, SCMP_SYS(mount) },
@@ -111,7 +111,9 @@ static int add_calls(scmp_filter_ctx ctx, unsigned int role, const struct call *
 	return err;
 }
 
-/* No memory becomes code; but the resolver loads its modules when it is asked first. */
+/*
+ * No memory becomes code. The dialer is the exception: the resolver loads modules at its first use.
+ */
 static int add_memory(scmp_filter_ctx ctx, unsigned int role)
 {
 	int err;
@@ -129,7 +131,10 @@ static int add_memory(scmp_filter_ctx ctx, unsigned int role)
 
 static int add_special(scmp_filter_ctx ctx, unsigned int role)
 {
-	/* The name of an owner is looked up: glibc asks its cache first, and may not. */
+	/*
+	 * To look up an owner's name, glibc tries nscd's socket first. An error makes it read the
+	 * files.
+	 */
 	if (role == STORE) {
 		int err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
 					   SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
@@ -139,12 +144,12 @@ static int add_special(scmp_filter_ctx ctx, unsigned int role)
 					      SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
 	}
 	/*
-	 * libcurl 7.88 connects sockets that are connected already, whatever it is told.
-	 * Nothing is executed, and "in progress" makes it look, and find them connected.
+	 * libcurl 7.88 calls connect() even on sockets that are connected. The call is not
+	 * executed; "in progress" makes libcurl check the socket and find it connected.
 	 */
 	if (role == COURIER)
 		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINPROGRESS), SCMP_SYS(connect), 0);
-	/* hosts, resolv.conf, nsswitch.conf: read, never written */
+	/* hosts, resolv.conf and nsswitch.conf are read, never written */
 	if (role == DIALER) {
 		int err = seccomp_rule_add(
 			ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
@@ -179,14 +184,14 @@ static int filter(unsigned int role)
 }
 
 /**
- * gth_sandbox_become() - another user, of his own group alone, without capabilities
+ * gth_sandbox_become() - become another user, with that user's own group alone and without
+ * capabilities
  * @user: name; if this process is not root, it must be that user already
  *
- * The death of the parent, which a change of user makes the kernel forget, is
- * asked for again.
+ * A change of user clears PR_SET_PDEATHSIG, so it is set again.
  *
- * Return: 0; -ENOENT: there is no such user; -EPERM; -ESRCH: the parent died
- * meanwhile; another errno.
+ * Return: 0; -ENOENT: there is no such user; -EPERM; -ESRCH: the parent ended meanwhile; another
+ * errno.
  */
 int gth_sandbox_become(const char *user)
 {
@@ -218,7 +223,7 @@ int gth_sandbox_become(const char *user)
 	return getppid() == parent ? 0 : -ESRCH;
 }
 
-/* gth_sandbox_enclose() - from now on, only what the role needs. 0 or -errno. */
+/* gth_sandbox_enclose() - permit only the system calls that the role needs. 0 or -errno. */
 int gth_sandbox_enclose(enum gth_role role)
 {
 	const struct rlimit none = { 0, 0 };

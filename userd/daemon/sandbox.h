@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sandbox.h - what a child of the daemon gives up before it looks at anything from outside. */
+/* sandbox.h - a child of the daemon gives up its rights before it reads foreign bytes. */
 #ifndef GTH_DAEMON_SANDBOX_H
 #define GTH_DAEMON_SANDBOX_H
 

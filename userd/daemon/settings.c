@@ -3,8 +3,8 @@
  * settings.c - the broker reads the configuration and the region's directory, and
  * checks them as a whole (see settings.h).
  *
- * What is wrong is an error of all of it: nothing is sent then, because nobody
- * knows what the owner meant.
+ * One error makes all of it invalid, and nothing is sent: the intent of a wrong
+ * configuration is unknown, and sending less than intended does no harm.
  */
 #include "daemon/settings.h"
 
@@ -16,11 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/store/file_info.h"
-#include "daemon/filesystem.h"
 #include "daemon/endpoint_tls.h"
-#include "lib/util/io.h"
+#include "daemon/filesystem.h"
+#include "daemon/owners.h"
 #include "lib/log/note.h"
+#include "lib/util/io.h"
 
 #define PEM_MAX (256U << 10)
 
@@ -52,7 +52,7 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct reason *why, int 
 	return err;
 }
 
-/* A whole file, with a NUL behind it. Return: 0; -EFBIG; or an errno of reading. */
+/* Reads a whole file and puts a NUL behind it. Return: 0; -EFBIG; or an errno of reading. */
 static int read_part(struct gth_settings *s, enum gth_settings_part part, int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -89,12 +89,12 @@ static int read_config(struct gth_settings *s, const char *path, struct reason *
 	return err ? refuse(why, err, "%s: %s", path, error.text) : 0;
 }
 
-/* An exclusion that excludes nothing would be worse than none: its owner relies on it. */
+/* An exclusion that matches nothing is an error: the owner relies on it. */
 static int check_exclusions(struct gth_settings *s, const char *path, struct reason *why)
 {
 	const char *unknown;
 
-	if (gth_facts_owners(&s->config.owner, s->owners, &s->owners_n, &unknown))
+	if (gth_owners_parse(&s->config.owner, s->owners, &s->owners_n, &unknown))
 		return refuse(why, -EINVAL,
 			      "%s: [exclude] owner: there is no user '%s' in /etc/passwd; name a "
 			      "user of another directory by number",
@@ -120,13 +120,16 @@ static int check_region(struct gth_settings *s, struct reason *why)
 	err = gth_trust_parse(&s->trust, s->part[GTH_PART_TRUST].data, s->part[GTH_PART_TRUST].len);
 	if (err)
 		return refuse(why, err, "%s/trust: this is not a trust bundle", region);
-	wrong = gth_site_check(s);
+	wrong = gth_endpoint_tls_check(s);
 	if (wrong)
 		return refuse(why, -EBADMSG, "%s: %s", region, wrong);
 	err = gth_signer_parse_file(&signer, s->part[GTH_PART_ENDPOINT_KEY].data,
 				    s->part[GTH_PART_ENDPOINT_KEY].len);
 	explicit_bzero(&signer, sizeof(signer));
-	return err ? refuse(why, err, "%s/endpoint.key: this is not a key", region) : 0;
+	return err ? refuse(why, err,
+			    "%s/endpoint.key: is not a key; get the endpoint's files from the region again (gotthard-region enrol)",
+			    region)
+		   : 0;
 }
 
 /* The directory is opened once: one that is put in its place meanwhile is not seen in part. */
@@ -147,14 +150,16 @@ static int read_region(struct gth_settings *s, struct reason *why)
 }
 
 /**
- * gth_settings_read() - what the disk has now, all of it or nothing
+ * gth_settings_read() - read the configuration and the region's directory, all
+ * or nothing
  * @s: to be freed by gth_settings_free(), whatever is returned
  * @path: of gotthardd.conf
  * @why: text for people, set unless 0 is returned
  * @size: bytes of @why
  *
- * Return: 0; 1: the owner does not want anything to be sent; or a negative errno:
- * something is wrong, and nothing may be sent either.
+ * Return: 0; 1: there is no configuration, or no country in it, and nothing is
+ * sent; or a negative errno: the settings are invalid, and nothing may be sent
+ * either.
  */
 int gth_settings_read(struct gth_settings *s, const char *path, char *why, size_t size)
 {

@@ -5,9 +5,10 @@
  *
  * The broker alone reads those files: when it starts, and at each reload. It
  * checks them as a whole, and hands the bytes to the other processes in sealed
- * memory. What changes on the disk meanwhile is not seen by anybody, so that
- * no two processes ever work with different regions. The digest names one such
- * reading: every order carries it, and a process that has another one refuses.
+ * memory. Later changes on the disk have no effect until the next reload, so
+ * that all processes work with the same region. The digest names one such
+ * reading: every order carries it, and a process that has another digest
+ * refuses it.
  */
 #ifndef GTH_DAEMON_SETTINGS_H
 #define GTH_DAEMON_SETTINGS_H
@@ -16,11 +17,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <linux/gotthard.h>
+
 #include "daemon/role.h"
 #include "lib/host/config.h"
 #include "lib/text/residency.h"
 
-#define GTH_SETTINGS_DIGEST 32 /* bytes */
+#define GTH_SETTINGS_DIGEST GTH_DIGEST_SIZE
 
 enum gth_settings_part {
 	GTH_PART_CONFIG,       /* gotthardd.conf */

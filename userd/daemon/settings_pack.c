@@ -15,7 +15,7 @@
 #define PART_MAX (512U << 10) /* bytes; more than any file may have */
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* What each process needs: nobody gets a key that it has no use for. */
+/* The parts that each process needs: no process gets a key that it has no use for. */
 static const unsigned int needed[GTH_ROLES] = {
 	[GTH_ROLE_STORE] =
 		1U << GTH_PART_CONFIG | 1U << GTH_PART_TRUST | 1U << GTH_PART_ENDPOINT_KEY,
@@ -24,7 +24,7 @@ static const unsigned int needed[GTH_ROLES] = {
 	[GTH_ROLE_DIALER] = 1U << GTH_PART_CONFIG | 1U << GTH_PART_TRUST,
 };
 
-/* Comes first; the parts that are there follow, in their order. */
+/* The header comes first. The parts that are present follow in the order of their enum. */
 struct header {
 	uint32_t magic, owners_n;
 	uint32_t len[GTH_PARTS];
@@ -70,7 +70,7 @@ static int write_parts(int fd, const struct gth_settings *s, enum gth_role role)
 /**
  * gth_settings_pack() - for a process of this role: only what it needs
  *
- * Return: a descriptor of memory that nobody can change any more, the caller's;
+ * Return: a descriptor of memory that cannot be changed any more, the caller's;
  * or -errno.
  */
 int gth_settings_pack(const struct gth_settings *s, enum gth_role role)
@@ -128,7 +128,7 @@ static int read_parts(struct gth_settings *s, int fd)
 }
 
 /**
- * gth_settings_unpack() - what gth_settings_pack() has made
+ * gth_settings_unpack() - read what gth_settings_pack() has written
  * @s: to be freed by gth_settings_free(), whatever is returned
  * @fd: its position is shared with other processes, and is not used
  *
@@ -161,7 +161,7 @@ bool gth_settings_same(const struct gth_settings *a, const struct gth_settings *
 		!memcmp(a->part[part].data, b->part[part].data, a->part[part].len));
 }
 
-/* gth_settings_wipe() - the parts as bytes, keys among them; what was parsed stays */
+/* gth_settings_wipe() - erase the parts as bytes, keys among them; parsed values stay */
 void gth_settings_wipe(struct gth_settings *s)
 {
 	for (int i = 0; i < GTH_PARTS; i++) {

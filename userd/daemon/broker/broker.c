@@ -2,8 +2,11 @@
 /*
  * broker.c - the daemon's main process (see broker.h).
  *
- * One thread, one poll(2): every descriptor it waits for is non-blocking, so the
- * loop comes round, and pings the watchdog, whatever the others do.
+ * One thread, one poll(2): every descriptor it waits for is non-blocking, so the loop comes round,
+ * and pings the watchdog, whatever the other processes do.
+ *
+ * Long because it is that one loop: the descriptors of a turn, and the order in which
+ * they are served, are in sight together.
  */
 #include "daemon/broker/broker.h"
 
@@ -17,12 +20,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "daemon/broker/control_socket.h"
 #include "daemon/broker/children.h"
+#include "daemon/broker/control_socket.h"
 #include "daemon/broker/health.h"
 #include "daemon/broker/idle.h"
 #include "daemon/broker/manager.h"
 #include "daemon/settings.h"
+#include "lib/util/clock.h"
 #include "lib/util/say.h"
 
 #define TICK_MS 1000
@@ -40,10 +44,10 @@ enum {
 
 struct broker {
 	const struct gth_broker_options *options;
-	struct gth_desk desk;
-	struct gth_crew crew;
+	struct gth_relay relay;
+	struct gth_children children;
 	struct gth_health health;
-	struct gth_settings settings; /* what the disk had, the last time that it was read */
+	struct gth_settings settings; /* as they were read the last time */
 	struct gth_idle idle;
 	struct gth_writer writer;
 	struct gth_kept kept;
@@ -51,19 +55,6 @@ struct broker {
 	bool hooks_off; /* not attached, and cannot be */
 	bool stop;
 };
-
-static uint64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static uint64_t now(void)
-{
-	return (uint64_t)time(NULL);
-}
 
 static void tell_status(struct broker *b)
 {
@@ -77,41 +68,41 @@ static void tell_status(struct broker *b)
 		snprintf(line, sizeof(line), "%s; nothing is forwarded: %s", hooks, b->idle.why);
 	else
 		snprintf(line, sizeof(line), "%s; %s%s", hooks,
-			 b->desk.serving >= 0 ? "unknown files are asked for, region "
-					      : "nobody answers the module yet, region ",
-			 b->desk.gate.trust.region);
+			 b->relay.serving >= 0 ? "unknown files are looked up, region "
+					       : "the module is not answered yet, region ",
+			 b->relay.check.trust.region);
 	gth_manager_status(line);
 }
 
 static void store_gone(struct broker *b)
 {
-	if (b->desk.store >= 0)
-		gth_desk_close(&b->desk);
+	if (b->relay.store >= 0)
+		gth_relay_close(&b->relay);
 }
 
 static void stop_crew(struct broker *b)
 {
 	store_gone(b);
-	gth_crew_stop(&b->crew);
+	gth_children_stop(&b->children);
 }
 
 static void close_settings(struct broker *b)
 {
 	for (int i = 0; i < GTH_ROLES; i++) {
-		if (b->crew.settings[i] >= 0)
-			close(b->crew.settings[i]);
-		b->crew.settings[i] = -1;
+		if (b->children.settings[i] >= 0)
+			close(b->children.settings[i]);
+		b->children.settings[i] = -1;
 	}
 }
 
-/* What each child will begin with. Return: 0 or -errno. */
+/* Packs the settings that each child begins with. Return: 0 or -errno. */
 static int pack_settings(struct broker *b, const struct gth_settings *s)
 {
 	close_settings(b);
 	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
-		b->crew.settings[i] = gth_settings_pack(s, (enum gth_role)i);
-		if (b->crew.settings[i] < 0)
-			return b->crew.settings[i];
+		b->children.settings[i] = gth_settings_pack(s, (enum gth_role)i);
+		if (b->children.settings[i] < 0)
+			return b->children.settings[i];
 	}
 	return 0;
 }
@@ -126,45 +117,46 @@ static bool must_begin_anew(const struct gth_settings *a, const struct gth_setti
 	       !gth_settings_same(a, b, GTH_PART_ENDPOINT_KEY);
 }
 
-/* Before a store is started: it is told which journal is its own. */
+/* Before a store is started: the head tells it which journal is its own. */
 static void keep_head(struct broker *b)
 {
 	static struct gth_signer key;
 
-	/* A key that is none ends the store, which says so. */
+	/* An invalid key ends the store, which reports it. */
 	if (!gth_signer_parse_file(&key, b->settings.part[GTH_PART_ENDPOINT_KEY].data,
 				   b->settings.part[GTH_PART_ENDPOINT_KEY].len))
 		gth_kept_open(&b->kept, b->settings.config.state, &key.verifier);
 	explicit_bzero(&key, sizeof(key));
 }
 
-/* Takes the settings, which hold. */
+/* Takes valid settings into use. */
 static void forward(struct broker *b, struct gth_settings *new)
 {
-	struct gth_gate gate;
+	struct gth_verdict_check check;
 
-	if (b->crew.wanted && must_begin_anew(&b->settings, new))
+	if (b->children.wanted && must_begin_anew(&b->settings, new))
 		stop_crew(b);
 	gth_settings_free(&b->settings);
 	b->settings = *new;
 	keep_head(b);
-	gth_gate_init(&gate, &b->settings.trust, b->settings.config.country);
-	gth_desk_gate(&b->desk, &gate);
+	gth_verdict_check_init(&check, &b->settings.trust, b->settings.config.country);
+	gth_relay_gate(&b->relay, &check);
 	b->idle.why[0] = '\0';
 	gth_idle_close(&b->idle);
-	b->crew.wanted = true;
-	/* Nothing leaves under the settings before: the network's processes begin anew. */
-	gth_crew_end_network(&b->crew);
-	if (b->desk.store >= 0 && gth_desk_reload(&b->desk, b->crew.settings[GTH_ROLE_STORE])) {
-		gth_say("the store does not take the new configuration: started again");
-		gth_crew_end_store(&b->crew);
+	b->children.wanted = true;
+	/* The network's processes begin anew, so that nothing leaves under the earlier settings. */
+	gth_children_end_network(&b->children);
+	if (b->relay.store >= 0 &&
+	    gth_relay_reload(&b->relay, b->children.settings[GTH_ROLE_STORE])) {
+		gth_say("the store does not accept the new configuration: started again");
+		gth_children_end_store(&b->children);
 	}
 }
 
-/* Nothing is sent: consent that cannot be read is none, whatever was allowed before. */
+/* Stops sending: consent that cannot be read is not given, whatever it was before. */
 static void narrow(struct broker *b, bool wrong, const char *why)
 {
-	if (b->crew.wanted)
+	if (b->children.wanted)
 		gth_say("nothing is forwarded any more: %s", why);
 	else
 		gth_say("nothing is forwarded: %s", why);
@@ -215,20 +207,20 @@ static void reload(struct broker *b)
 
 static void apply(struct broker *b, unsigned int changes)
 {
-	if (changes & GTH_CREW_STORE) {
+	if (changes & GTH_CHILD_STORE) {
 		store_gone(b);
-		if (b->crew.store >= 0)
-			gth_desk_open(&b->desk, b->crew.store);
+		if (b->children.store >= 0)
+			gth_relay_open(&b->relay, b->children.store);
 	}
-	if (changes & GTH_CREW_COURIER) {
-		int err = gth_desk_courier(&b->desk, b->crew.courier);
+	if (changes & GTH_CHILD_COURIER) {
+		int err = gth_relay_courier(&b->relay, b->children.courier);
 
-		close(b->crew.courier);
-		b->crew.courier = -1;
+		close(b->children.courier);
+		b->children.courier = -1;
 		if (err) {
-			/* it hears of the next one */
-			gth_say("the store does not take another courier: %s", strerror(-err));
-			gth_crew_end_network(&b->crew);
+			/* the store is told of the courier that is started next */
+			gth_say("the store does not accept another courier: %s", strerror(-err));
+			gth_children_end_network(&b->children);
 		}
 	}
 }
@@ -241,7 +233,7 @@ static void take_signals(struct broker *b)
 		if (s.ssi_signo == SIGHUP)
 			reload(b);
 		else if (s.ssi_signo == SIGCHLD)
-			apply(b, gth_crew_reap(&b->crew, monotonic_ms()));
+			apply(b, gth_children_reap(&b->children, gth_monotonic_ms()));
 		else
 			b->stop = true;
 	}
@@ -249,23 +241,25 @@ static void take_signals(struct broker *b)
 
 static void hear(struct broker *b)
 {
-	int err = gth_desk_hear(&b->desk, now());
+	int err = gth_relay_hear(&b->relay, gth_now());
 
 	if (!err)
 		return;
 	if (err != -EPIPE)
-		gth_say("the store is not believed any more: %s", strerror(-err));
-	/* Its descriptor stays the crew's until it is reaped. */
+		gth_say("the store sent a message that it may not send (%s): it is ended and started "
+			"again",
+			strerror(-err));
+	/* Its descriptor stays the child's until it is reaped. */
 	store_gone(b);
-	gth_crew_end_store(&b->crew);
+	gth_children_end_store(&b->children);
 }
 
 static void ask(struct broker *b)
 {
-	int err = gth_desk_ask(&b->desk);
+	int err = gth_relay_ask(&b->relay);
 
 	if (err && err != -EPIPE)
-		gth_say("cannot pass requests on: %s", strerror(-err));
+		gth_say("cannot pass the module's requests on to the store: %s", strerror(-err));
 }
 
 static void look_at_hooks(struct broker *b)
@@ -280,17 +274,17 @@ static void look_at_hooks(struct broker *b)
 static void look_at_writer(struct broker *b)
 {
 	if (b->options->events_turns)
-		gth_writer_look(&b->writer, b->options->events_turns(), monotonic_ms());
+		gth_writer_look(&b->writer, b->options->events_turns(), gth_monotonic_ms());
 }
 
 static void answer_health(struct broker *b)
 {
 	const struct gth_health_facts f = {
 		.restored = b->options->restored,
-		.crew = &b->crew,
+		.children = &b->children,
 		.writer = &b->writer,
 		.kept = &b->kept,
-		.now = monotonic_ms(),
+		.now = gth_monotonic_ms(),
 	};
 
 	gth_health_answer(&b->health, &f);
@@ -298,7 +292,7 @@ static void answer_health(struct broker *b)
 
 static void step(struct broker *b)
 {
-	struct gth_desk *d = &b->desk;
+	struct gth_relay *d = &b->relay;
 	struct pollfd p[POLLS] = {
 		[POLL_SIGNAL] = { .fd = b->signals, .events = POLLIN },
 		[POLL_STORE] = { .fd = d->store,
@@ -314,7 +308,7 @@ static void step(struct broker *b)
 	int wait = period && period < TICK_MS ? (int)period + 1 : TICK_MS;
 
 	if (poll(p, POLLS, wait) > 0) {
-		/* Answers first; then who asks. */
+		/* Answers come before new requests, so that the store's queue shrinks first. */
 		if (p[POLL_STORE].revents & POLLOUT)
 			d->full = false;
 		if (p[POLL_STORE].revents & (POLLIN | POLLHUP | POLLERR))
@@ -330,19 +324,19 @@ static void step(struct broker *b)
 		if (p[POLL_HEALTH].revents)
 			answer_health(b);
 	}
-	if (gth_kept_step(&b->kept, monotonic_ms()) && gth_desk_tell_kept(d))
-		gth_crew_end_store(&b->crew);
-	apply(b, gth_crew_keep(&b->crew, monotonic_ms()));
-	gth_crew_watch(&b->crew, monotonic_ms());
+	if (gth_kept_step(&b->kept, gth_monotonic_ms()) && gth_relay_tell_kept(d))
+		gth_children_end_store(&b->children);
+	apply(b, gth_children_keep(&b->children, gth_monotonic_ms()));
+	gth_children_watch(&b->children, gth_monotonic_ms());
 	look_at_writer(b);
-	gth_desk_serve(d);
+	gth_relay_serve(d);
 	look_at_hooks(b);
 	tell_status(b);
 	/*
-	 * This process starts again what ended, and ends what does not go on: the manager need
-	 * do nothing about it. Only where that fails does it hear nothing, and ends all.
+	 * The broker restarts children that ended and kills those that hang. Only if it cannot, the
+	 * watchdog is not fed, and the manager ends all.
 	 */
-	gth_manager_turn(monotonic_ms(), gth_crew_well(&b->crew));
+	gth_manager_turn(gth_monotonic_ms(), gth_children_well(&b->children));
 }
 
 static void fill(sigset_t *set)
@@ -354,7 +348,9 @@ static void fill(sigset_t *set)
 	sigaddset(set, SIGCHLD);
 }
 
-/* gth_broker_signals() - before any thread is made: signals wait for the loop. 0 or -errno. */
+/*
+ * gth_broker_signals() - blocks the loop's signals; call it before any thread is made. 0 or -errno.
+ */
 int gth_broker_signals(void)
 {
 	sigset_t set;
@@ -366,7 +362,7 @@ int gth_broker_signals(void)
 
 static int listen_control(const char *path)
 {
-	int fd = gth_control_listen(path);
+	int fd = gth_control_socket_listen(path);
 
 	if (fd < 0)
 		gth_say("%s: %s; gotthardctl cannot ask this daemon", path, strerror(-fd));
@@ -377,8 +373,8 @@ static int listen_control(const char *path)
  * gth_broker_run() - until SIGTERM, SIGINT, or @o->ended
  * @o: options
  *
- * A wrong configuration, or none, is no error: events are written, and status
- * says why nothing is forwarded.
+ * A wrong or missing configuration is not an error: events are written, and
+ * status says why nothing is forwarded.
  *
  * Return: 0 or -errno: it could not begin.
  */
@@ -401,19 +397,19 @@ int gth_broker_run(const struct gth_broker_options *o)
 	gth_manager_open();
 	control = listen_control(o->control);
 	gth_health_open(&b->health, o->control);
-	gth_desk_init(&b->desk, o->device);
+	gth_relay_init(&b->relay, o->device);
 	gth_kept_init(&b->kept);
-	b->desk.kept = &b->kept;
-	gth_crew_init(&b->crew, &o->role, control);
+	b->relay.kept = &b->kept;
+	gth_children_init(&b->children, &o->role, control);
 	if (o->pace)
-		b->crew.pace = o->pace;
+		b->children.pace = o->pace;
 	gth_idle_init(&b->idle, control);
 	configure(b);
 	while (!b->stop)
 		step(b);
 	gth_manager_tell("STOPPING=1");
 	stop_crew(b);
-	gth_desk_free(&b->desk);
+	gth_relay_free(&b->relay);
 	gth_kept_close(&b->kept);
 	gth_idle_close(&b->idle);
 	close_settings(b);

@@ -2,12 +2,13 @@
 /*
  * children.h - the broker's children, kept running.
  *
- * Courier and dialer live and die together, and a store takes both along: who
- * loses the peer it serves ends by itself. What ended is started again, later
- * each time; what does not go on (liveness.h) is ended.
+ * Courier and dialer start and end together, and both end with the store: a
+ * process that loses the peer it serves exits. A process that ended is started
+ * again, after a longer delay each time. A process that makes no progress
+ * (liveness.h) is killed.
  */
-#ifndef GTH_DAEMON_CREW_H
-#define GTH_DAEMON_CREW_H
+#ifndef GTH_DAEMON_BROKER_CHILDREN_H
+#define GTH_DAEMON_BROKER_CHILDREN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,94 +18,94 @@
 #include "daemon/role.h"
 
 /* ms */
-struct gth_crew_pace {
-	uint64_t silence[GTH_ROLES]; /* a process may not be heard for so long; then it is ended */
-	uint64_t longer;	     /* instead, where it has said so (GTH_PULSE_LONG) */
-	uint64_t dying;		     /* in which a killed process has to be gone */
+struct gth_children_pace {
+	uint64_t silence[GTH_ROLES];   /* a process that was silent for so long is killed */
+	uint64_t longer;	       /* instead, after the process has said GTH_PULSE_LONG */
+	uint64_t dying;		       /* a killed process has to end within this */
 	uint64_t delay_min, delay_max; /* before the next start */
-	uint64_t proven;	       /* a start counts as a success after so long */
+	uint64_t proven;	       /* after so long a start counts as a success */
 };
 
-extern const struct gth_crew_pace gth_crew_usual_pace;
+extern const struct gth_children_pace gth_children_usual_pace;
 
-struct gth_crew_turn {
+struct gth_children_turn {
 	uint64_t started, next; /* CLOCK_MONOTONIC in ms */
 	uint64_t delay;		/* ms, before the next start; 0: none has failed */
 };
 
-enum gth_crew_failure {
-	GTH_CREW_ENDED,	   /* status is of waitpid(2) */
-	GTH_CREW_SILENT,   /* it was killed because it did not go on; status is how many ms it was
-			      silent */
-	GTH_CREW_UNSTARTED /* status is an errno */
+enum gth_children_failure {
+	GTH_CHILD_ENDED,    /* status is of waitpid(2) */
+	GTH_CHILD_SILENT,   /* it was killed for being silent; status: for how many ms */
+	GTH_CHILD_UNSTARTED /* status is an errno */
 };
 
-struct gth_crew_member {
+struct gth_child {
 	pid_t pid; /* 0: does not run */
 	struct gth_liveness live;
 	bool killed;	     /* and not gone yet */
-	bool hung;	     /* that is why */
+	bool hung;	     /* it was killed because it was silent */
 	uint64_t dying;	     /* ms since it was killed */
 	unsigned int failed; /* how often, since it has last proven itself */
-	enum gth_crew_failure last;
+	enum gth_children_failure last;
 	int status; /* see above */
 };
 
-struct gth_crew {
+struct gth_children {
 	struct gth_role_options options;
-	const struct gth_crew_pace *pace; /* borrowed */
-	int control;			  /* listening, borrowed; -1: none */
-	int settings[GTH_ROLES]; /* sealed memory, borrowed: what each process begins with */
+	const struct gth_children_pace *pace; /* borrowed */
+	int control;			      /* listening, borrowed; -1: none */
+	int settings[GTH_ROLES];	      /* sealed memory, borrowed; one for each process */
 	bool wanted;
-	bool ending_network; /* nobody wonders that its processes end */
-	struct gth_crew_member member[GTH_ROLES];
-	struct gth_crew_turn store_turn, network_turn;
+	bool ending_network; /* the end of courier and dialer is expected and not reported */
+	struct gth_child member[GTH_ROLES];
+	struct gth_children_turn store_turn, network_turn;
 	struct gth_attention attention;
 	int store;   /* the broker's end; -1: none */
 	int courier; /* the store's end of a new courier, to be passed on; -1: none */
 };
 
-enum gth_crew_change {
-	GTH_CREW_STORE = 1 << 0,  /* there is another store, or none: crew->store */
-	GTH_CREW_COURIER = 1 << 1 /* a store that goes on gets another courier: crew->courier */
+enum gth_children_change {
+	GTH_CHILD_STORE = 1 << 0, /* there is another store, or none: children->store */
+	GTH_CHILD_COURIER =
+		1 << 1 /* a store that goes on gets another courier: children->courier */
 };
 
-void gth_crew_init(struct gth_crew *c, const struct gth_role_options *o, int control);
-unsigned int gth_crew_keep(struct gth_crew *c, uint64_t now);
-unsigned int gth_crew_reap(struct gth_crew *c, uint64_t now);
-void gth_crew_kill(struct gth_crew *c, enum gth_role role);
-void gth_crew_end_store(struct gth_crew *c);
-void gth_crew_end_network(struct gth_crew *c);
-void gth_crew_stop(struct gth_crew *c);
+void gth_children_init(struct gth_children *c, const struct gth_role_options *o, int control);
+unsigned int gth_children_keep(struct gth_children *c, uint64_t now);
+unsigned int gth_children_reap(struct gth_children *c, uint64_t now);
+void gth_children_kill(struct gth_children *c, enum gth_role role);
+void gth_children_end_store(struct gth_children *c);
+void gth_children_end_network(struct gth_children *c);
+void gth_children_stop(struct gth_children *c);
 
-/* crew_watch.c */
-void gth_crew_watch(struct gth_crew *c, uint64_t now);
-uint64_t gth_crew_bound(const struct gth_crew *c, enum gth_role role);
-bool gth_crew_well(const struct gth_crew *c);
+/* children_watch.c */
+void gth_children_watch(struct gth_children *c, uint64_t now);
+uint64_t gth_children_bound(const struct gth_children *c, enum gth_role role);
+bool gth_children_well(const struct gth_children *c);
 
-/* crew_report.c: how a process is, for people and programs */
-enum gth_crew_state {
-	GTH_CREW_RUNS,
-	GTH_CREW_LATE,	/* half of the time is over in which it has to be heard */
-	GTH_CREW_DYING, /* it was killed and is not gone */
-	GTH_CREW_WAITS, /* for its next start */
-	GTH_CREW_STATES
+/* children_report.c: the state of a process, for people and programs */
+enum gth_children_state {
+	GTH_CHILD_RUNS,
+	GTH_CHILD_LATE,	 /* it has been silent for half of its limit */
+	GTH_CHILD_DYING, /* it was killed and is not gone */
+	GTH_CHILD_WAITS, /* for its next start */
+	GTH_CHILD_STATES
 };
 
-#define GTH_CREW_LAST 128 /* bytes, NUL included */
-#define GTH_CREW_TEXT 256
+#define GTH_CHILD_LAST 128 /* bytes, NUL included */
+#define GTH_CHILD_TEXT 256
 
-struct gth_crew_report {
+struct gth_children_report {
 	const char *name, *state;
-	pid_t pid;		     /* 0: does not run */
-	uint64_t silent;	     /* s */
-	uint64_t next;		     /* s until its next start, where it waits for one */
-	unsigned int failed;	     /* how often, since it has last proven itself */
-	char last[GTH_CREW_LAST];    /* how it failed the last time; "": it has not */
-	char problem[GTH_CREW_TEXT]; /* "": it is as it should be */
+	pid_t pid;		      /* 0: does not run */
+	uint64_t silent;	      /* s */
+	uint64_t next;		      /* s until its next start, where it waits for one */
+	unsigned int failed;	      /* how often, since it has last proven itself */
+	char last[GTH_CHILD_LAST];    /* the last failure; "": none */
+	char problem[GTH_CHILD_TEXT]; /* "": none */
 };
 
-void gth_crew_report(const struct gth_crew *c, enum gth_role role, uint64_t now,
-		     struct gth_crew_report *r);
+void gth_children_report(const struct gth_children *c, enum gth_role role, uint64_t now,
+			 struct gth_children_report *r);
 
-#endif /* GTH_DAEMON_CREW_H */
+#endif /* GTH_DAEMON_BROKER_CHILDREN_H */

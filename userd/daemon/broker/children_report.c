@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* children_report.c - how the broker's children are, for people and programs (see crew.h). */
+/*
+ * children_report.c - the state of the broker's children, for people and programs (see children.h).
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,69 +9,70 @@
 
 #include "daemon/broker/children.h"
 
-static const char *const state_names[GTH_CREW_STATES] = {
-	[GTH_CREW_RUNS] = "runs",
-	[GTH_CREW_LATE] = "late",
-	[GTH_CREW_DYING] = "dying",
-	[GTH_CREW_WAITS] = "waits",
+static const char *const state_names[GTH_CHILD_STATES] = {
+	[GTH_CHILD_RUNS] = "runs",
+	[GTH_CHILD_LATE] = "late",
+	[GTH_CHILD_DYING] = "dying",
+	[GTH_CHILD_WAITS] = "waits",
 };
 
-static enum gth_crew_state state_of(const struct gth_crew *c, enum gth_role role)
+static enum gth_children_state state_of(const struct gth_children *c, enum gth_role role)
 {
-	const struct gth_crew_member *m = &c->member[role];
+	const struct gth_child *m = &c->member[role];
 
 	if (!m->pid)
-		return GTH_CREW_WAITS;
+		return GTH_CHILD_WAITS;
 	if (m->killed)
-		return GTH_CREW_DYING;
-	return m->live.silent >= gth_crew_bound(c, role) / 2 ? GTH_CREW_LATE : GTH_CREW_RUNS;
+		return GTH_CHILD_DYING;
+	return m->live.silent >= gth_children_bound(c, role) / 2 ? GTH_CHILD_LATE : GTH_CHILD_RUNS;
 }
 
-static void say_last(const struct gth_crew_member *m, char last[GTH_CREW_LAST])
+static void say_last(const struct gth_child *m, char last[GTH_CHILD_LAST])
 {
 	if (!m->failed)
 		last[0] = '\0';
-	else if (m->last == GTH_CREW_UNSTARTED)
-		snprintf(last, GTH_CREW_LAST, "it could not be started: %s", strerror(m->status));
-	else if (m->last == GTH_CREW_SILENT)
-		snprintf(last, GTH_CREW_LAST, "it had not gone on for %d s and was killed",
+	else if (m->last == GTH_CHILD_UNSTARTED)
+		snprintf(last, GTH_CHILD_LAST, "it could not be started: %s", strerror(m->status));
+	else if (m->last == GTH_CHILD_SILENT)
+		snprintf(last, GTH_CHILD_LAST, "it had made no progress for %d s and was killed",
 			 m->status / 1000);
 	else if (WIFSIGNALED(m->status))
-		snprintf(last, GTH_CREW_LAST, "it was killed by signal %d (%s)",
+		snprintf(last, GTH_CHILD_LAST, "it was killed by signal %d (%s)",
 			 WTERMSIG(m->status), strsignal(WTERMSIG(m->status)));
 	else
-		snprintf(last, GTH_CREW_LAST, "it ended with status %d", WEXITSTATUS(m->status));
+		snprintf(last, GTH_CHILD_LAST, "it ended with status %d", WEXITSTATUS(m->status));
 }
 
-static void say_failed(const struct gth_crew_report *r, uint64_t ran, char *problem)
+static void say_failed(const struct gth_children_report *r, uint64_t ran, char *problem)
 {
 	char times[40] = "";
 
 	if (r->failed > 1)
 		snprintf(times, sizeof(times), "%u times; the last time ", r->failed);
 	if (r->pid)
-		snprintf(problem, GTH_CREW_TEXT, "the %s failed: %s%s; it has run again for %llu s",
-			 r->name, times, r->last, (unsigned long long)ran);
+		snprintf(problem, GTH_CHILD_TEXT,
+			 "the %s failed: %s%s; it has run again for %llu s", r->name, times,
+			 r->last, (unsigned long long)ran);
 	else
-		snprintf(problem, GTH_CREW_TEXT,
+		snprintf(problem, GTH_CHILD_TEXT,
 			 "the %s failed: %s%s; it is started again in %llu s", r->name, times,
 			 r->last, (unsigned long long)r->next);
 }
 
 /**
- * gth_crew_report() - one process
+ * gth_children_report() - one process
  * @role: of a child
  * @now: CLOCK_MONOTONIC in ms
- * @r: set; its strings are its own, or last forever
+ * @r: set; its pointers are to constant strings
  */
-void gth_crew_report(const struct gth_crew *c, enum gth_role role, uint64_t now,
-		     struct gth_crew_report *r)
+void gth_children_report(const struct gth_children *c, enum gth_role role, uint64_t now,
+			 struct gth_children_report *r)
 {
-	const struct gth_crew_member *m = &c->member[role];
-	const struct gth_crew_turn *t = role == GTH_ROLE_STORE || !c->member[GTH_ROLE_STORE].pid
-						? &c->store_turn
-						: &c->network_turn;
-	enum gth_crew_state state = state_of(c, role);
+	const struct gth_child *m = &c->member[role];
+	const struct gth_children_turn *t = role == GTH_ROLE_STORE || !c->member[GTH_ROLE_STORE].pid
+						    ? &c->store_turn
+						    : &c->network_turn;
+	enum gth_children_state state = state_of(c, role);
 
 	memset(r, 0, sizeof(*r));
 	r->name = gth_role_names[role];
@@ -79,13 +82,13 @@ void gth_crew_report(const struct gth_crew *c, enum gth_role role, uint64_t now,
 	r->next = !m->pid && t->next > now ? (t->next - now + 999) / 1000 : 0;
 	r->failed = m->failed;
 	say_last(m, r->last);
-	if (state == GTH_CREW_LATE)
-		snprintf(r->problem, GTH_CREW_TEXT,
-			 "the %s has not gone on for %llu s: it is ended after %llu s", r->name,
-			 (unsigned long long)r->silent,
-			 (unsigned long long)gth_crew_bound(c, role) / 1000);
+	if (state == GTH_CHILD_LATE)
+		snprintf(r->problem, GTH_CHILD_TEXT,
+			 "the %s has made no progress for %llu s: it is ended after %llu s",
+			 r->name, (unsigned long long)r->silent,
+			 (unsigned long long)gth_children_bound(c, role) / 1000);
 	else if (m->pid && m->dying >= c->pace->dying)
-		snprintf(r->problem, GTH_CREW_TEXT,
+		snprintf(r->problem, GTH_CHILD_TEXT,
 			 "the %s was killed and has not ended for %llu s", r->name,
 			 (unsigned long long)m->dying / 1000);
 	else if (m->failed)

@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* children_watch.c - children that do not go on are ended; they are then started again (see crew.h). */
+/* children_watch.c - kills children that make no progress; they are then started again (see
+ * children.h). */
 #include "daemon/broker/children.h"
 
 #include "lib/util/say.h"
 
-/* gth_crew_bound() - how long this process may not be heard now, in ms */
-uint64_t gth_crew_bound(const struct gth_crew *c, enum gth_role role)
+/* gth_children_bound() - how long this process may be silent now, in ms */
+uint64_t gth_children_bound(const struct gth_children *c, enum gth_role role)
 {
 	return c->member[role].live.longer ? c->pace->longer : c->pace->silence[role];
 }
 
-static void listen_to(struct gth_crew *c, enum gth_role role, uint64_t passed)
+static void listen_to(struct gth_children *c, enum gth_role role, uint64_t passed)
 {
-	struct gth_crew_member *m = &c->member[role];
+	struct gth_child *m = &c->member[role];
 
 	if (gth_liveness_hear(&m->live))
 		return;
 	m->live.silent += passed;
-	if (m->live.silent < gth_crew_bound(c, role))
+	if (m->live.silent < gth_children_bound(c, role))
 		return;
-	if (!m->failed || m->last != GTH_CREW_SILENT)
-		gth_say("the %s has not gone on for %llu s: it is ended", gth_role_names[role],
+	if (!m->failed || m->last != GTH_CHILD_SILENT)
+		gth_say("the %s has made no progress for %llu s: it is ended", gth_role_names[role],
 			(unsigned long long)m->live.silent / 1000);
 	m->hung = true;
-	gth_crew_kill(c, role);
+	gth_children_kill(c, role);
 }
 
-/* In its turn of the loop, and said once. */
-static void await_end(struct gth_crew *c, enum gth_role role, uint64_t passed)
+/* Counts the time since the kill; logs once that the process has not ended. */
+static void await_end(struct gth_children *c, enum gth_role role, uint64_t passed)
 {
-	struct gth_crew_member *m = &c->member[role];
+	struct gth_child *m = &c->member[role];
 	bool before = m->dying >= c->pace->dying;
 
 	m->dying += passed;
@@ -39,12 +40,12 @@ static void await_end(struct gth_crew *c, enum gth_role role, uint64_t passed)
 }
 
 /**
- * gth_crew_watch() - end who has not been heard for too long; in each turn of the broker's loop
+ * gth_children_watch() - kill silent processes; in each turn of the broker's loop
  * @now: CLOCK_MONOTONIC in ms
  *
- * gth_crew_reap() is called when it has ended.
+ * When a process has ended, the caller calls gth_children_reap().
  */
-void gth_crew_watch(struct gth_crew *c, uint64_t now)
+void gth_children_watch(struct gth_children *c, uint64_t now)
 {
 	uint64_t passed = gth_attention_pass(&c->attention, now);
 
@@ -61,12 +62,12 @@ void gth_crew_watch(struct gth_crew *c, uint64_t now)
 }
 
 /*
- * gth_crew_well() - is each process there, or on its way to being started again?
+ * gth_children_well() - is each process there, or on its way to being started again?
  *
- * One that SIGKILL does not end is what this process has no means against: the service
- * manager has one more, which is to end them all and begin anew.
+ * The broker can do nothing about a process that SIGKILL does not end. The service manager can: it
+ * ends all of them and starts the daemon again.
  */
-bool gth_crew_well(const struct gth_crew *c)
+bool gth_children_well(const struct gth_children *c)
 {
 	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++)
 		if (c->member[i].pid && c->member[i].dying >= c->pace->dying)

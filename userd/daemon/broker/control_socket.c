@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* control_socket.c - the socket on which gotthardctl asks the daemon (see control.h). */
+/* control_socket.c - the socket on which gotthardctl asks the daemon (see control_socket.h). */
 #include "daemon/broker/control_socket.h"
 
 #include <errno.h>
@@ -12,14 +12,14 @@
 #define BACKLOG 16
 
 /**
- * gth_control_listen() - a socket that is listened to, for its owner only
- * @path: of the socket; one that a dead daemon left behind is replaced: the
- *        caller holds the lock that makes him the only daemon
+ * gth_control_socket_listen() - a socket that is listened to, for its owner only
+ * @path: of the socket; one that an ended daemon left is replaced: the caller
+ *        holds the lock that makes it the only daemon
  *
  * Return: the descriptor; -ENAMETOOLONG; -EEXIST: something else is there; or
  * another errno.
  */
-int gth_control_listen(const char *path)
+int gth_control_socket_listen(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct stat st;

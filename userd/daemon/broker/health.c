@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* health.c - the broker says how the daemon is (see health.h). */
+/* health.c - the broker reports the daemon's state (see health.h). */
 #include "daemon/broker/health.h"
 
 #include <stdio.h>
@@ -15,13 +15,15 @@
 #include "lib/util/json.h"
 #include "lib/util/say.h"
 
-/* gth_health_open() - beside @control; what fails is said, and the daemon goes on without */
+/*
+ * gth_health_open() - listens beside @control; a failure is logged, and the daemon goes on without
+ */
 void gth_health_open(struct gth_health *h, const char *control)
 {
 	int fd = gth_health_address(&h->address, control);
 
 	if (!fd)
-		fd = gth_control_listen(h->address.sun_path);
+		fd = gth_control_socket_listen(h->address.sun_path);
 	if (fd < 0)
 		gth_say("%s: %s; gotthardctl status cannot ask this daemon", h->address.sun_path,
 			strerror(-fd));
@@ -56,7 +58,7 @@ static void add_kept(json_t *problems, const struct gth_kept *k)
 }
 
 /* One child, and what is wrong with it. */
-static json_t *process(const struct gth_crew_report *r)
+static json_t *process(const struct gth_children_report *r)
 {
 	/* clang-format off */
 	return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o, s:o}",
@@ -75,11 +77,11 @@ static json_t *describe(const struct gth_health_facts *f)
 	for (size_t i = 0; f->restored && i < f->restored->n; i++)
 		add_problem(problems, f->restored->problem[i]);
 	for (int i = GTH_ROLE_STORE; i < GTH_ROLES; i++) {
-		struct gth_crew_report r;
+		struct gth_children_report r;
 
-		if (!f->crew->wanted && !f->crew->member[i].pid)
+		if (!f->children->wanted && !f->children->member[i].pid)
 			continue;
-		gth_crew_report(f->crew, (enum gth_role)i, f->now, &r);
+		gth_children_report(f->children, (enum gth_role)i, f->now, &r);
 		json_array_append_new(processes, process(&r));
 		add_problem(problems, r.problem);
 	}
@@ -88,7 +90,7 @@ static json_t *describe(const struct gth_health_facts *f)
 	return json_pack("{s:o, s:o}", "problems", problems, "processes", processes);
 }
 
-/* gth_health_answer() - all who have connected; a listener that is non-blocking */
+/* gth_health_answer() - answer all peers that have connected; the listener is non-blocking */
 void gth_health_answer(struct gth_health *h, const struct gth_health_facts *f)
 {
 	json_t *answer = describe(f);
@@ -96,7 +98,7 @@ void gth_health_answer(struct gth_health *h, const struct gth_health_facts *f)
 	int fd;
 
 	while ((fd = accept4(h->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
-		/* A peer that has gone again misses it. */
+		/* The peer may have closed already: an error concerns it alone. */
 		if (text)
 			send(fd, text, strlen(text), MSG_NOSIGNAL);
 		close(fd);

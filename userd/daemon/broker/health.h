@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* health.h - the broker says how the daemon is (see lib/health.h). */
-#ifndef GTH_DAEMON_HEALTH_H
-#define GTH_DAEMON_HEALTH_H
+/* health.h - the broker reports the daemon's state (see lib/health.h). */
+#ifndef GTH_DAEMON_BROKER_HEALTH_H
+#define GTH_DAEMON_BROKER_HEALTH_H
 
 #include <sys/un.h>
 
@@ -15,10 +15,10 @@ struct gth_health {
 	struct sockaddr_un address;
 };
 
-/* What there is to be said; all borrowed. */
+/* The state to report; all pointers are borrowed. */
 struct gth_health_facts {
 	const struct gth_restore *restored; /* NULL: nothing was to be brought back */
-	const struct gth_crew *crew;
+	const struct gth_children *children;
 	const struct gth_writer *writer;
 	const struct gth_kept *kept;
 	uint64_t now; /* CLOCK_MONOTONIC in ms */
@@ -28,4 +28,4 @@ void gth_health_open(struct gth_health *h, const char *control);
 void gth_health_answer(struct gth_health *h, const struct gth_health_facts *f);
 void gth_health_close(struct gth_health *h);
 
-#endif /* GTH_DAEMON_HEALTH_H */
+#endif /* GTH_DAEMON_BROKER_HEALTH_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * idle.c - the broker in the place of a store (see idle.h). One client at a time,
- * and no waiting. Only root can connect: a client that says nothing keeps only root waiting.
+ * idle.c - the broker in the place of a store (see idle.h). One client at a time, without waiting.
+ * Only root can connect, so a silent client delays root's other clients only.
  */
 #include "daemon/broker/idle.h"
 
@@ -14,7 +14,7 @@
 
 #include "lib/util/json.h"
 
-#define COMMAND_MAX 256 /* bytes, as the store's (counter.c) */
+#define COMMAND_MAX 256 /* bytes, as the store's (control.c) */
 
 void gth_idle_init(struct gth_idle *i, int control)
 {
@@ -28,7 +28,7 @@ void gth_idle_close(struct gth_idle *i)
 	i->client = -1;
 }
 
-/* gth_idle_fd() - what is to be polled for; -1: nothing, the store listens */
+/* gth_idle_fd() - the descriptor to poll; -1: none, the store listens */
 int gth_idle_fd(const struct gth_idle *i)
 {
 	if (i->client >= 0)
@@ -40,7 +40,9 @@ static json_t *answer_to(const struct gth_idle *i, const char *command)
 {
 	json_t *why = gth_json_text(i->why);
 
-	/* There is nothing that it could be done to: who does not mind can tell by "store". */
+	/*
+	 * There is no store to do it. A client for which that is not an error can tell by "store".
+	 */
 	if (strcmp(command, "status") != 0)
 		return json_pack("{s:b, s:o, s:b}", "ok", 0, "error", why, "store", 0);
 	return json_pack("{s:b, s:s, s:s, s:s, s:b, s:o, s:s, s:s}", "ok", 1, "region", "",
@@ -72,7 +74,7 @@ static void answer_client(struct gth_idle *i)
 	gth_idle_close(i);
 }
 
-/* gth_idle_answer() - something has come on what gth_idle_fd() gave */
+/* gth_idle_answer() - the descriptor of gth_idle_fd() is readable */
 void gth_idle_answer(struct gth_idle *i, int fd)
 {
 	if (fd == i->client)

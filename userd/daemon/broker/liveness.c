@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* liveness.c - does a process of the daemon go on? (see liveness.h) */
+/* liveness.c - does a process of the daemon make progress? (see liveness.h) */
 #include "daemon/broker/liveness.h"
 
 #include <errno.h>
@@ -10,12 +10,13 @@
 #include "lib/util/pulse.h"
 
 /*
- * A child in foreign hands may write as fast as it likes. The pipe is never polled for, so
- * that this wakes nobody; it is as small as can be; and a look reads no more than fits in.
+ * A child under an attacker's control may write as fast as it can. The pipe is never polled, so
+ * that a write wakes no process; it is as small as possible; and a look reads at most one pipe's
+ * bytes.
  */
 #define PIPE_BYTES 4096
 #define LOOK_MS 1000
-/* The loop comes round once a second. What is more, it was not there itself. */
+/* The loop comes round once a second. In a longer gap the broker itself did not run. */
 #define PASS_MAX_MS 2000
 
 void gth_liveness_init(struct gth_liveness *l)
@@ -31,7 +32,7 @@ int gth_liveness_open(struct gth_liveness *l, int *end)
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	gth_liveness_close(l);
-	/* Smaller is better, and not needed. */
+	/* A failure does no harm: the default size only costs memory. */
 	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
 	l->fd = ends[0];
 	*end = ends[1];
@@ -45,7 +46,7 @@ void gth_liveness_close(struct gth_liveness *l)
 	gth_liveness_init(l);
 }
 
-/* gth_liveness_hear() - was it heard since the last time? Then its silence begins anew. */
+/* gth_liveness_hear() - did it write since the last look? Then its silence begins anew. */
 bool gth_liveness_hear(struct gth_liveness *l)
 {
 	char bytes[PIPE_BYTES];
@@ -62,7 +63,7 @@ bool gth_liveness_hear(struct gth_liveness *l)
  * gth_attention_pass() - how long this process has paid attention since the last look
  * @now: CLOCK_MONOTONIC in ms
  *
- * Return: ms; 0: it is too early for another look.
+ * Return: ms; 0: too early for another look.
  */
 uint64_t gth_attention_pass(struct gth_attention *a, uint64_t now)
 {

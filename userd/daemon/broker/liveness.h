@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * liveness.h - does a process of the daemon go on? It writes to a pipe as pulse.h has it, and here
- * is who reads it.
+ * liveness.h - does a process of the daemon make progress? It writes to a pipe (pulse.h), which is
+ * read here.
  *
- * Silence is counted only while this process itself runs: if the machine was suspended, the
- * whole group stopped, or everything starved, nobody is blamed for it afterwards.
+ * Silence is counted only while this process itself runs: a suspended machine, a stopped group or a
+ * shortage of CPU time does not count against a process.
  */
-#ifndef GTH_DAEMON_LIVENESS_H
-#define GTH_DAEMON_LIVENESS_H
+#ifndef GTH_DAEMON_BROKER_LIVENESS_H
+#define GTH_DAEMON_BROKER_LIVENESS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 struct gth_liveness {
 	int fd;		 /* the reading end, O_NONBLOCK; -1: there is nothing to be heard */
 	uint64_t silent; /* ms since it was heard */
-	bool longer;	 /* it has said that it may be silent for longer */
+	bool longer;	 /* the process has announced a longer silence */
 };
 
 void gth_liveness_init(struct gth_liveness *l);
@@ -30,4 +30,4 @@ struct gth_attention {
 
 uint64_t gth_attention_pass(struct gth_attention *a, uint64_t now);
 
-#endif /* GTH_DAEMON_LIVENESS_H */
+#endif /* GTH_DAEMON_BROKER_LIVENESS_H */

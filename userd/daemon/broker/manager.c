@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * manager.c - the service manager is told (see manager.h). The main thread's alone.
+ * manager.c - messages to the service manager (see manager.h). Only the main thread calls these
+ * functions.
  *
- * The manager's queue holds a few messages, and it may be busy, or stopped. What must
- * arrive waits here, in its order; of the status only the last one; a sign of life is
- * left out, for there will be another.
+ * The manager's queue holds a few messages, and it may be busy, or stopped. Messages that must
+ * arrive wait here in their order. Of the status only the last one waits. A sign of life is
+ * dropped, because another follows.
  */
 #include "daemon/broker/manager.h"
 
@@ -26,7 +27,7 @@
 #define TEXT_SIZE 512 /* bytes, NUL included */
 
 static struct {
-	int fd; /* -1: nobody is to be told */
+	int fd; /* -1: there is no manager */
 	struct sockaddr_un address;
 	socklen_t len;
 	uint64_t period, fed;		      /* ms of CLOCK_MONOTONIC; period 0: no watchdog */
@@ -55,7 +56,7 @@ static int find(const char *where)
 	return 0;
 }
 
-/* gth_manager_open() - as the environment names it; without one all that follows does nothing */
+/* gth_manager_open() - as the environment names it; without one the other functions do nothing */
 void gth_manager_open(void)
 {
 	const char *where = getenv("NOTIFY_SOCKET");
@@ -70,7 +71,7 @@ void gth_manager_open(void)
 		err = manager.fd < 0 ? -errno : 0;
 	}
 	if (err)
-		gth_say("the service manager (%s) is not told anything: %s", where, strerror(-err));
+		gth_say("cannot notify the service manager (%s): %s", where, strerror(-err));
 	else if (sd_watchdog_enabled(0, &usec) > 0)
 		manager.period = usec / 1000;
 }
@@ -98,17 +99,16 @@ static void flush(void)
 		done++;
 	manager.n -= done;
 	memmove(manager.waiting, manager.waiting + done, manager.n * sizeof(*manager.waiting));
-	/* A status is of the time behind what waits. */
+	/* The status is newer than the waiting messages, so it follows them. */
 	if (!manager.n && manager.status_waits)
 		manager.status_waits = !send_text(manager.status);
 }
 
 /**
- * gth_manager_tell() - what must arrive: lines as of sd_notify(3), less than 512 bytes
+ * gth_manager_tell() - a message that must arrive: lines as of sd_notify(3), less than 512 bytes
  *
- * If the manager does not read, it is told by later calls, or by gth_manager_turn().
- * Of more than eight that wait, the last is replaced: a manager that begins to read
- * again learns how it is now.
+ * If the manager does not read, later calls or gth_manager_turn() send it. If eight messages wait,
+ * the last one is replaced: a manager that reads again learns the present state.
  */
 void gth_manager_tell(const char *format, ...)
 {
@@ -154,7 +154,7 @@ void gth_manager_turn(uint64_t now, bool well)
 		manager.fed = now;
 }
 
-/* gth_manager_close() - what the manager has not read by now, it is not told */
+/* gth_manager_close() - messages that wait are dropped */
 void gth_manager_close(void)
 {
 	if (manager.fd >= 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * manager.h - what the daemon's main process tells the service manager, as
- * sd_notify(3) would. That function waits until the manager has read; here nothing
- * does: the loop that answers the module must not depend on the manager's.
+ * manager.h - messages of the daemon's main process to the service manager, as by sd_notify(3).
+ * That function may wait for the manager; nothing here waits, because the loop that answers the
+ * module must not depend on the manager.
  */
-#ifndef GTH_DAEMON_MANAGER_H
-#define GTH_DAEMON_MANAGER_H
+#ifndef GTH_DAEMON_BROKER_MANAGER_H
+#define GTH_DAEMON_BROKER_MANAGER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,4 +17,4 @@ void gth_manager_status(const char *line);
 void gth_manager_turn(uint64_t now, bool well);
 void gth_manager_close(void);
 
-#endif /* GTH_DAEMON_MANAGER_H */
+#endif /* GTH_DAEMON_BROKER_MANAGER_H */

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* relay.c - the broker between the module and the store (see desk.h). */
+/*
+ * relay.c - the broker between the module and the store (see relay.h).
+ *
+ * Long because both directions share the batch of records for the module, and the rule
+ * that the module is served only while the store can answer.
+ */
 #include "daemon/broker/relay.h"
 
 #include <errno.h>
@@ -8,20 +13,20 @@
 
 #include "lib/util/say.h"
 
-#define LEDGER_MAX (2 * 65536) /* twice what the module holds */
+#define LEDGER_MAX (2 * 65536) /* twice the verdicts that the module holds */
 #define READ_AT_ONCE 16	       /* requests */
 #define HEAR_AT_ONCE 1024      /* messages */
 
-void gth_desk_init(struct gth_desk *d, const struct gth_desk_device *device)
+void gth_relay_init(struct gth_relay *d, const struct gth_relay_device *device)
 {
 	memset(d, 0, sizeof(*d));
 	d->device = device;
 	d->store = -1;
 	d->serving = -1;
-	gth_ledger_init(&d->ledger, LEDGER_MAX);
+	gth_rollback_init(&d->rollback, LEDGER_MAX);
 }
 
-static void desert(struct gth_desk *d)
+static void desert(struct gth_relay *d)
 {
 	if (d->serving < 0)
 		return;
@@ -30,18 +35,34 @@ static void desert(struct gth_desk *d)
 	d->count.deserted++;
 }
 
+/* Tells the store which user accepted the journal; the store records it in the journal once. */
+static int tell_accepted(struct gth_relay *d)
+{
+	struct gth_message *m = &d->message;
+
+	gth_journal_head_accepted(&d->kept->head, m->body);
+	m->type = GTH_MSG_ACCEPTED;
+	m->number = 0;
+	m->size = (uint32_t)strlen(m->body);
+	return d->kept->err || !m->size ? 0 : gth_message_send(d->store, m, -1);
+}
+
 /**
- * gth_desk_tell_kept() - tell the store which journal is its own
+ * gth_relay_tell_kept() - tell the store which journal is its own
  *
  * Return: 0 or -errno: a store that does not hear of it sends nothing.
  */
-int gth_desk_tell_kept(struct gth_desk *d)
+int gth_relay_tell_kept(struct gth_relay *d)
 {
 	struct gth_message *m = &d->message;
 	const struct gth_frontier *tree;
+	int err;
 
 	if (!d->kept || d->store < 0)
 		return 0;
+	err = tell_accepted(d);
+	if (err)
+		return err;
 	tree = &d->kept->head.tree;
 	m->type = d->kept->err ? GTH_MSG_UNKEPT : GTH_MSG_KEPT;
 	m->number = d->kept->err ? (uint64_t)-d->kept->err : tree->size;
@@ -53,21 +74,21 @@ int gth_desk_tell_kept(struct gth_desk *d)
 	return gth_message_send(d->store, m, -1);
 }
 
-/* gth_desk_open() - a store has been started; it will say when it is ready */
-void gth_desk_open(struct gth_desk *d, int store)
+/* gth_relay_open() - a store has been started; it will say when it is ready */
+void gth_relay_open(struct gth_relay *d, int store)
 {
 	int err;
 
 	d->store = store;
 	d->ready = false;
 	d->full = false;
-	err = gth_desk_tell_kept(d);
+	err = gth_relay_tell_kept(d);
 	if (err)
-		gth_say("the store does not hear which journal is its own: %s", strerror(-err));
+		gth_say("cannot send the store the head of its journal: %s", strerror(-err));
 }
 
-/* gth_desk_close() - the store is gone, or must not be believed: nobody waits in vain */
-void gth_desk_close(struct gth_desk *d)
+/* gth_relay_close() - the store is gone or not trusted: waiting tasks are released by policy */
+void gth_relay_close(struct gth_relay *d)
 {
 	desert(d);
 	d->store = -1;
@@ -75,11 +96,11 @@ void gth_desk_close(struct gth_desk *d)
 	d->n = 0;
 }
 
-/* gth_desk_gate() - another trust, or the same: then what is known of its statements stays */
-void gth_desk_gate(struct gth_desk *d, const struct gth_gate *gate)
+/* gth_relay_gate() - set the trust; if it is the same, the known statement stays */
+void gth_relay_gate(struct gth_relay *d, const struct gth_verdict_check *check)
 {
-	if (!gth_gate_same(&d->gate, gate))
-		d->gate = *gate;
+	if (!gth_verdict_check_same(&d->check, check))
+		d->check = *check;
 }
 
 static struct gth_name name_of(const struct gth_verdict *v)
@@ -90,25 +111,25 @@ static struct gth_name name_of(const struct gth_verdict *v)
 	return name;
 }
 
-static void say_write(struct gth_desk *d, int err)
+static void say_write(struct gth_relay *d, int err)
 {
 	if (!d->said_no_room)
-		gth_say("the module does not take a verdict: %s%s", strerror(-err),
+		gth_say("the module refuses a verdict: %s%s", strerror(-err),
 			err == -ENOSPC ? "; it holds as many as it can" : "");
 	d->said_no_room = true;
 }
 
 /*
- * What there is no room for is unknown to the module, as before; who waits for it
- * need not wait longer. UNKNOWN takes no room.
+ * A verdict for which the module has no room leaves the digest unknown. UNKNOWN
+ * takes no room, and releases the tasks that wait for the digest.
  */
-static void refuse_one(struct gth_desk *d, const struct gth_verdict *v, bool waited_for)
+static void refuse_one(struct gth_relay *d, const struct gth_verdict *v, bool waited_for)
 {
 	struct gth_verdict unknown = *v;
 	struct gth_name name = name_of(v);
 
 	d->count.no_room++;
-	gth_ledger_forget(&d->ledger, &name);
+	gth_rollback_forget(&d->rollback, &name);
 	if (!waited_for)
 		return;
 	unknown.class = GTH_CLASS_UNKNOWN;
@@ -116,8 +137,8 @@ static void refuse_one(struct gth_desk *d, const struct gth_verdict *v, bool wai
 	d->device->write(d->device->arg, &unknown, 1);
 }
 
-/* All or none is taken: if none, then each by itself. */
-static void flush(struct gth_desk *d)
+/* The module takes all records or none. If it takes none, each is written by itself. */
+static void flush(struct gth_relay *d)
 {
 	int err = d->n ? d->device->write(d->device->arg, d->batch, d->n) : 0;
 
@@ -138,7 +159,7 @@ static void flush(struct gth_desk *d)
 	d->n = 0;
 }
 
-static void put(struct gth_desk *d, const struct gth_name *name, uint8_t class, uint64_t expires)
+static void put(struct gth_relay *d, const struct gth_name *name, uint8_t class, uint64_t expires)
 {
 	struct gth_verdict *v = &d->batch[d->n];
 
@@ -148,30 +169,32 @@ static void put(struct gth_desk *d, const struct gth_name *name, uint8_t class, 
 	v->class = class;
 	v->source = GTH_SOURCE_REGION; /* whatever the store says */
 	v->expires = expires;
-	d->waited_for[d->n] = gth_ledger_asked(&d->ledger, name);
-	gth_ledger_answered(&d->ledger, name);
+	d->waited_for[d->n] = gth_rollback_asked(&d->rollback, name);
+	gth_rollback_answered(&d->rollback, name);
 	if (++d->n == GTH_VERDICTS_PER_WRITE)
 		flush(d);
 }
 
-/* Tells the store, who reports it. A socket that is full at this moment loses the report only. */
-static void reject(struct gth_desk *d, int64_t reason, const char *why)
+/*
+ * Tells the store, which reports it to the region. If the socket is full, only the report is lost.
+ */
+static void reject(struct gth_relay *d, int64_t reason, const char *why)
 {
 	struct gth_message *m = &d->message;
 
 	d->count.rejected++;
 	if (!d->said_rejected)
-		gth_say("the store brought what does not pass: %s", why);
+		gth_say("the store sent an invalid text: %s", why);
 	d->said_rejected = true;
 	m->type = GTH_MSG_REJECTED;
 	m->number = (uint64_t)reason;
 	gth_message_send(d->store, m, -1);
 }
 
-static void take_statement(struct gth_desk *d, uint64_t now)
+static void take_statement(struct gth_relay *d, uint64_t now)
 {
 	enum gth_statement_fault fault =
-		gth_gate_statement(&d->gate, d->message.body, d->message.size, now);
+		gth_verdict_check_statement(&d->check, d->message.body, d->message.size, now);
 
 	if (fault != GTH_STATEMENT_OK)
 		reject(d, fault, gth_statement_fault_text(fault));
@@ -179,23 +202,24 @@ static void take_statement(struct gth_desk *d, uint64_t now)
 		d->said_rejected = false;
 }
 
-static void take_verdict(struct gth_desk *d, uint64_t now)
+static void take_verdict(struct gth_relay *d, uint64_t now)
 {
 	struct gth_name name = { .domain = GTH_DOMAIN_SHA256 };
 	struct gth_region_verdict v;
-	int err = gth_gate_verdict(&d->gate, d->message.body, d->message.size, now, &v);
+	int err = gth_verdict_check_verdict(&d->check, d->message.body, d->message.size, now, &v);
 	int class;
 
 	if (err == 1 && !d->said_capped) {
-		gth_say("the region calls files benign for longer than %d days: here that counts for %d days, and then it is asked again (said once)",
+		gth_say("the region calls files benign for longer than %d days: here that counts "
+			"for %d days, and then it is asked again (logged once)",
 			GTH_BENIGN_LIFE / 86400, GTH_BENIGN_LIFE / 86400);
 		d->said_capped = true;
 	}
 	if (err >= 0) {
 		memcpy(name.digest, v.digest, sizeof(name.digest));
 		class = gth_finding_class(v.finding);
-		err = gth_ledger_verdict(&d->ledger, &name, v.issued,
-					 class == GTH_CLASS_UNKNOWN ? 0 : v.expires);
+		err = gth_rollback_verdict(&d->rollback, &name, v.issued,
+					   class == GTH_CLASS_UNKNOWN ? 0 : v.expires);
 	}
 	if (err < 0) {
 		reject(d, -err,
@@ -206,16 +230,16 @@ static void take_verdict(struct gth_desk *d, uint64_t now)
 	put(d, &name, (uint8_t) class, class == GTH_CLASS_UNKNOWN ? 0 : v.expires);
 }
 
-/* It lets go who waits for the digest; it must not take a verdict away. */
-static void take_unknown(struct gth_desk *d, const struct gth_name *name, uint64_t now)
+/* Releases the tasks that wait for the digest. It must not remove a verdict. */
+static void take_unknown(struct gth_relay *d, const struct gth_name *name, uint64_t now)
 {
-	if (!gth_ledger_asked(&d->ledger, name) || gth_ledger_known(&d->ledger, name, now))
+	if (!gth_rollback_asked(&d->rollback, name) || gth_rollback_known(&d->rollback, name, now))
 		return;
 	d->count.unknown++;
 	put(d, name, GTH_CLASS_UNKNOWN, 0);
 }
 
-static int take(struct gth_desk *d, uint64_t now)
+static int take(struct gth_relay *d, uint64_t now)
 {
 	struct gth_name name;
 
@@ -239,15 +263,15 @@ static int take(struct gth_desk *d, uint64_t now)
 		return 0;
 	case GTH_MSG_FORGET:
 		put(d, &name, GTH_CLASS_UNKNOWN, 0);
-		gth_ledger_forget(&d->ledger, &name);
+		gth_rollback_forget(&d->rollback, &name);
 		return 0;
 	case GTH_MSG_LEAVES:
 		return d->kept ? gth_kept_add(d->kept, d->message.number, d->message.body,
 					      d->message.size)
 			       : -EPROTO;
 	case GTH_MSG_UNABLE:
-		/* Who waits would wait in vain for as long as policy lets him: no_daemon applies.
-		 */
+		/* No answer can come: closing the descriptor applies the policy
+		 * no_daemon at once. */
 		d->ready = false;
 		desert(d);
 		return 0;
@@ -258,14 +282,14 @@ static int take(struct gth_desk *d, uint64_t now)
 }
 
 /**
- * gth_desk_hear() - what the store has said by now
- * @d: the desk
+ * gth_relay_hear() - take the messages that the store has sent
+ * @d: the relay
  * @now: Unix time
  *
- * Return: 0; -EPIPE: it is gone; -EPROTO: it must not be believed any more;
+ * Return: 0; -EPIPE: it is gone; -EPROTO: it must not be trusted any more;
  * another errno.
  */
-int gth_desk_hear(struct gth_desk *d, uint64_t now)
+int gth_relay_hear(struct gth_relay *d, uint64_t now)
 {
 	int ret = 1;
 
@@ -280,8 +304,8 @@ int gth_desk_hear(struct gth_desk *d, uint64_t now)
 	return ret ? ret : -EPIPE;
 }
 
-/* gth_desk_serve() - ask the module for requests, if there is somebody to answer; 0 or -errno */
-int gth_desk_serve(struct gth_desk *d)
+/* gth_relay_serve() - ask the module for requests, if the store can answer; 0 or -errno */
+int gth_relay_serve(struct gth_relay *d)
 {
 	int fd;
 
@@ -290,7 +314,8 @@ int gth_desk_serve(struct gth_desk *d)
 	fd = d->device->serve(d->device->arg);
 	if (fd < 0) {
 		if (!d->said_serve)
-			gth_say("cannot answer the module's requests: %s", strerror(-fd));
+			gth_say("the module gives this daemon no requests, so no task is answered: %s",
+				strerror(-fd));
 		d->said_serve = true;
 		return fd;
 	}
@@ -300,7 +325,7 @@ int gth_desk_serve(struct gth_desk *d)
 }
 
 /* Return: 0 or -errno; the file is closed. */
-static int ask_one(struct gth_desk *d, struct gth_request *r)
+static int ask_one(struct gth_relay *d, struct gth_request *r)
 {
 	struct gth_message *m = &d->message;
 	struct gth_name name = { .domain = r->domain };
@@ -308,12 +333,12 @@ static int ask_one(struct gth_desk *d, struct gth_request *r)
 
 	memcpy(name.digest, r->digest, sizeof(name.digest));
 	if (file >= 0)
-		r->fd = 0; /* its number means nothing over there */
+		r->fd = 0; /* the descriptor's number means nothing in the store */
 	m->type = GTH_MSG_ASK;
 	m->number = r->id;
 	m->size = sizeof(*r);
 	memcpy(m->body, r, sizeof(*r));
-	err = gth_ledger_ask(&d->ledger, &name);
+	err = gth_rollback_ask(&d->rollback, &name);
 	if (!err)
 		err = gth_message_send(d->store, m, file < 0 ? -1 : file);
 	if (file >= 0)
@@ -321,27 +346,30 @@ static int ask_one(struct gth_desk *d, struct gth_request *r)
 	return err;
 }
 
-static void say_full(struct gth_desk *d)
+static void say_full(struct gth_relay *d)
 {
 	if (!d->said_full)
-		gth_say("the store does not keep up: who waits goes on by policy until it does");
+		gth_say("the store does not keep up: waiting tasks go on by policy until it does");
 	d->said_full = true;
 }
 
 /**
- * gth_desk_ask() - pass the module's requests on
+ * gth_relay_ask() - pass the module's requests on
  *
- * Return: 0, also when the store does not take them, and the module is told that
- * nobody answers; or an error of the module or of the store's socket.
+ * Return: 0, also if the store does not take them, in which case the module's
+ * descriptor is closed; or an error of the module or of the store's socket.
  */
-int gth_desk_ask(struct gth_desk *d)
+int gth_relay_ask(struct gth_relay *d)
 {
 	struct gth_request r[READ_AT_ONCE];
 	ssize_t n = read(d->serving, r, sizeof(r));
 	int err = 0;
 
 	if (n < 0) {
-		/* not enough memory or descriptors: nothing is lost, and it is tried again */
+		/*
+		 * not enough memory or descriptors: no request is lost, and the next turn tries
+		 * again
+		 */
 		if (errno == EAGAIN || errno == EINTR || errno == ENOMEM || errno == EMFILE ||
 		    errno == ENFILE)
 			return 0;
@@ -371,7 +399,7 @@ int gth_desk_ask(struct gth_desk *d)
 	return 0;
 }
 
-static int tell(struct gth_desk *d, uint32_t type, int file)
+static int tell(struct gth_relay *d, uint32_t type, int file)
 {
 	d->message.type = type;
 	d->message.size = 0;
@@ -379,20 +407,20 @@ static int tell(struct gth_desk *d, uint32_t type, int file)
 	return gth_message_send(d->store, &d->message, file);
 }
 
-/* gth_desk_reload() - hand other settings to the store; 0 or -errno */
-int gth_desk_reload(struct gth_desk *d, int settings)
+/* gth_relay_reload() - hand other settings to the store; 0 or -errno */
+int gth_relay_reload(struct gth_relay *d, int settings)
 {
 	return tell(d, GTH_MSG_RELOAD, settings);
 }
 
-/* gth_desk_courier() - tell the store of another courier; 0 or -errno */
-int gth_desk_courier(struct gth_desk *d, int courier)
+/* gth_relay_courier() - tell the store of another courier; 0 or -errno */
+int gth_relay_courier(struct gth_relay *d, int courier)
 {
 	return tell(d, GTH_MSG_COURIER, courier);
 }
 
-void gth_desk_free(struct gth_desk *d)
+void gth_relay_free(struct gth_relay *d)
 {
-	gth_desk_close(d);
-	gth_ledger_free(&d->ledger);
+	gth_relay_close(d);
+	gth_rollback_free(&d->rollback);
 }

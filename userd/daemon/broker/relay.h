@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * relay.h - the broker between the module and the store: requests go one way,
- * verdicts that pass the gate the other. Nothing here ever waits.
+ * verdicts that pass the check the other. Nothing here waits.
  *
  * The module's requests are asked for only while the store answers. Otherwise
- * their descriptor is closed, and the module lets all who wait go on by policy.
+ * their descriptor is closed, and the module lets all waiting tasks go on by
+ * policy.
  */
-#ifndef GTH_DAEMON_DESK_H
-#define GTH_DAEMON_DESK_H
+#ifndef GTH_DAEMON_BROKER_RELAY_H
+#define GTH_DAEMON_BROKER_RELAY_H
 
-#include "daemon/broker/verdict_check.h"
 #include "daemon/broker/kept.h"
-#include "daemon/broker/ledger.h"
+#include "daemon/broker/rollback.h"
+#include "daemon/broker/verdict_check.h"
 #include "daemon/message.h"
 
-struct gth_desk_device {
+struct gth_relay_device {
 	int (*serve)(void *arg); /* a descriptor that gives requests, O_NONBLOCK; or -errno */
 	int (*write)(void *arg, const struct gth_verdict *records, unsigned int n); /* 0; -errno */
 	void *arg;
 };
 
-struct gth_desk {
-	const struct gth_desk_device *device; /* borrowed */
-	struct gth_gate gate;
-	struct gth_ledger ledger;
+struct gth_relay {
+	const struct gth_relay_device *device; /* borrowed */
+	struct gth_verdict_check check;
+	struct gth_rollback rollback;
 	struct gth_kept *kept; /* borrowed; NULL: no journal's head is kept, and no store sends */
 	int store;	       /* socket, O_NONBLOCK, borrowed; -1: none */
 	int serving;	       /* -1: not */
 	bool ready;	       /* the store said so */
-	bool full;	       /* the store's socket was: until it can be written to */
+	bool full;	       /* the store's socket is full; cleared when it can be written to */
 	unsigned int n;
 	struct gth_verdict batch[GTH_VERDICTS_PER_WRITE];
 	bool waited_for[GTH_VERDICTS_PER_WRITE]; /* the record answers a request */
@@ -39,16 +40,16 @@ struct gth_desk {
 	bool said_no_room, said_full, said_serve, said_rejected, said_capped;
 };
 
-void gth_desk_init(struct gth_desk *d, const struct gth_desk_device *device);
-void gth_desk_open(struct gth_desk *d, int store);
-void gth_desk_close(struct gth_desk *d);
-void gth_desk_gate(struct gth_desk *d, const struct gth_gate *gate);
-int gth_desk_hear(struct gth_desk *d, uint64_t now);
-int gth_desk_serve(struct gth_desk *d);
-int gth_desk_ask(struct gth_desk *d);
-int gth_desk_reload(struct gth_desk *d, int settings);
-int gth_desk_courier(struct gth_desk *d, int courier);
-int gth_desk_tell_kept(struct gth_desk *d);
-void gth_desk_free(struct gth_desk *d);
+void gth_relay_init(struct gth_relay *d, const struct gth_relay_device *device);
+void gth_relay_open(struct gth_relay *d, int store);
+void gth_relay_close(struct gth_relay *d);
+void gth_relay_gate(struct gth_relay *d, const struct gth_verdict_check *check);
+int gth_relay_hear(struct gth_relay *d, uint64_t now);
+int gth_relay_serve(struct gth_relay *d);
+int gth_relay_ask(struct gth_relay *d);
+int gth_relay_reload(struct gth_relay *d, int settings);
+int gth_relay_courier(struct gth_relay *d, int courier);
+int gth_relay_tell_kept(struct gth_relay *d);
+void gth_relay_free(struct gth_relay *d);
 
-#endif /* GTH_DAEMON_DESK_H */
+#endif /* GTH_DAEMON_BROKER_RELAY_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* restore.c - what was kept comes into force again (see restore.h). */
+/* restore.c - brings the kept state into force again (see restore.h). */
 #include "daemon/broker/restore.h"
 
 #include <errno.h>
@@ -7,21 +7,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/host/device.h"
+#include "lib/host/floors.h"
 #include "lib/host/policy_file.h"
-#include "lib/util/say.h"
 #include "lib/host/table_dir.h"
+#include "lib/util/clock.h"
+#include "lib/util/say.h"
 
 struct restoring {
 	struct gth_restore *result;
 	const struct gth_restore_device *device;
-	const char *etc;
+	const char *etc, *state;
 };
 
-/* gth_restore_problem() - said, and kept for status; of more than there is room for, that there are
- * more */
+/* gth_restore_problem() - logs it and keeps it for status; if there are too many, the last one says
+ * so */
 void gth_restore_problem(struct gth_restore *r, const char *format, ...)
 {
 	char text[GTH_RESTORE_TEXT];
@@ -38,12 +39,34 @@ void gth_restore_problem(struct gth_restore *r, const char *format, ...)
 			 "more is wrong: see gotthardd's log");
 }
 
-/* Somebody has loaded a newer release and not kept it: that one stays. */
+static const char *reason(int err)
+{
+	return err == -EPERM ? "others than root can write there" : strerror(-err);
+}
+
+/* A newer release was loaded by hand and not kept: it stays in force. */
 static bool is_newer_in_force(const struct restoring *r, const char *name)
 {
 	struct gth_info i;
 
 	return !r->device->info(r->device->arg, &i) && i.table_version && !strcmp(i.name, name);
+}
+
+/* After a reboot, no release older than the kept one. */
+static void note_floor(const struct restoring *r, const char *name)
+{
+	struct gth_floors list;
+	int err = r->device->floors(r->device->arg, &list);
+	const struct gth_floor *f = err ? NULL : gth_floors_find(&list, name);
+
+	if (f)
+		err = gth_floors_note(r->state, f, false);
+	if (err)
+		gth_restore_problem(
+			r->result,
+			"%s/" GTH_FLOORS_FILE
+			" cannot be written: %s; after a reboot an older table may be loaded",
+			r->state, reason(err));
 }
 
 static void load(const struct restoring *r, const struct gth_table_dir *d)
@@ -65,9 +88,43 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 	else if (err)
 		gth_restore_problem(r->result, "%s/" GTH_TABLE_DIR "/%s is not loaded: %s", r->etc,
 				    d->name, gth_device_load_hint(err));
-	else if (!r->device->info(r->device->arg, &i))
+	else if (!r->device->info(r->device->arg, &i)) {
 		gth_say("table %s version %llu is in force", i.name,
 			(unsigned long long)i.table_version);
+		note_floor(r, i.name);
+	}
+}
+
+static void say_wrong_floor(void *ctx, unsigned int line, const char *text)
+{
+	const struct restoring *r = ctx;
+
+	gth_restore_problem(r->result, "%s/" GTH_FLOORS_FILE ":%u: %s", r->state, line, text);
+}
+
+/*
+ * A damaged line takes nothing from the others. The table is loaded all the same: without
+ * it nothing would be denied.
+ */
+static void restore_floors(struct restoring *r)
+{
+	struct gth_floors list;
+	int err = gth_floors_load(&list, r->state, say_wrong_floor, r);
+
+	if (err && err != -ENOENT && err != -EBADMSG)
+		gth_restore_problem(r->result,
+				    "%s/" GTH_FLOORS_FILE
+				    ": %s; a table may be older than one before",
+				    r->state, reason(err));
+	for (unsigned int i = 0; i < list.n; i++) {
+		err = r->device->raise(r->device->arg, &list.floor[i]);
+		if (err)
+			gth_restore_problem(r->result,
+					    "%s/" GTH_FLOORS_FILE
+					    ": version %llu of %s is not taken: %s",
+					    r->state, (unsigned long long)list.floor[i].version,
+					    list.floor[i].name, strerror(-err));
+	}
 }
 
 static void restore_table(const struct restoring *r)
@@ -116,7 +173,7 @@ static void set(struct restoring *r, const struct gth_policy_line *l)
 	say_wrong_line(r, l->line, text);
 }
 
-/* A wrong line takes nothing from the right ones: without them, less would be denied. */
+/* A wrong line does not keep the others from being set: without them, less would be denied. */
 static void restore_policy(struct restoring *r)
 {
 	struct gth_policy_file p;
@@ -134,18 +191,21 @@ static void restore_policy(struct restoring *r)
 
 /**
  * gth_restore() - table, verdicts and policy, as they were kept
- * @r: set: what did not come into force, which was said too
+ * @r: set: the things that did not come into force; they are logged too
  * @device: the module
- * @etc: the directory of what is kept, such as GTH_ETC
+ * @etc: the directory of the state that an administrator keeps, such as GTH_ETC
+ * @state: the directory of the state that this machine keeps, such as GTH_ROOT_STATE
  *
- * Policy is set although the table may be missing: what it denies stays denied.
+ * Policy is set even if the table is missing: it must go on to deny.
  */
-void gth_restore(struct gth_restore *r, const struct gth_restore_device *device, const char *etc)
+void gth_restore(struct gth_restore *r, const struct gth_restore_device *device, const char *etc,
+		 const char *state)
 {
-	struct restoring restoring = { r, device, etc };
+	struct restoring restoring = { r, device, etc, state };
 
 	r->n = 0;
+	restore_floors(&restoring);
 	restore_table(&restoring);
-	gth_restore_verdicts(r, device, etc, (uint64_t)time(NULL));
+	gth_restore_verdicts(r, device, etc, gth_now());
 	restore_policy(&restoring);
 }

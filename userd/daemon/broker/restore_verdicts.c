@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * restore_verdicts.c - root's verdicts that were kept are in force again (see restore.h).
+ * restore_verdicts.c - brings root's kept verdicts into force again (see restore.h).
  *
- * A verdict expires by the wall clock, which may be wrong when a machine starts. Its line stays
- * in the file whatever the clock says; and one that trusts a file is not believed by a clock
- * that cannot be right.
+ * A verdict expires by the wall clock, which may be wrong when a machine starts. Its line stays in
+ * the file whatever the clock says. A verdict that trusts a file does not come into force while the
+ * clock is certainly wrong.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 
 #include "daemon/broker/restore.h"
 #include "lib/host/device.h"
-#include "lib/util/say.h"
 #include "lib/host/verdict_file.h"
+#include "lib/util/say.h"
 
-/* Seconds. Clocks are set by a little; and the module holds an end with its own rounding. */
+/* Seconds. A clock may be adjusted by a little, and the module rounds the time of expiry. */
 #define CLOCK_SLACK 300
 
 struct restoring {
@@ -23,10 +23,10 @@ struct restoring {
 	const struct gth_restore_device *device;
 	const char *etc;
 	struct gth_verdict_file file;
-	struct gth_verdict *held; /* by the module, before */
+	struct gth_verdict *held; /* by the module already */
 	size_t n_held;
-	struct gth_verdict *record; /* what is to be written, and */
-	unsigned int *line;	    /* where it stands */
+	struct gth_verdict *record; /* the verdicts to write */
+	unsigned int *line;	    /* the line of each in the file */
 	unsigned int n;
 };
 
@@ -48,7 +48,7 @@ static bool same_end(uint64_t a, uint64_t b)
 	return (a > b ? a - b : b - a) <= CLOCK_SLACK;
 }
 
-/* A daemon that starts again makes no events of what is in force. */
+/* A verdict that is in force already is not written again, because that would make an event. */
 static bool is_held(const struct restoring *r, const struct gth_verdict *v)
 {
 	for (size_t i = 0; i < r->n_held; i++) {
@@ -61,7 +61,7 @@ static bool is_held(const struct restoring *r, const struct gth_verdict *v)
 	return false;
 }
 
-/* What there is to be written. */
+/* Chooses the verdicts to write. */
 static void choose(struct restoring *r, uint64_t now)
 {
 	unsigned int expired = 0;
@@ -94,7 +94,10 @@ static const char *reason(int err)
 	return err == -ENOSPC ? "the module holds as many verdicts as it may" : strerror(-err);
 }
 
-/* All or none is taken: if none, then each by itself. Return: how many are in force. */
+/*
+ * The module takes all records or none. If it takes none, each is written by itself. Return: how
+ * many are in force.
+ */
 static unsigned int write_some(struct restoring *r, unsigned int first, unsigned int n)
 {
 	const struct gth_restore_device *d = r->device;
@@ -130,9 +133,9 @@ static void write_all(struct restoring *r)
 
 /**
  * gth_restore_verdicts() - root's, as they were kept
- * @result: what does not come into force is added
+ * @result: the verdicts that do not come into force are added
  * @device: the module
- * @etc: the directory of what is kept
+ * @etc: the directory of the kept state
  * @now: Unix time
  */
 void gth_restore_verdicts(struct gth_restore *result, const struct gth_restore_device *device,
@@ -145,7 +148,7 @@ void gth_restore_verdicts(struct gth_restore *result, const struct gth_restore_d
 		return;
 	r.record = calloc(r.file.n, sizeof(*r.record));
 	r.line = calloc(r.file.n, sizeof(*r.line));
-	/* Not known: then all are written, which does no harm. */
+	/* If they are not known, all are written, which does no harm. */
 	if (device->verdicts(device->arg, &r.held, &r.n_held))
 		r.n_held = 0;
 	if (r.record && r.line) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* writer.c - does the thread that writes events go on? (see writer.h) */
+/* writer.c - does the thread that writes events make progress? (see writer.h) */
 #include "daemon/broker/writer.h"
 
 #include "lib/util/say.h"
 
-/* gth_writer_look() - @turns: its number of now; @now: CLOCK_MONOTONIC in ms. Said once. */
+/* gth_writer_look() - @turns: its number of now; @now: CLOCK_MONOTONIC in ms. Logged once. */
 void gth_writer_look(struct gth_writer *w, unsigned long turns, uint64_t now)
 {
 	uint64_t passed = gth_attention_pass(&w->attention, now), before = w->silent;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * answer.c - what comes of a transfer: an answer that is what was asked for, or
- * why there is none (see transfer.h).
+ * answer.c - the result of a transfer: a valid answer, or the reason why there
+ * is none (see transfer.h).
  */
 #include "daemon/courier/transfer.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is told to people may come from the other end. */
+/* The text is shown to people and may come from the other end: only printable characters stay. */
 static void set_why(struct gth_result *r, const char *why)
 {
 	size_t i;
@@ -19,7 +19,7 @@ static void set_why(struct gth_result *r, const char *why)
 	r->why[i] = '\0';
 }
 
-/* gth_transfer_fail() - it is done, and there is no answer */
+/* gth_transfer_fail() - end it without an answer */
 void gth_transfer_fail(struct gth_transfer *t, int error, const char *why)
 {
 	uint64_t sent = t->result.sent;
@@ -76,7 +76,7 @@ static const char *why_stopped(int error)
 	}
 }
 
-/* The type a good answer must have, if it has a body that is looked at; NONE: nobody looks. */
+/* The type that a successful answer must have if its body is used; NONE: it is not used. */
 static enum gth_content expected(const struct gth_transfer *t)
 {
 	switch (t->order.kind) {
@@ -113,7 +113,7 @@ static void take_answer(struct gth_transfer *t)
 		gth_transfer_fail(t, -EBADMSG, "the answer is of another type than was asked for");
 		return;
 	}
-	/* A proxy's page is no problem of the region's; the status tells enough. */
+	/* Drops a body that is not used, such as a proxy's error page. The status is enough. */
 	if (h->status < 300 ? expected(t) == GTH_CONTENT_NONE : h->content != GTH_CONTENT_PROBLEM)
 		t->answer_len = 0;
 	t->result.error = 0;
@@ -123,7 +123,7 @@ static void take_answer(struct gth_transfer *t)
 	t->result.offset = h->offset;
 }
 
-/* gth_transfer_close() - libcurl is done with it, and has been told to let it go */
+/* gth_transfer_close() - libcurl has finished it, and its handle was removed */
 void gth_transfer_close(struct gth_transfer *t, CURLcode code)
 {
 	curl_off_t sent = 0;

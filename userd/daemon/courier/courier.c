@@ -2,32 +2,32 @@
 /*
  * courier.c - carries the store's orders to the region and its answers back (see role.h).
  *
- * It can neither connect nor open anything: its sockets come from the dialer, who
- * knows one place only, and files from the store. A request first tries a
- * connection that is still open; where there is none, one is dialed.
+ * It can neither connect nor open anything: its sockets come from the dialer, which connects to one
+ * place only, and its files from the store. A request first tries a connection that is still open;
+ * if there is none, one is dialed.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "daemon/courier/transfer.h"
 #include "daemon/message.h"
 #include "daemon/role.h"
 #include "daemon/settings.h"
-#include "daemon/courier/transfer.h"
+#include "lib/util/clock.h"
 #include "lib/util/pulse.h"
 #include "lib/util/say.h"
 
 #define RUNNING_MAX 8
-#define ORDERS_MAX 64 /* then no more are read */
+#define ORDERS_MAX 64 /* at this number no more are read */
 #define DIAL_SECONDS 60
 #define IDLE_MS 1000
 
 static struct {
-	struct gth_site site;
-	uint8_t settings[GTH_SETTINGS_DIGEST]; /* under which everything is sent */
+	struct gth_endpoint_tls site;
+	uint8_t settings[GTH_SETTINGS_DIGEST]; /* their digest; all orders are sent under them */
 	CURLM *multi;
 	struct gth_transfer *first; /* in the order they came */
 	unsigned int orders, running;
@@ -40,11 +40,14 @@ int gth_courier_prepare(struct gth_settings *settings)
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return -ENOMEM;
-	err = gth_site_load(&courier.site, settings);
+	err = gth_endpoint_tls_load(&courier.site, settings);
 	if (err)
 		return err;
 	memcpy(courier.settings, settings->digest, sizeof(courier.settings));
-	/* It opens sockets of its own here, to wake itself and to look for IPv6: not later. */
+	/*
+	 * libcurl opens its own sockets (for waking up, and to test for IPv6) now, because the
+	 * sandbox forbids it later.
+	 */
 	courier.multi = curl_multi_init();
 	if (!courier.multi)
 		return -ENOMEM;
@@ -86,7 +89,7 @@ static void forget(struct gth_transfer *t)
 	gth_transfer_free(t);
 }
 
-/* Not running any more, whatever comes next. */
+/* It does not run any more; the caller decides what follows. */
 static void stop(struct gth_transfer *t)
 {
 	courier.running--;
@@ -108,15 +111,6 @@ static void run(struct gth_transfer *t)
 	t->state = GTH_TRANSFER_RUNNING;
 }
 
-/* Nobody sets this clock. */
-static time_t seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 static void dial(struct gth_transfer *t)
 {
 	struct gth_message *m = &courier.message;
@@ -129,10 +123,10 @@ static void dial(struct gth_transfer *t)
 	err = gth_message_send(GTH_FD_DIALER, m, -1);
 	t->state = GTH_TRANSFER_DIALING;
 	t->dialed = true;
-	t->deadline = seconds() + DIAL_SECONDS;
+	t->deadline = gth_monotonic_ms() + DIAL_SECONDS * 1000ULL;
 	if (err) {
 		courier.running--;
-		gth_transfer_fail(t, err, "the dialer does not take orders");
+		gth_transfer_fail(t, err, "the dialer does not accept orders");
 	}
 }
 
@@ -171,7 +165,7 @@ static void take_finished(void)
 
 static void end_overdue(void)
 {
-	time_t now = seconds();
+	uint64_t now = gth_monotonic_ms();
 
 	for (struct gth_transfer *t = courier.first; t; t = t->next) {
 		if (t->state != GTH_TRANSFER_DIALING || now < t->deadline)
@@ -239,7 +233,7 @@ static int hear_store(void)
 	return 1;
 }
 
-/* Tells what is done, as far as the store's socket takes it. Return: 0 or -errno. */
+/* Sends the finished results, as many as the store's socket takes. Return: 0 or -errno. */
 static int tell_store(void)
 {
 	struct gth_message *m = &courier.message;
@@ -309,7 +303,7 @@ int gth_courier_run(void)
 	while (courier.first)
 		forget(courier.first);
 	curl_multi_cleanup(courier.multi);
-	gth_site_free(&courier.site);
+	gth_endpoint_tls_free(&courier.site);
 	if (err == -EPIPE)
 		return 0;
 	gth_say("cannot go on: %s", strerror(-err));

@@ -2,8 +2,13 @@
 /*
  * headers.c - the header lines of an HTTP answer (see headers.h). Pure.
  *
- * A field that steers an upload must be exact and come once (RFC 8941 integers
- * and booleans); one that is only advice, and malformed, was not given.
+ * libcurl has curl_easy_header(), but only for a handle whose transfer is over. The bound on a
+ * header has to be kept while it comes, by the callback that hands the lines over here; libcurl
+ * joins a folded line to the field before it, which is not accepted here; and a function that needs
+ * a transfer cannot be fuzzed (tests/fuzz/answer.c). It would only save the search for the colon.
+ *
+ * A field that steers an upload must be exact and come once (RFC 8941 integers and booleans); a
+ * malformed field that is only advice is ignored.
  */
 #include "daemon/courier/headers.h"
 
@@ -36,7 +41,7 @@ static bool is(struct span s, const char *word)
 	return s.len == strlen(word) && !strncasecmp(s.at, word, s.len);
 }
 
-/* Decimal digits only, at most @digits of them: 15 is the most of an RFC 8941 integer. */
+/* Decimal digits only, at most @digits of them; an RFC 8941 integer has at most 15. */
 static bool number(struct span s, size_t digits, uint64_t *value)
 {
 	*value = 0;
@@ -129,7 +134,7 @@ static void set_complete(struct gth_headers *h, struct span value)
 		h->complete = (uint32_t)(value.at[1] - '0');
 }
 
-/* Parameters (charset) say nothing that matters: what is signed is bytes. */
+/* Parameters such as the charset are ignored: signatures are over bytes. */
 static void set_content(struct gth_headers *h, struct span value)
 {
 	const char *semicolon = memchr(value.at, ';', value.len);
@@ -149,7 +154,7 @@ static void set_content(struct gth_headers *h, struct span value)
 		h->content = GTH_CONTENT_OTHER;
 }
 
-/* "HTTP/1.1 200 OK", "HTTP/2 200": what was said before was an interim answer. */
+/* "HTTP/1.1 200 OK", "HTTP/2 200". All lines before it were of an interim answer. */
 static int set_status(struct gth_headers *h, struct span line)
 {
 	const char *blank = memchr(line.at, ' ', line.len);
@@ -177,13 +182,14 @@ void gth_headers_begin(struct gth_headers *h)
 
 /**
  * gth_headers_line() - the next line
- * @h: what was said so far
+ * @h: the fields so far
  * @line: with or without its end
  * @len: bytes
  * @now: Unix time, for Retry-After
  *
- * Return: 0; -EMSGSIZE: the lines are more than GTH_HEADERS_BYTES_MAX; -EBADMSG:
- * this is no line of an HTTP answer. Fields that are not exact: see h->wrong.
+ * Return: 0; -EMSGSIZE: the lines are more than GTH_HEADERS_BYTES_MAX;
+ * -EBADMSG: this is not a line of an HTTP answer. Malformed fields are named by
+ * h->wrong.
  */
 int gth_headers_line(struct gth_headers *h, const char *line, size_t len, uint64_t now)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* request.h - an order of the store as a request line and fields; docs/protocol.md lists them. */
-#ifndef GTH_DAEMON_REQUEST_H
-#define GTH_DAEMON_REQUEST_H
+#ifndef GTH_DAEMON_COURIER_REQUEST_H
+#define GTH_DAEMON_COURIER_REQUEST_H
 
 #include <stdbool.h>
 
@@ -14,4 +14,4 @@ int gth_request_url(const struct gth_order *o, const char *base, char *url, size
 int gth_request_fields(const struct gth_order *o, struct curl_slist **fields);
 const char *gth_request_method(uint32_t kind);
 
-#endif /* GTH_DAEMON_REQUEST_H */
+#endif /* GTH_DAEMON_COURIER_REQUEST_H */

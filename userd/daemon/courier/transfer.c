@@ -2,8 +2,8 @@
 /*
  * transfer.c - one order as one HTTP request, for libcurl (see transfer.h).
  *
- * The answer comes from whoever sits at the other end: it is cut at its limits
- * while it comes, and nothing in it is followed.
+ * The answer comes from an untrusted peer: limits apply while it is received,
+ * and no redirect in it is followed.
  */
 #include "daemon/courier/transfer.h"
 
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/courier/request.h"
+#include "lib/util/clock.h"
 #include "lib/util/io.h"
 
 #define CONNECT_SECONDS 10L /* TLS; the socket is connected */
@@ -20,7 +21,7 @@
 #define UPLOAD_SECONDS (6 * 3600L)
 #define SLOW_SECONDS 60L /* with less than a byte a second */
 
-/* gth_transfer_new() - of GTH_MSG_ORDER; file becomes its own. NULL: no memory, file is closed. */
+/* gth_transfer_new() - of GTH_MSG_ORDER; it owns @file. NULL: no memory, @file is closed. */
 struct gth_transfer *gth_transfer_new(const struct gth_message *m, int file)
 {
 	struct gth_transfer *t = calloc(1, sizeof(*t));
@@ -49,7 +50,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
 {
 	struct gth_transfer *t = arg;
 
-	t->stopped = gth_headers_line(&t->headers, line, size * n, (uint64_t)time(NULL));
+	t->stopped = gth_headers_line(&t->headers, line, size * n, gth_now());
 	return t->stopped ? 0 : size * n;
 }
 
@@ -67,7 +68,7 @@ static size_t on_answer(char *data, size_t size, size_t n, void *arg)
 	return len;
 }
 
-/* How long the request's body is. */
+/* The length of the request's body. */
 static uint64_t length(const struct gth_transfer *t)
 {
 	return t->order.kind == GTH_ORDER_UPLOAD ? t->order.size - t->order.offset : t->body_len;
@@ -94,7 +95,7 @@ static size_t on_body(char *out, size_t size, size_t n, void *arg)
 	return (size_t)got;
 }
 
-/* libcurl begins anew when a kept connection turns out to be dead. */
+/* libcurl rewinds the body and sends it again when a kept connection was dead. */
 static int on_seek(void *arg, curl_off_t offset, int origin)
 {
 	struct gth_transfer *t = arg;
@@ -167,7 +168,7 @@ static int set_options(struct gth_transfer *t, const char *url)
 }
 
 /* gth_transfer_open() - make it ready for libcurl, for the first or another time. 0 or -ENOMEM. */
-int gth_transfer_open(struct gth_transfer *t, const struct gth_site *site)
+int gth_transfer_open(struct gth_transfer *t, const struct gth_endpoint_tls *site)
 {
 	char url[GTH_URL_SIZE + 512];
 	int err;
@@ -188,7 +189,7 @@ int gth_transfer_open(struct gth_transfer *t, const struct gth_site *site)
 	if (!err)
 		err = gth_request_fields(&t->order, &t->fields);
 	if (!err)
-		err = gth_site_apply(site, t->easy);
+		err = gth_endpoint_tls_apply(site, t->easy);
 	return err ? err : set_options(t, url);
 }
 

@@ -2,9 +2,9 @@
 /*
  * dialer.c - the only process that resolves names and connects (see role.h).
  *
- * It knows one place: the region of the trust bundle, perhaps behind the owner's
- * proxy, through which it makes the tunnel itself. The courier asks for a
- * connection, and cannot say where to.
+ * It connects to one place: the region of the trust bundle, perhaps through the
+ * owner's proxy, for which it makes the tunnel itself. The courier asks for a
+ * connection and cannot choose its destination.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -14,30 +14,29 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "daemon/message.h"
+#include "daemon/dialer/tunnel.h"
 #include "daemon/hostport.h"
+#include "daemon/message.h"
 #include "daemon/role.h"
 #include "daemon/settings.h"
-#include "daemon/dialer/tunnel.h"
 #include "lib/util/pulse.h"
 #include "lib/util/say.h"
 
-#define ADDRESS_MS 5000 /* for one address; the courier's patience ends later */
+#define ADDRESS_MS 5000 /* for one address; the courier waits longer (DIAL_SECONDS) */
 #define ADDRESSES_MAX 8
 #define TUNNEL_MS 10000 /* for the proxy to connect */
 #define WHY_MAX 512
 
-static struct gth_place place, region; /* where to connect: to the proxy, if there is one */
+static struct gth_hostport place, region; /* place: the proxy, if there is one, else the region */
 static bool by_proxy;
 static uint8_t settings_digest[GTH_SETTINGS_DIGEST];
 
 int gth_dialer_prepare(struct gth_settings *settings)
 {
 	const char *proxy = settings->config.proxy, *url = settings->trust.url;
-	int err = gth_place_parse(&region, url);
+	int err = gth_hostport_parse(&region, url);
 
 	memcpy(settings_digest, settings->digest, sizeof(settings_digest));
 	by_proxy = *proxy;
@@ -47,13 +46,13 @@ int gth_dialer_prepare(struct gth_settings *settings)
 		return err;
 	}
 	if (by_proxy)
-		err = gth_place_parse(&place, proxy);
+		err = gth_hostport_parse(&place, proxy);
 	if (err)
 		gth_say("'%s' is not SCHEME://HOST:PORT", proxy);
 	return err;
 }
 
-/* Within the time for one address; the socket is left non-blocking. Return: it, or -errno. */
+/* Connects within ADDRESS_MS. Return: the socket, still non-blocking, or -errno. */
 static int connect_to(const struct addrinfo *to)
 {
 	int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
@@ -83,7 +82,10 @@ static int connect_to(const struct addrinfo *to)
 	return -err;
 }
 
-/* Each address in turn. Return: a socket that is connected to the region, or -1 and why. */
+/*
+ * Tries each address in turn. Return: a socket that is connected to the region, or -1 with @why
+ * set.
+ */
 static int dial(char *why, size_t size)
 {
 	const struct addrinfo hints = { .ai_family = AF_UNSPEC,
@@ -95,7 +97,7 @@ static int dial(char *why, size_t size)
 	why[0] = '\0';
 	gth_pulse_long();
 	err = getaddrinfo(place.host, place.port, &hints, &list);
-	/* A machine with nothing but its loopback has no configured address. */
+	/* AI_ADDRCONFIG fails on a machine that has a loopback address only: try without it. */
 	if (err) {
 		struct addrinfo numeric = hints;
 
@@ -121,7 +123,7 @@ static int dial(char *why, size_t size)
 	return fd < 0 ? -1 : fd;
 }
 
-/* Something has come, or an end. */
+/* Waits for a message or the end of the courier. */
 static void wait_for_courier(void)
 {
 	struct pollfd p = { .fd = GTH_FD_CLIENT, .events = POLLIN };

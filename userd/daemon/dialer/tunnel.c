@@ -2,9 +2,9 @@
 /*
  * tunnel.c - CONNECT through the owner's proxy (see tunnel.h).
  *
- * The dialer does it, so that the courier never has a connection on which it could
- * name another destination. It is written out here because libcurl would bring
- * threads and twice the system calls into the one process that may connect.
+ * The dialer does it, so that the courier never has a connection on which it could name another
+ * destination. This code does not use libcurl, which would bring threads and twice the system calls
+ * into the one process that may connect.
  */
 #include "daemon/dialer/tunnel.h"
 
@@ -14,17 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "lib/util/clock.h"
 
 #define ANSWER_MAX 8192 /* bytes of the proxy's header */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Return: 0; -ETIMEDOUT; or another errno of poll(2). */
 static int wait_for(int fd, short events, int64_t until)
@@ -33,7 +26,7 @@ static int wait_for(int fd, short events, int64_t until)
 	int n;
 
 	do {
-		int64_t left = until - now_ms();
+		int64_t left = until - (int64_t)gth_monotonic_ms();
 
 		n = poll(&p, 1, left > 0 ? (int)left : 0);
 	} while (n < 0 && errno == EINTR);
@@ -59,8 +52,8 @@ static int say(int fd, const char *text, size_t len, int64_t until)
 }
 
 /*
- * The answer's header. One byte at a time: what comes behind it is the region's,
- * and belongs to TLS.
+ * Reads the answer's header, one byte at a time: the bytes after it are of the
+ * region and belong to TLS.
  */
 static int hear(int fd, char *answer, int64_t until)
 {
@@ -104,17 +97,17 @@ static int status_of(const char *answer)
  * @fd: connected, O_NONBLOCK
  * @to: the region
  * @ms: for all of it
- * @why: set to what went wrong, for people
+ * @why: set to the error, for people
  * @size: bytes of @why
  *
  * Return: 0; -EACCES: the proxy refuses; -EBADMSG, -EMSGSIZE: it is not an HTTP
  * proxy; -ETIMEDOUT, or another errno of the socket.
  */
-int gth_tunnel_open(int fd, const struct gth_place *to, int ms, char *why, size_t size)
+int gth_tunnel_open(int fd, const struct gth_hostport *to, int ms, char *why, size_t size)
 {
 	const char *open = to->literal ? "[" : "", *close = to->literal ? "]" : "";
 	char request[2 * GTH_URL_SIZE + 128], answer[ANSWER_MAX + 1];
-	int64_t until = now_ms() + ms;
+	int64_t until = (int64_t)gth_monotonic_ms() + ms;
 	int len = snprintf(request, sizeof(request),
 			   "CONNECT %s%s%s:%s HTTP/1.1\r\nHost: %s%s%s:%s\r\n\r\n", open, to->host,
 			   close, to->port, open, to->host, close, to->port);

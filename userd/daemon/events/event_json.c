@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* event_json.c - an event as a line of JSON (see event.h). */
+/* event_json.c - an event as a line of JSON (see event_json.h). */
 #include "daemon/events/event_json.h"
 
 #include <stdbool.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/util/json.h"
 #include "lib/host/names.h"
+#include "lib/util/json.h"
 
 static void set_time(json_t *o, unsigned long long ns)
 {
@@ -100,6 +100,9 @@ json_t *gth_event_json(const struct gth_event *event)
 	case GTH_EVENT_TABLE:
 		set_text(o, "table", event->path, sizeof(event->path));
 		set_number(o, "table_version", event->table_version);
+		if (*event->new_value)
+			json_object_set_new(o, "signed",
+					    json_boolean(!strcmp(event->new_value, "signed")));
 		break;
 	default:
 		set_decision(o, event);

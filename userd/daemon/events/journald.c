@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The caller's file and line say nothing about an event. */
+/* The source file and line of the caller are of no use in an event. */
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
@@ -26,7 +26,8 @@
  * @fd: standard output
  *
  * The service manager names the stream that it made in $JOURNAL_STREAM, as
- * systemd.exec(5) has it; the program may have been given another since.
+ * systemd.exec(5) has it; a wrapper may have given the program another stream
+ * since.
  */
 bool gth_journald_is(int fd)
 {
@@ -126,7 +127,7 @@ int gth_journald_send(const struct gth_event *event)
 	struct gth_journald_entry entry;
 	int err;
 
-	/* The library takes a journal that is not there for one that nobody wants. */
+	/* sd_journal_sendv() reports success if there is no journal. */
 	if (access(JOURNAL_SOCKET, F_OK))
 		return -ENOTCONN;
 	err = gth_journald_format(&entry, event);

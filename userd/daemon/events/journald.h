@@ -3,8 +3,8 @@
  * journald.h - an event as an entry of the systemd journal: a sentence, a priority,
  * a message id, and the members of the JSON line as fields; docs/events.md.
  */
-#ifndef GTH_DAEMON_JOURNALD_H
-#define GTH_DAEMON_JOURNALD_H
+#ifndef GTH_DAEMON_EVENTS_JOURNALD_H
+#define GTH_DAEMON_EVENTS_JOURNALD_H
 
 #include <stdbool.h>
 #include <sys/uio.h>
@@ -23,4 +23,4 @@ int gth_journald_format(struct gth_journald_entry *entry, const struct gth_event
 void gth_journald_free(struct gth_journald_entry *entry);
 int gth_journald_send(const struct gth_event *event);
 
-#endif /* GTH_DAEMON_JOURNALD_H */
+#endif /* GTH_DAEMON_EVENTS_JOURNALD_H */

@@ -12,7 +12,7 @@
 
 #define LINE_MAX_SIZE 16384 /* bytes; longer than any event's */
 
-/* How many bytes at the end belong to no whole line; -1: cannot tell. begin: set to the first */
+/* The number of bytes behind the last whole line; -1: unknown. @begin: set to the first of them */
 static ssize_t unfinished(const char *path, off_t size, char *begin)
 {
 	off_t from = size > LINE_MAX_SIZE ? size - LINE_MAX_SIZE : 0;
@@ -36,13 +36,13 @@ static ssize_t unfinished(const char *path, off_t size, char *begin)
 }
 
 /**
- * gth_last_line_mend() - let the next line begin at the start of one
+ * gth_last_line_mend() - make sure that the next line begins at the start of a line
  * @fd: of a file that is appended to
  * @path: its name
  *
- * What a daemon that was killed, or a machine that lost its power, left of an event
- * is cut off. What is no event's, or cannot be cut, is ended. A failure is said, and
- * no more: events matter more than what was there before them.
+ * Cuts off the rest of an event that a killed daemon or a power failure left. A rest that is not of
+ * an event, or cannot be cut off, is ended with a newline. A failure is only logged: the next
+ * events must be written all the same.
  */
 void gth_last_line_mend(int fd, const char *path)
 {

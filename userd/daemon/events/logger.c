@@ -14,20 +14,20 @@
 static struct {
 	pthread_t thread;
 	volatile bool stop;
-	int ended; /* readable once the thread has nothing more to do */
-	int err;   /* its own until then */
+	int ended; /* readable once the thread has ended */
+	int err;   /* belongs to the thread until then */
 } logger = { .ended = -1 };
 
 static void *run(void *arg)
 {
 	(void)arg;
-	logger.err = gth_drain_run(&logger.stop);
+	logger.err = gth_ringbuf_run(&logger.stop);
 	eventfd_write(logger.ended, 1);
 	return NULL;
 }
 
 /*
- * gth_logger_start() - after gth_drain_open()
+ * gth_logger_start() - after gth_ringbuf_open()
  * Return: a descriptor, borrowed, that is readable when writing has ended; or -errno.
  */
 int gth_logger_start(void)
@@ -38,7 +38,7 @@ int gth_logger_start(void)
 	logger.ended = eventfd(0, EFD_CLOEXEC);
 	if (logger.ended < 0)
 		return -errno;
-	/* Signals are the main thread's. */
+	/* The main thread alone takes signals. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	err = pthread_create(&logger.thread, NULL, run, NULL);
@@ -49,7 +49,10 @@ int gth_logger_start(void)
 	return -err;
 }
 
-/* gth_logger_stop() - what is there by now is written; 0 or -errno of the writing */
+/*
+ * gth_logger_stop() - write the events that are in the ring buffer and stop; 0 or -errno of the
+ * writing
+ */
 int gth_logger_stop(void)
 {
 	logger.stop = true;

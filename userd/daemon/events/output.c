@@ -2,14 +2,15 @@
 /*
  * output.c - where events are written (see output.h).
  *
- * Where there is no room, writing is tried again every second: meanwhile the ring
- * buffer fills, and its producer counts what it cannot put in. A file never keeps
- * half a line: what was written of it is taken back.
+ * If the disk is full, writing is tried again every second; if a pipe is full, as soon as it is
+ * read. Meanwhile the ring buffer fills, and its producer counts the events that it drops. A file
+ * never keeps half a line: a part that was written is cut off again.
  */
 #include "daemon/events/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "daemon/events/event_json.h"
 #include "daemon/events/journald.h"
 #include "daemon/events/last_line.h"
+#include "lib/util/io.h"
 #include "lib/util/say.h"
 
 static struct {
@@ -27,7 +29,7 @@ static struct {
 	const char *path;   /* NULL: standard output */
 	atomic_bool reopen; /* asked for by another thread */
 	bool journal;
-	bool stuck; /* told of a full disk already */
+	bool stuck; /* it was logged already */
 } output = { .fd = -1 };
 
 static void wait_second(void)
@@ -37,10 +39,29 @@ static void wait_second(void)
 	nanosleep(&second, NULL);
 }
 
-/* A descriptor, at the end of what is whole; or -errno, and the reason was said. */
+/*
+ * A FIFO is opened for reading too, so that the daemon need not wait for a reader before it
+ * protects the machine, and so that events stay in the FIFO while there is none.
+ */
+static int open_path(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0640);
+	struct stat st;
+
+	if (fd < 0 ? errno != ENXIO : !fstat(fd, &st) && !S_ISFIFO(st.st_mode)) {
+		if (fd >= 0)
+			fcntl(fd, F_SETFL, O_APPEND);
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+/* Return: a descriptor, with whole lines only in the file; or -errno, and the reason was logged. */
 static int open_file(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	int fd = open_path(path);
 
 	if (fd < 0) {
 		int err = -errno;
@@ -53,12 +74,12 @@ static int open_file(const char *path)
 }
 
 /**
- * gth_output_open() - choose where events go
+ * gth_output_open() - choose the destination of events
  * @path: a file that is appended to, borrowed; NULL: standard output, or the journal
  *
  * A line at the end of the file that was not finished is cut off.
  *
- * Return: 0 or -errno; the reason was said.
+ * Return: 0 or -errno; the reason was logged.
  */
 int gth_output_open(const char *path)
 {
@@ -81,7 +102,7 @@ int gth_output_open(const char *path)
 	return 0;
 }
 
-/* gth_output_close() - the file; what is written next has to be opened for */
+/* gth_output_close() - close the file; gth_output_open() comes before the next event */
 void gth_output_close(void)
 {
 	if (output.path)
@@ -94,7 +115,7 @@ void gth_output_close(void)
 /*
  * gth_output_reopen() - the file may have been renamed: open its path anew
  *
- * For any thread; the one that writes does it, before its next line and at
+ * For any thread. The writing thread does it, before its next line and at
  * gth_output_follow().
  */
 void gth_output_reopen(void)
@@ -103,8 +124,8 @@ void gth_output_reopen(void)
 }
 
 /*
- * gth_output_follow() - do what gth_output_reopen() asked for; the writing thread's
- * Return: is what is written next the first in another descriptor?
+ * gth_output_follow() - reopen the file if gth_output_reopen() was called; for the writing thread
+ * Return: is there another descriptor now?
  */
 bool gth_output_follow(void)
 {
@@ -114,7 +135,8 @@ bool gth_output_follow(void)
 		return false;
 	fd = open_file(output.path);
 	if (fd < 0) {
-		gth_say("events go on into the file that was open before");
+		gth_say("the file of events cannot be opened again: events go on into the file "
+			"that was open before");
 		return false;
 	}
 	close(output.fd);
@@ -127,24 +149,20 @@ static bool no_room(int err)
 	return err == -ENOSPC || err == -EDQUOT || err == -EAGAIN;
 }
 
-/* One attempt at what is left. Return: how much was written, or -errno. */
-static ssize_t write_some(const char *line, size_t len)
+/* One attempt to write the rest. @done: bytes written so far. Return: 0: all; or -errno. */
+static int write_some(const char *line, size_t len, size_t *done)
 {
-	size_t done = 0;
+	while (*done < len) {
+		ssize_t n = gth_write_now(output.fd, line + *done, len - *done);
 
-	while (done < len) {
-		ssize_t n = write(output.fd, line + done, len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
-			return done ? (ssize_t)done : -errno;
-		done += (size_t)n;
+			return (int)n;
+		*done += (size_t)n;
 	}
-	return (ssize_t)done;
+	return 0;
 }
 
-/* Where the next byte goes; -1: what is written there cannot be taken back. */
+/* The position of the next byte; -1: not a regular file, so that nothing can be cut off again. */
 static off_t position(void)
 {
 	struct stat st;
@@ -160,39 +178,59 @@ static bool take_back(off_t start)
 	       lseek(output.fd, start, SEEK_SET) == start;
 }
 
+/* Can it be written to within a second? Signals and errors are seen by the next attempt. */
+static bool is_read(void)
+{
+	struct pollfd p = { .fd = output.fd, .events = POLLOUT };
+
+	return poll(&p, 1, 1000) != 0;
+}
+
+static void say_stuck(int err)
+{
+	if (output.stuck)
+		return;
+	output.stuck = true;
+	if (err == -EAGAIN)
+		gth_say("cannot write events: their reader does not read; they wait until it does");
+	else
+		gth_say("cannot write events: the disk is full; tried again every second: make "
+			"room");
+}
+
 static int write_line(const char *line, size_t len, const volatile bool *stop)
 {
 	size_t done = 0;
 	off_t start;
+	int err;
 
 	for (;;) {
-		ssize_t n;
-
 		if (gth_output_follow())
 			done = 0;
 		start = done ? -1 : position();
-		n = write_some(line + done, len - done);
-		if (n < 0 && !no_room((int)n))
-			return (int)n;
-		done += n > 0 ? (size_t)n : 0;
-		if (done == len)
+		err = write_some(line, len, &done);
+		if (!err)
 			break;
-		if (!output.stuck)
-			gth_say("cannot write events: no room; trying again every second");
-		output.stuck = true;
+		if (!no_room(err))
+			return err;
 		if (take_back(start))
 			done = 0;
+		if (err == -EAGAIN && is_read())
+			continue;
+		say_stuck(err);
 		if (*stop) {
-			gth_say("no room: one event is lost; those behind it wait for the next gotthardd");
+			gth_say("one event could not be written and is lost; those behind it wait "
+				"for the next gotthardd");
 			return -ENOSPC;
 		}
-		wait_second();
+		if (err != -EAGAIN)
+			wait_second();
 	}
 	output.stuck = false;
 	return 0;
 }
 
-/* 0: it is there; -ENOTCONN: lines have to do; or another errno */
+/* Return: 0; -ENOTCONN: there is no journal; or another errno */
 static int send_to_journal(const struct gth_event *event)
 {
 	int err;
@@ -215,7 +253,9 @@ int gth_output_event(const struct gth_event *event, const volatile bool *stop)
 	size_t len;
 	int err;
 
-	/* What the journal does not take as an entry arrives as a line of the stream. */
+	/*
+	 * An event that the journal does not accept as an entry is written as a line to its stream.
+	 */
 	if (output.journal && !send_to_journal(event))
 		return 0;
 	while (!(line = gth_event_line(event)))

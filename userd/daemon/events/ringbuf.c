@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ringbuf.c - from the ring buffer to where events are written (see drain.h).
+ * ringbuf.c - reads events from the ring buffer and writes them (see
+ * ringbuf.h).
  *
- * A record that was taken out is written before the next one is looked at.
+ * Each record is written before the next one is taken.
  */
 #include "daemon/events/ringbuf.h"
 
@@ -12,9 +13,9 @@
 
 #include <bpf/libbpf.h>
 
+#include "daemon/events/output.h"
 #include "daemon/hooks/hooks.h"
 #include "lib/util/say.h"
-#include "daemon/events/output.h"
 
 #define POLL_MS 500
 
@@ -25,7 +26,7 @@ static struct {
 	int events;
 	const volatile bool *stop;
 	atomic_int next;    /* a ring buffer to go on with; -1: none */
-	atomic_ulong turns; /* of gth_drain_run(), and events that were written */
+	atomic_ulong turns; /* of gth_ringbuf_run(), and events that were written */
 } drain = { .events = -1, .stop = &never, .next = -1 };
 
 static int take(void *ctx, void *data, size_t size)
@@ -34,7 +35,9 @@ static int take(void *ctx, void *data, size_t size)
 
 	(void)ctx;
 	if (size < sizeof(struct gth_event)) {
-		gth_say("an event of %zu bytes is too short: module and daemon do not match", size);
+		gth_say("an event of %zu bytes is too short: the module is of another version; load "
+			"the one that was installed with this daemon",
+			size);
 		return 0;
 	}
 	err = gth_output_event(data, drain.stop);
@@ -53,23 +56,23 @@ static int open_ring(int events)
 	if (drain.ring)
 		return 0;
 	err = -errno;
-	gth_drain_close();
+	gth_ringbuf_close();
 	return err;
 }
 
-/* gth_drain_open() - start reading the ring buffer of the attached hooks; 0 or -errno */
-int gth_drain_open(void)
+/* gth_ringbuf_open() - start reading the ring buffer of the attached hooks; 0 or -errno */
+int gth_ringbuf_open(void)
 {
 	return open_ring(gth_hooks_events());
 }
 
 /*
- * gth_drain_follow() - the hooks were replaced: go on with their ring buffer
- * @events: a descriptor, which is the drain's from now on; or -errno: there is none
+ * gth_ringbuf_follow() - the hooks were replaced: go on with their ring buffer
+ * @events: a descriptor, which is closed here; or -errno: there is none
  *
- * For any thread. What is left in the one before is written first.
+ * For any thread. The events left in the former ring buffer are written first.
  */
-void gth_drain_follow(int events)
+void gth_ringbuf_follow(int events)
 {
 	int before = events < 0 ? -1 : atomic_exchange(&drain.next, events);
 
@@ -79,22 +82,24 @@ void gth_drain_follow(int events)
 
 static int change_ring(int events)
 {
-	int err = gth_drain_rest();
+	int err = gth_ringbuf_rest();
 
-	gth_drain_close();
+	gth_ringbuf_close();
 	return err ? err : open_ring(events);
 }
 
-/* gth_drain_rest() - write what is there now; 0 or -errno */
-int gth_drain_rest(void)
+/* gth_ringbuf_rest() - write the events that are in the buffer now; 0 or -errno */
+int gth_ringbuf_rest(void)
 {
 	int n = ring_buffer__consume(drain.ring);
 
 	return n < 0 ? n : 0;
 }
 
-/* gth_drain_run() - until *stop; what is there by then is written. 0 or -errno. */
-int gth_drain_run(const volatile bool *stop)
+/*
+ * gth_ringbuf_run() - write events until *stop, and those that are in the buffer then. 0 or -errno.
+ */
+int gth_ringbuf_run(const volatile bool *stop)
 {
 	int n;
 
@@ -111,16 +116,19 @@ int gth_drain_run(const volatile bool *stop)
 		if (n < 0 && n != -EINTR)
 			return n;
 	} while (!*stop);
-	return gth_drain_rest();
+	return gth_ringbuf_rest();
 }
 
-/* gth_drain_turns() - for any thread: another number than a second ago, or the writer waits */
-unsigned long gth_drain_turns(void)
+/*
+ * gth_ringbuf_turns() - for any thread: if the number does not change within a second, the writer
+ * waits
+ */
+unsigned long gth_ringbuf_turns(void)
 {
 	return drain.turns;
 }
 
-void gth_drain_close(void)
+void gth_ringbuf_close(void)
 {
 	ring_buffer__free(drain.ring);
 	drain.ring = NULL;

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "lib/util/hex.h"
+#include "core/operations.h"
+#include "lib/host/device.h"
 #include "lib/host/names.h"
+#include "lib/host/reasons.h"
+#include "lib/util/hex.h"
 #include "lib/util/visible.h"
 
 /* Part of the interface: docs/events.md. Never given to another kind of event. */
@@ -22,11 +25,9 @@
 #define ID_VERDICT "eed31899dfc44b93b61bf9746b8b6feb"
 
 static const char *const verbs[GTH_OP_MAX] = {
-	[GTH_OP_OPEN] = "open",
-	[GTH_OP_EXEC] = "execute",
-	[GTH_OP_MMAP] = "map as code",
-	[GTH_OP_MPROTECT] = "make executable a mapping of",
-	[GTH_OP_KERNEL] = "load into the kernel",
+#define X(id, name, hook, unknown, verb) [GTH_OP_##id] = verb,
+	GTH_OPERATIONS(X)
+#undef X
 };
 
 static const char *const sources[GTH_SOURCE_MAX] = {
@@ -36,15 +37,11 @@ static const char *const sources[GTH_SOURCE_MAX] = {
 	[GTH_SOURCE_ROOT] = "by the administrator",
 };
 
-/* Where the class alone is not why; the class is named before it. */
+/* Reasons other than the class; the sentence names the class before them. */
 static const char *const reasons[GTH_REASON_MAX] = {
-	[GTH_REASON_UNVERSIONED] = "its filesystem does not tell of changes",
-	[GTH_REASON_NO_DAEMON] = "and nobody answers for unknown files",
-	[GTH_REASON_HOLD_EXPIRED] = "and no verdict came in time",
-	[GTH_REASON_OVERSIZE] = "too large to be hashed",
-	[GTH_REASON_UNJUDGED] = "not judged before, and this operation cannot wait for it",
-	[GTH_REASON_FUSE] = "its content is made by a process and not hashed",
-	[GTH_REASON_ERROR] = "it could not be hashed",
+#define X(id, name, event, ...) [GTH_REASON_##id] = event,
+	GTH_REASONS(X)
+#undef X
 };
 
 static const char *word(const char *const *words, unsigned int n, unsigned int value)
@@ -52,7 +49,7 @@ static const char *word(const char *const *words, unsigned int n, unsigned int v
 	return value < n && words[value] ? words[value] : "?";
 }
 
-/* A field of the record as a terminal may see it; it need not end with a NUL. */
+/* A field of the record, safe for a terminal; it need not end with a NUL. */
 static const char *shown(char *out, size_t size, const char *field, size_t field_size)
 {
 	gth_visible(out, size, field, strnlen(field, field_size), GTH_VISIBLE_PROSE);
@@ -133,18 +130,21 @@ static void verdict(struct gth_sentence *s, const struct gth_event *e, const cha
 /* The module names no table when one is dropped: the version is 0. */
 static void table(struct gth_sentence *s, const struct gth_event *e, const char *who)
 {
-	char name[GTH_VISIBLE_SIZE(GTH_PATH_SIZE)];
+	char name[GTH_VISIBLE_SIZE(GTH_PATH_SIZE)], how[GTH_VISIBLE_SIZE(GTH_VALUE_SIZE)];
 
 	s->id = ID_TABLE;
 	s->priority = LOG_WARNING;
 	SHOWN(name, e->path);
 	if (e->error) {
 		snprintf(s->text, sizeof(s->text), "The table %s of %s was refused: %s", name, who,
-			 strerror(-e->error));
+			 gth_device_load_hint(e->error));
 	} else if (e->table_version) {
 		s->priority = LOG_NOTICE;
-		snprintf(s->text, sizeof(s->text), "%s loaded the table %s, version %llu", who,
-			 name, (unsigned long long)e->table_version);
+		snprintf(s->text, sizeof(s->text), "%s loaded the table %s, version %llu%s", who,
+			 name, (unsigned long long)e->table_version,
+			 strcmp(SHOWN(how, e->new_value), "unsigned") != 0
+				 ? ""
+				 : ", which is NOT SIGNED");
 	} else {
 		snprintf(s->text, sizeof(s->text), "%s dropped the table: no file is listed by one",
 			 who);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sentence.h - an event as a sentence for people, with its priority and message id. */
-#ifndef GTH_DAEMON_SENTENCE_H
-#define GTH_DAEMON_SENTENCE_H
+#ifndef GTH_DAEMON_EVENTS_SENTENCE_H
+#define GTH_DAEMON_EVENTS_SENTENCE_H
 
 #include <linux/gotthard.h>
 
@@ -15,4 +15,4 @@ struct gth_sentence {
 
 void gth_sentence(struct gth_sentence *s, const struct gth_event *event);
 
-#endif /* GTH_DAEMON_SENTENCE_H */
+#endif /* GTH_DAEMON_EVENTS_SENTENCE_H */

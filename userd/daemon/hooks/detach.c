@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "daemon/hooks/hooks.h"
+#include "daemon/hooks/unload.h"
 #include "lib/host/device.h"
 #include "lib/util/say.h"
-#include "daemon/hooks/unload.h"
 
 /*
  * The kernel frees detached programs, and with them its hold on the module, a
- * little later. Return: is the module free to go?
+ * little later. Return: can the module be unloaded?
  */
 static bool wait_module_unused(void)
 {
@@ -38,9 +38,10 @@ static bool wait_module_unused(void)
 }
 
 /*
- * A daemon that runs would attach the hooks again: it is asked to stand back. The
+ * A running daemon would attach the hooks again, so it is asked not to. The
  * device's lock keeps another one from beginning meanwhile.
- * Return: a descriptor for gth_unload_done(); -1: none runs; -EBUSY: said why.
+ * Return: a descriptor for gth_unload_done(); -1: none runs; -EBUSY: the reason
+ * was logged.
  */
 static int ask_daemon(int device)
 {
@@ -58,7 +59,7 @@ static int ask_daemon(int device)
 	return -EBUSY;
 }
 
-/* Return: 0 or -errno, which was said; the daemon, if there is one, sees it by its hooks. */
+/* Return: 0 or -errno, which was logged; a running daemon checks its hooks itself. */
 static int detach(int device)
 {
 	int err = gth_hooks_detach(device);
@@ -80,7 +81,7 @@ static int detach(int device)
 	}
 }
 
-/* gth_detach() - detach the hooks; a daemon that runs ends. Return: 0 or -errno, which was said. */
+/* gth_detach() - detach the hooks; a running daemon ends. Return: 0 or -errno, which was logged. */
 int gth_detach(void)
 {
 	int device = gth_device_open(), daemon, err;

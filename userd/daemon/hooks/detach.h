@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* detach.h - gotthardd --unload: takes the hooks off, and ends the daemon that runs (unload.h). */
-#ifndef GTH_DAEMON_DETACH_H
-#define GTH_DAEMON_DETACH_H
+/* detach.h - gotthardd --unload: detaches the hooks and ends the running daemon (unload.h). */
+#ifndef GTH_DAEMON_HOOKS_DETACH_H
+#define GTH_DAEMON_HOOKS_DETACH_H
 
 int gth_detach(void);
 
-#endif /* GTH_DAEMON_DETACH_H */
+#endif /* GTH_DAEMON_HOOKS_DETACH_H */

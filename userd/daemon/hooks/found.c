@@ -41,7 +41,7 @@ static void note_map(struct gth_found_link *l, __u32 id)
 	close(fd);
 }
 
-/* What the link's program is. Return: is it one of ours? */
+/* Notes the link's program. Return: is it one of ours? */
 static bool note_program(struct gth_found_link *l)
 {
 	__u32 maps[MAPS_MAX], len = sizeof(struct bpf_prog_info);
@@ -71,7 +71,7 @@ static bool note_link(struct gth_found_link *l, __u32 id)
 	*l = (struct gth_found_link) { .fd = bpf_link_get_fd_by_id(id), .id = id };
 	if (l->fd < 0)
 		return false;
-	/* That of a tracepoint's program has a type of its own. */
+	/* The link of a tracepoint's program has a type of its own. */
 	if (!bpf_obj_get_info_by_fd(l->fd, &info, &len) &&
 	    (info.type == BPF_LINK_TYPE_TRACING || info.type == BPF_LINK_TYPE_RAW_TRACEPOINT)) {
 		l->program = info.prog_id;
@@ -86,7 +86,7 @@ static bool note_link(struct gth_found_link *l, __u32 id)
  * gth_found_scan() - all links of programs with our names
  * @f: set; to be closed by gth_found_close(), also after an error
  *
- * A link that goes meanwhile is left out.
+ * A link that is destroyed meanwhile is left out.
  *
  * Return: 0; -E2BIG: there are more than GTH_FOUND_MAX; or another errno.
  */
@@ -115,7 +115,7 @@ void gth_found_close(struct gth_found *f)
 		close(f->link[--f->n].fd);
 }
 
-/* gth_found_count() - how many there are; ~0U: cannot tell */
+/* gth_found_count() - the number of links; ~0U: unknown */
 unsigned int gth_found_count(void)
 {
 	struct gth_found f;

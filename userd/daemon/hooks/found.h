@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * found.h - the hooks that the kernel has, whoever keeps them: the links of programs
- * with our names, wherever they are pinned, and if they are pinned nowhere.
+ * found.h - the hooks that the kernel has: all links of programs with our names, pinned anywhere or
+ * nowhere.
  */
-#ifndef GTH_DAEMON_FOUND_H
-#define GTH_DAEMON_FOUND_H
+#ifndef GTH_DAEMON_HOOKS_FOUND_H
+#define GTH_DAEMON_HOOKS_FOUND_H
 
 #include <linux/bpf.h>
 #include <linux/types.h>
 
 #include "lib/host/pins.h"
 
-#define GTH_FOUND_MAX (8 * GTH_HOOKS) /* links that are looked at; more are not told apart */
+#define GTH_FOUND_MAX (8 * GTH_HOOKS) /* links that are examined; more are an error */
 
 struct gth_found_link {
 	int fd;		      /* of the link */
@@ -30,4 +30,4 @@ int gth_found_scan(struct gth_found *f);
 void gth_found_close(struct gth_found *f);
 unsigned int gth_found_count(void);
 
-#endif /* GTH_DAEMON_FOUND_H */
+#endif /* GTH_DAEMON_HOOKS_FOUND_H */

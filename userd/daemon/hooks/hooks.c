@@ -2,8 +2,8 @@
 /*
  * hooks.c - load, attach, take over and detach the BPF programs (see hooks.h).
  *
- * Hooks are found by their programs, not by their names in the BPF filesystem: one
- * that is mounted over it, or emptied, neither hides a set nor makes a second one.
+ * Hooks are found by their programs, not by their pins: a BPF filesystem that is emptied, or
+ * covered by another mount, neither hides a set nor leads to a second one.
  */
 #include "daemon/hooks/hooks.h"
 
@@ -19,10 +19,10 @@
 
 #include "daemon/hooks/found.h"
 #include "gotthard.skel.h"
-#include "lib/host/device.h"
-#include "lib/util/say.h"
-#include "lib/host/sysfs.h"
 #include "daemon/hooks/pinned.h"
+#include "lib/host/device.h"
+#include "lib/host/sysfs.h"
+#include "lib/util/say.h"
 
 /* The set that this process has attached or taken over. */
 static struct gth_hook_set current;
@@ -51,8 +51,8 @@ static bool same_program(struct gotthard_bpf *skel, const struct gth_found_link 
 }
 
 /*
- * What was found is one whole set, of the programs just loaded, which share their maps.
- * Two sets would both decide; a mixed one keeps digests in two places.
+ * Are the found links one whole set, of the programs just loaded, which share their maps? Two sets
+ * would both decide, and a mixed one would keep digests in two places.
  */
 static bool is_one_set(struct gotthard_bpf *skel, const struct gth_found *f,
 		       struct gth_hook_set *set)
@@ -122,7 +122,7 @@ static int attach_all(struct gotthard_bpf *skel, struct bpf_link *link[GTH_HOOKS
 	return err;
 }
 
-/* Does the LSM hook inode_setattr begin with an idmap (Linux 6.9)? -errno: cannot tell. */
+/* Does the LSM hook inode_setattr begin with an idmap (Linux 6.9)? -errno: unknown. */
 static int setattr_has_idmap(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -140,7 +140,7 @@ static int setattr_has_idmap(void)
 	return ret;
 }
 
-/* NULL, with errno set: the kernel's reasons were printed by libbpf. */
+/* Return: NULL on error, with errno set; libbpf has printed the kernel's reasons. */
 static struct gotthard_bpf *load(void)
 {
 	struct gotthard_bpf *skel = gotthard_bpf__open();
@@ -157,7 +157,7 @@ static struct gotthard_bpf *load(void)
 	return NULL;
 }
 
-/* Has the module keep these links, and no others. */
+/* Makes the module keep these links and no others. */
 static int keep(int device, const struct gth_hook_set *set)
 {
 	int links[GTH_HOOKS], n = 0, err = 0;
@@ -176,7 +176,10 @@ static int keep(int device, const struct gth_hook_set *set)
 	return err;
 }
 
-/* Without names they stay attached: the module keeps them, and the next daemon finds them. */
+/*
+ * A failure is only logged: the module keeps hooks without pins attached, and the next daemon finds
+ * them.
+ */
 static void give_names(const struct gth_hook_set *set)
 {
 	int err = gth_pinned_write(set);
@@ -187,8 +190,8 @@ static void give_names(const struct gth_hook_set *set)
 }
 
 /*
- * The old set goes when the module keeps the new one: in between both decide. What
- * cannot be removed then is told of, and no error.
+ * The old set is detached only after the module keeps the new one; in between both decide, so that
+ * no open goes unjudged. Old hooks that cannot be removed are not an error here.
  */
 static int replace(int device, struct gotthard_bpf *skel, bool others)
 {
@@ -202,7 +205,7 @@ static int replace(int device, struct gotthard_bpf *skel, bool others)
 		current = set;
 		give_names(&set);
 	}
-	/* The module keeps it attached; if it does not, it goes again. */
+	/* On success the module keeps the programs attached; after an error this detaches them. */
 	for (int i = 0; i < GTH_HOOKS; i++)
 		bpf_link__destroy(link[i]);
 	if (!err && others)
@@ -210,7 +213,7 @@ static int replace(int device, struct gotthard_bpf *skel, bool others)
 	return err;
 }
 
-/* Those that are detached go a little later. Return: have they all gone? */
+/* The kernel frees detached links a little later. Return: are all gone? */
 static bool wait_until_gone(void)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
@@ -252,9 +255,9 @@ static int attach(int device, struct gotthard_bpf *skel, enum gth_hooks_result *
 }
 
 /**
- * gth_hooks_attach() - see to it that the current programs are attached, once
+ * gth_hooks_attach() - make sure that the current programs are attached, once
  * @device: the module's
- * @result: what was done
+ * @result: set on success
  *
  * Return: 0 or -errno; the kernel's reasons were printed by libbpf.
  */
@@ -292,10 +295,10 @@ enum gth_hooks_state gth_hooks_check(void)
 }
 
 /**
- * gth_hooks_restore() - put back what gth_hooks_check() misses
+ * gth_hooks_restore() - put back the hooks or pins that are missing
  * @device: the module's
- * @state: what it said
- * @result: GTH_HOOKS_TAKEN_OVER: the same hooks; else others came in their place
+ * @state: of gth_hooks_check()
+ * @result: GTH_HOOKS_TAKEN_OVER: the same hooks stay; else others were attached
  *
  * Return: 0; -EWOULDBLOCK: another process attaches or detaches hooks; or another errno.
  */
@@ -312,7 +315,7 @@ int gth_hooks_restore(int device, enum gth_hooks_state state, enum gth_hooks_res
 		err = skel ? attach(device, skel, result) : errno ? -errno : -EINVAL;
 		gotthard_bpf__destroy(skel);
 	} else {
-		/* Also where only the names are gone: each is an event. */
+		/* Also if only the pins are gone: each restoration makes an event. */
 		err = keep(device, &current);
 		if (!err)
 			err = gth_pinned_write(&current);
@@ -322,8 +325,8 @@ int gth_hooks_restore(int device, enum gth_hooks_state state, enum gth_hooks_res
 }
 
 /*
- * gth_hooks_detach() - 0; -ENOENT: nothing was attached; -EBUSY: some are still, pinned
- * where no path leads from here; or another errno
+ * gth_hooks_detach() - 0; -ENOENT: nothing was attached; -EBUSY: some stay attached, pinned where
+ * no path leads from here; or another errno
  *
  * @device: the module's, which may keep links that are pinned nowhere
  */
@@ -336,7 +339,7 @@ int gth_hooks_detach(int device)
 	if (lock < 0)
 		return lock == -ENOENT ? -ENODEV : lock;
 	any = gth_found_count();
-	/* First, so that the event of it still finds its way. */
+	/* Before the pins, while the hook that carries the event is still attached. */
 	gth_sysfs_read_u64("health/hooks", &kept);
 	if (kept)
 		ret = gth_device_hooks(device, NULL, 0);
@@ -354,7 +357,7 @@ int gth_hooks_detach(int device)
 	return ret || any ? ret : -ENOENT;
 }
 
-/* gth_hooks_events() - a descriptor of the newest ring buffer that is written to, or -errno */
+/* gth_hooks_events() - a descriptor of the ring buffer of the newest hooks, or -errno */
 int gth_hooks_events(void)
 {
 	struct gth_found found;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pinned.c - the hooks' names in the BPF filesystem (see pinned.h). */
+/* pinned.c - the hooks' pins in the BPF filesystem (see pinned.h). */
 #include "daemon/hooks/pinned.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 #define GTH_BPFFS "/sys/fs/bpf"
 
 /**
- * gth_pinned_lock() - one at a time attaches or detaches
+ * gth_pinned_lock() - lock out other processes that attach or detach
  * @wait: for another one that does
  *
  * Return: a descriptor, which is the lock; -EWOULDBLOCK; or another errno.
@@ -44,8 +44,8 @@ int gth_pinned_lock(bool wait)
 }
 
 /*
- * Removes a directory of pins, whatever versions of this program left there; one
- * that is not there is fine.
+ * Removes a directory of pins with all entries, also those of other versions of
+ * this program. A missing directory is not an error.
  */
 static int remove_pins(const char *dir)
 {
@@ -65,12 +65,12 @@ static int remove_pins(const char *dir)
 	return ret;
 }
 
-/* The kinds of pins, by the functions that open what has an id. */
+/* The kinds of pins, by the functions that open an object by its id. */
 typedef int open_by_id(__u32 id);
 
 typedef int with_pin(const char *path, __u32 id, open_by_id *open_id);
 
-/* Each pin of a set in a directory. Return: 0, or the first result that is not. */
+/* Calls @deed for each pin of a set in a directory. Return: 0, or its first other result. */
 static int each(const struct gth_hook_set *set, const char *dir, with_pin *deed)
 {
 	char path[PATH_MAX];
@@ -92,7 +92,7 @@ static int each(const struct gth_hook_set *set, const char *dir, with_pin *deed)
 	return ret;
 }
 
-/* The type and the id come first in what the kernel tells of a link, a program and a map. */
+/* The kernel's info structs of links, programs and maps all begin with type and id. */
 static __u32 id_of(int fd)
 {
 	struct {
@@ -130,7 +130,7 @@ static bool is_empty(const char *dir)
 	return empty;
 }
 
-/* gth_pinned_state() - what is pinned at the usual place */
+/* gth_pinned_state() - the state of the pins in GTH_PINS */
 enum gth_pinned gth_pinned_state(const struct gth_hook_set *set)
 {
 	if (!each(set, GTH_PINS, compare))
@@ -150,12 +150,12 @@ static int pin(const char *path, __u32 id, open_by_id *open_id)
 }
 
 /**
- * gth_pinned_write() - give the set its names, in place of what has them
+ * gth_pinned_write() - pin the set, in place of another
  * @set: attached
  *
- * The old names go only when the new ones are complete.
+ * The old pins are removed only after the new ones are complete.
  *
- * Return: 0, or -errno: the names are as they were.
+ * Return: 0 or -errno.
  */
 int gth_pinned_write(const struct gth_hook_set *set)
 {
@@ -179,7 +179,7 @@ int gth_pinned_write(const struct gth_hook_set *set)
 
 static const char *const pin_dirs[] = { GTH_PINS, GTH_PINS_NEW, GTH_PINS_OLD };
 
-/* gth_pinned_remove() - all that is pinned. 0; -ENOENT: nothing was; or -errno. */
+/* gth_pinned_remove() - remove all pins. 0; -ENOENT: there were none; or -errno. */
 int gth_pinned_remove(void)
 {
 	int ret = -ENOENT;
@@ -197,9 +197,9 @@ int gth_pinned_remove(void)
 }
 
 /*
- * gth_pinned_remove_covered() - what is pinned below other mounts on the same place
+ * gth_pinned_remove_covered() - remove pins that other mounts cover
  *
- * No path leads there: a child looks in a mount namespace of its own, without them.
+ * No path leads there: a child unmounts those mounts in a mount namespace of its own.
  * Return: 0 or -errno.
  */
 int gth_pinned_remove_covered(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pinned.h - the hooks' names in the BPF filesystem: a second hold on them besides the
- * module's, and what administrators see.
+ * pinned.h - the hooks' pins in the BPF filesystem: a second hold on them besides the module's, and
+ * the names that administrators see.
  */
-#ifndef GTH_DAEMON_PINNED_H
-#define GTH_DAEMON_PINNED_H
+#ifndef GTH_DAEMON_HOOKS_PINNED_H
+#define GTH_DAEMON_HOOKS_PINNED_H
 
 #include <stdbool.h>
 
@@ -30,4 +30,4 @@ int gth_pinned_write(const struct gth_hook_set *set);
 int gth_pinned_remove(void);
 int gth_pinned_remove_covered(void);
 
-#endif /* GTH_DAEMON_PINNED_H */
+#endif /* GTH_DAEMON_HOOKS_PINNED_H */

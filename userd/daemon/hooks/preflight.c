@@ -11,7 +11,7 @@
 #define SECURITY_LSM "/sys/kernel/security/lsm"
 #define KALLSYMS "/proc/kallsyms"
 
-/* Is word one of the words of a comma-separated line in path? -1: cannot tell. */
+/* Is @word one of the words of a comma-separated line in @path? -1: unknown. */
 static int list_has(const char *path, const char *word)
 {
 	FILE *f = fopen(path, "re");
@@ -28,7 +28,7 @@ static int list_has(const char *path, const char *word)
 	return found;
 }
 
-/* -1: cannot tell. */
+/* -1: unknown. */
 static int has_symbol(const char *name)
 {
 	FILE *f = fopen(KALLSYMS, "re");
@@ -53,9 +53,10 @@ static int has_symbol(const char *name)
  *
  * A sleepable program that hashes may be preempted, and other tasks of the same
  * CPU must then still pass through the hook. Kernels before 6.2 skipped a
- * program that was already running on the CPU; the fix ("bpf: Remove prog->active
- * check for bpf_lsm and bpf_iter", in 6.2 and in Debian's 6.1) moved the check
- * into functions of their own, whose presence tells.
+ * program that was already running on the CPU; the fix ("bpf: Remove
+ * prog->active check for bpf_lsm and bpf_iter", in 6.2 and in Debian's 6.1)
+ * moved the check into functions of their own, by whose presence a fixed kernel
+ * is recognized.
  *
  * Return: NULL, or a sentence that says why not and what to do.
  */
@@ -67,6 +68,8 @@ const char *gth_preflight(void)
 		return "the BPF LSM is not active: add bpf to lsm= on the kernel command line (see " SECURITY_LSM
 		       ") and boot again";
 	if (!has_symbol("__bpf_prog_enter_sleepable_recur"))
-		return "this kernel skips a BPF LSM program while another task sleeps in it, so opens would slip by: update the kernel (6.2 or newer, or a 6.1 that has the fix)";
+		return "this kernel skips a BPF LSM program while another task sleeps in it, so "
+		       "opens would not be judged: update the kernel (6.2 or newer, or a 6.1 "
+		       "that has the fix)";
 	return NULL;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* unload.c - how `gotthardd --unload` asks the daemon that runs (see unload.h). */
+/* unload.c - `gotthardd --unload` asks the running daemon (see unload.h). */
 #include "daemon/hooks/unload.h"
 
 #include <errno.h>
@@ -9,16 +9,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define GO 'g' /* the daemon's one byte: it stands back */
+#define GO 'g' /* the daemon's one byte: go ahead */
 #define WAIT_MS 60000
 
-/* No file: an abstract name needs no directory, and goes with the daemon. Both ends ask who the
- * other is. */
+/* An abstract name, which needs no directory and ends with the daemon. Both ends check the peer's
+ * user. */
 static const struct sockaddr_un address = { .sun_family = AF_UNIX,
 					    .sun_path = "\0gotthardd/unload" };
 #define ADDRESS_SIZE (offsetof(struct sockaddr_un, sun_path) + sizeof("\0gotthardd/unload") - 1)
 
-/* Root of the initial user namespace, or who runs this. */
+/* Permits root of the initial user namespace and the user of this process. */
 static int check_peer(int fd, struct ucred *peer)
 {
 	socklen_t len = sizeof(*peer);
@@ -28,7 +28,7 @@ static int check_peer(int fd, struct ucred *peer)
 	return peer->uid && peer->uid != geteuid() ? -EPERM : 0;
 }
 
-/* gth_unload_listen() - the daemon's: a descriptor that is readable when somebody asks; or -errno
+/* gth_unload_listen() - for the daemon: a descriptor that is readable when a client asks; or -errno
  */
 int gth_unload_listen(void)
 {
@@ -44,11 +44,12 @@ int gth_unload_listen(void)
 }
 
 /**
- * gth_unload_accept() - the daemon's: let one who asks detach the hooks
+ * gth_unload_accept() - for the daemon: let a client detach the hooks
  * @listener: of gth_unload_listen()
- * @peer: who it is
+ * @peer: set to the client's ids
  *
- * Return: a descriptor that hangs up when it has done so, or has died; or -errno.
+ * Return: a descriptor that hangs up when the client is done or has ended; or
+ * -errno.
  */
 int gth_unload_accept(int listener, struct ucred *peer)
 {
@@ -76,8 +77,8 @@ static int wait_for(int fd)
 }
 
 /**
- * gth_unload_ask() - the other side's: ask the daemon to stand back
- * @daemon: who it is
+ * gth_unload_ask() - for the client: ask the daemon not to attach the hooks again
+ * @daemon: set to the daemon's ids
  *
  * Return: a descriptor to be given to gth_unload_done() when the hooks are detached;
  * or -errno: it does not answer.

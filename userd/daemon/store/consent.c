@@ -24,7 +24,7 @@ static bool path_matches(const struct gth_config *config, const char *path)
 	char alive[4096];
 	size_t len = path ? strlen(path) : 0, tail = sizeof(deleted) - 1;
 
-	/* So the kernel names what has been unlinked. */
+	/* The kernel adds this to the path of an unlinked file. */
 	alive[0] = '\0';
 	if (len > tail && len - tail < sizeof(alive) && !strcmp(path + len - tail, deleted)) {
 		memcpy(alive, path, len - tail);
@@ -37,7 +37,7 @@ static bool path_matches(const struct gth_config *config, const char *path)
 	return false;
 }
 
-/* A region of the owner's trust that serves the owner's country; then a statement that holds. */
+/* Is there a trusted region that serves the owner's country, and a statement that holds? */
 enum gth_withheld gth_consent_region(const struct gth_consent *c)
 {
 	if (!c->trust)
@@ -51,13 +51,13 @@ enum gth_withheld gth_consent_region(const struct gth_consent *c)
 	return GTH_WITHHELD_NOT;
 }
 
-/* What cannot be told, or not whole, may be what was meant. */
-static enum gth_withheld unknown(const struct gth_consent *c, const struct gth_facts *f)
+/* A fact that is not known, or not whole, may match an exclusion: the file is withheld. */
+static enum gth_withheld unknown(const struct gth_consent *c, const struct gth_file_info *f)
 {
 	bool by_path = c->config->path.n, by_owner = c->owners_n;
 	bool by_filesystem = c->config->filesystem.n;
 
-	/* Without the file, nobody can tell whose it is and where it lies. */
+	/* Without the file, its owner and its place are not known. */
 	if (!f->readable && (by_path || by_owner || by_filesystem))
 		return GTH_WITHHELD_UNREADABLE;
 	if (by_path && !f->path_whole)
@@ -69,7 +69,7 @@ static enum gth_withheld unknown(const struct gth_consent *c, const struct gth_f
 	return GTH_WITHHELD_NOT;
 }
 
-enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct gth_facts *f)
+enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct gth_file_info *f)
 {
 	for (size_t i = 0; i < sizeof(f->path) / sizeof(f->path[0]); i++)
 		if (path_matches(c->config, f->path[i]))
@@ -83,7 +83,10 @@ enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct
 	return unknown(c, f);
 }
 
-/* The first that holds of: never, because of the region or the owner; not now. */
+/*
+ * The reason that counts: first the country, then the owner's reasons, then a missing statement,
+ * which may change by itself.
+ */
 static enum gth_withheld first(enum gth_withheld region, enum gth_withheld owner)
 {
 	if (region == GTH_WITHHELD_COUNTRY)
@@ -92,11 +95,11 @@ static enum gth_withheld first(enum gth_withheld region, enum gth_withheld owner
 }
 
 /* D1: may its SHA-256 be asked for? */
-enum gth_withheld gth_consent_lookup(const struct gth_consent *c, const struct gth_facts *f)
+enum gth_withheld gth_consent_lookup(const struct gth_consent *c, const struct gth_file_info *f)
 {
 	enum gth_withheld owner = gth_consent_excluded(c, f);
 
-	if (owner == GTH_WITHHELD_NOT && !c->config->lookup)
+	if (owner == GTH_WITHHELD_NOT && !gth_config_sends(c->config, GTH_D1))
 		owner = GTH_WITHHELD_LOOKUP_OFF;
 	return first(gth_consent_region(c), owner);
 }
@@ -107,20 +110,19 @@ static bool too_large(const struct gth_consent *c, uint64_t size)
 
 	if (size > config->max_size || (c->statement && size > c->statement->max_size))
 		return true;
-	/* It would wait for a day that never comes. */
+	/* A file above the daily quota would wait for ever. */
 	return config->daily_quota &&
 	       gth_age_size(size, config->owner_key[0] ? 2 : 1) > config->daily_quota;
 }
 
-/* D3, D4: may the file be sent? */
-enum gth_withheld gth_consent_file(const struct gth_consent *c, const struct gth_facts *f)
+/* May the file be sent, as the class that it has? */
+enum gth_withheld gth_consent_file(const struct gth_consent *c, const struct gth_file_info *f)
 {
 	enum gth_withheld owner = gth_consent_excluded(c, f);
 
 	if (owner == GTH_WITHHELD_NOT && !f->readable)
 		owner = GTH_WITHHELD_UNREADABLE;
-	if (owner == GTH_WITHHELD_NOT &&
-	    !(f->class == GTH_D3 ? c->config->programs : c->config->files))
+	if (owner == GTH_WITHHELD_NOT && !gth_config_sends(c->config, f->class))
 		owner = GTH_WITHHELD_CLASS_OFF;
 	if (owner == GTH_WITHHELD_NOT && too_large(c, f->size))
 		owner = GTH_WITHHELD_SIZE;

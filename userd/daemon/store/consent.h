@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * consent.h - may this be sent? Facts about a file and what the owner allows, in;
- * the reason why not, out. Pure: no files, no clock, no memory.
+ * consent.h - may this be sent? Takes facts about a file and the owner's
+ * permissions, and returns the reason why not. Pure: no files, no clock, no
+ * memory.
  */
-#ifndef GTH_DAEMON_CONSENT_H
-#define GTH_DAEMON_CONSENT_H
+#ifndef GTH_DAEMON_STORE_CONSENT_H
+#define GTH_DAEMON_STORE_CONSENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #include "lib/host/config.h"
 #include "lib/text/egress.h"
 
-/* What is allowed. */
+/* The permissions. */
 struct gth_consent {
 	const struct gth_config *config;
 	const uid_t *owners; /* [exclude] owner, as numbers */
@@ -23,23 +24,23 @@ struct gth_consent {
 	const struct gth_statement *statement; /* NULL: none that holds */
 };
 
-/* What a file is. */
-struct gth_facts {
+/* The facts about a file. */
+struct gth_file_info {
 	bool readable;	     /* there is a descriptor, of a regular file */
-	const char *path[2]; /* names that it has; NULL: none */
-	bool path_whole;     /* they are all that there are, from their first byte on */
+	const char *path[2]; /* its paths; NULL: none */
+	bool path_whole;     /* the paths are known from their first byte on */
 	bool owner_told;
 	uid_t owner;
-	const char *filesystem;	   /* types, with a space between if it may be one of several;
-				      NULL or empty: it cannot be told */
-	uint64_t size;		   /* bytes */
+	const char *filesystem; /* types, with a space between if it may be one of several; NULL or
+				   empty: not known */
+	uint64_t size;		/* bytes */
 	enum gth_data_class class; /* GTH_D3 or GTH_D4 */
 };
 
 enum gth_withheld gth_consent_region(const struct gth_consent *c);
-enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct gth_facts *f);
-enum gth_withheld gth_consent_lookup(const struct gth_consent *c, const struct gth_facts *f);
-enum gth_withheld gth_consent_file(const struct gth_consent *c, const struct gth_facts *f);
+enum gth_withheld gth_consent_excluded(const struct gth_consent *c, const struct gth_file_info *f);
+enum gth_withheld gth_consent_lookup(const struct gth_consent *c, const struct gth_file_info *f);
+enum gth_withheld gth_consent_file(const struct gth_consent *c, const struct gth_file_info *f);
 bool gth_consent_waits(const struct gth_consent *c, enum gth_withheld reason);
 
-#endif /* GTH_DAEMON_CONSENT_H */
+#endif /* GTH_DAEMON_STORE_CONSENT_H */

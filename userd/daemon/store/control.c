@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * control.c - what gotthardctl asks: one packet of words, one packet of JSON, and
- * the connection ends. Only root and the store's own user may.
+ * control.c - the commands of gotthardctl: one packet of words, one packet of
+ * JSON as the answer, and the connection ends. Only root and the store's own
+ * user may send one.
  */
-#include "daemon/store/store_state.h"
+#include "daemon/store/control.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/store/context.h"
+#include "daemon/store/db.h"
+#include "daemon/store/journal.h"
+#include "daemon/store/outbox.h"
+#include "daemon/store/region.h"
+#include "daemon/store/reserve.h"
+#include "daemon/store/room.h"
+#include "daemon/store/statistics.h"
+#include "daemon/store/submission.h"
+#include "lib/host/sql.h"
+#include "lib/util/clock.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 
@@ -26,13 +36,13 @@ static json_t *refuse(const char *why)
 /* By an id or a digest. Return: 1, and the row; 0: there is none. */
 static int find(struct gth_store *s, const char *name, struct gth_row *r)
 {
-	uint8_t digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE];
 
 	if (!strncmp(name, "sha256:", 7))
 		name += 7;
-	if (strlen(name) == 64 && !gth_hex_decode(digest, 32, name))
-		return gth_book_by_digest(&s->book, digest, r);
-	return gth_book_by_id(&s->book, name, r);
+	if (strlen(name) == 64 && !gth_hex_decode(digest, GTH_DIGEST_SIZE, name))
+		return gth_db_by_digest(&s->db, digest, r);
+	return gth_db_by_id(&s->db, name, r);
 }
 
 static void counts(struct gth_store *s, json_t *into, const char *sql,
@@ -40,9 +50,9 @@ static void counts(struct gth_store *s, json_t *into, const char *sql,
 {
 	sqlite3_stmt *st = NULL;
 
-	if (gth_book_prepare(&s->book, &st, sql, ""))
+	if (gth_sql_prepare(s->db.db, &st, sql, ""))
 		return;
-	while (gth_book_step(&s->book, st) == 1)
+	while (gth_sql_step(st) == 1)
 		json_object_set_new(into, name(sqlite3_column_int(st, 0)),
 				    json_integer(sqlite3_column_int64(st, 1)));
 	sqlite3_finalize(st);
@@ -58,18 +68,17 @@ static json_t *status(struct gth_store *s)
 	uint64_t bytes = 0, verdicts = 0, lent = 0, overdue = 0, available = 0;
 	uint64_t kept = gth_reserve_kept(&s->reserve, &available);
 	json_t *states = json_object(), *withheld = json_object(), *waits = json_object(), *all;
-	const struct gth_trust *trust = s->setup->trust;
+	const struct gth_trust *trust = s->region.trust;
 
 	if (s->setup->endpoint)
 		gth_journal_look(&s->journal);
-	if (gth_reserve_leaves(&s->reserve, s->no_room))
-		s->no_room = 0;
-	gth_book_spool_bytes(&s->book, &bytes);
-	gth_book_number(&s->book, &verdicts, "SELECT count(*) FROM verdict", "");
-	gth_book_number(&s->book, &lent, "SELECT count(*) FROM lent", "");
-	gth_book_number(&s->book, &overdue,
-			"SELECT count(*) FROM lent WHERE delete_by > 0 AND delete_by < ?", "i",
-			(int64_t)gth_store_now() - 86400);
+	gth_room_look(&s->room, &s->reserve);
+	gth_db_spool_bytes(&s->db, &bytes);
+	gth_sql_number(s->db.db, &verdicts, "SELECT count(*) FROM verdict", "");
+	gth_sql_number(s->db.db, &lent, "SELECT count(*) FROM lent", "");
+	gth_sql_number(s->db.db, &overdue,
+		       "SELECT count(*) FROM lent WHERE delete_by > 0 AND delete_by < ?", "i",
+		       (int64_t)gth_now() - 86400);
 	counts(s, states, "SELECT state, count(*) FROM submission GROUP BY state",
 	       gth_spooled_name);
 	counts(s, withheld,
@@ -77,7 +86,7 @@ static json_t *status(struct gth_store *s)
 	       reason_name);
 	counts(s, waits, "SELECT waits, count(*) FROM submission WHERE waits > 0 GROUP BY waits",
 	       reason_name);
-	/* A name and its value to a line. */
+	/* One name and its value a line. */
 	/* clang-format off */
 	all = json_pack(
 		"{s:b, s:s, s:s, s:s, s:s, s:I, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:b, s:I, s:o, s:o}",
@@ -86,38 +95,38 @@ static json_t *status(struct gth_store *s)
 		"country", trust ? trust->country : "",
 		"own_country", s->config->country,
 		"statement", gth_region_state(s),
-		"statement_expires", (json_int_t)(s->pinned ? s->statement.expires : 0),
-		"last_error", gth_json_text(s->trouble),
+		"statement_expires", (json_int_t)(s->region.pinned ? s->region.statement.expires : 0),
+		"last_error", gth_json_text(s->region.trouble),
 		"courier", s->courier >= 0,
 		"submissions", states, "withheld", withheld, "waits", waits,
 		"spool_bytes", (json_int_t)bytes, "spool_quota", (json_int_t)s->config->spool_quota,
 		"verdicts", (json_int_t)verdicts,
 		"lent", (json_int_t)lent, "deletions_overdue", (json_int_t)overdue,
-		"lost_files", (int)s->lost,
+		"lost_files", (int)s->spool.lost,
 		"disk_free", (json_int_t)available, "disk_kept_free", (json_int_t)kept,
 		"reserve", (json_int_t)s->reserve.size,
-		"spooling_stopped", s->no_room != 0, "spooling_refused", (json_int_t)s->no_rooms,
+		"spooling_stopped", s->room.missed != 0, "spooling_refused", (json_int_t)s->room.refused,
 		"journal", gth_json_text(s->journal.trouble[0] ? s->journal.trouble : "ok"),
-		"database", gth_json_text(s->book.damaged[0] ? s->book.damaged : "ok"));
+		"database", gth_json_text(s->db.damaged[0] ? s->db.damaged : "ok"));
 	/* clang-format on */
 	return all;
 }
 
-/* What has ended begins again; what waits goes on at once. */
+/* A submission that has ended begins again; one that waits goes on at once. */
 static void retry_row(struct gth_store *s, struct gth_row *r)
 {
 	r->tries = 0;
 	r->detail[0] = '\0';
-	gth_store_check(s, gth_book_unoffer(&s->book, r->digest), "submission");
+	gth_store_check(s, gth_db_unoffer(&s->db, r->digest), "submission");
 	if (r->state < GTH_SPOOLED_DONE) {
 		r->due = 0;
-		gth_store_check(s, gth_book_put(&s->book, r), "submission");
+		gth_store_check(s, gth_db_put(&s->db, r), "submission");
 	} else if (r->state == GTH_SPOOLED_FAILED && (r->plain || r->sealed)) {
 		r->reason = GTH_WITHHELD_NOT;
 		gth_submission_anew(s, r);
 	} else if (r->state != GTH_SPOOLED_DONE) {
-		/* There is no copy: the next one who uses the file brings it. */
-		gth_store_check(s, gth_book_remove(&s->book, r->digest), "submission");
+		/* There is no copy: the next use of the file brings one. */
+		gth_store_check(s, gth_db_remove(&s->db, r->digest), "submission");
 	}
 }
 
@@ -128,8 +137,8 @@ static json_t *retry(struct gth_store *s, const char *what)
 	int n = 0, err;
 
 	memset(s->backoff, 0, sizeof(s->backoff));
-	if (!s->fresh)
-		s->statement_due = 0;
+	if (!s->region.fresh)
+		s->region.due = 0;
 	if (strcmp(what, "all") != 0) {
 		if (find(s, what, &row) != 1)
 			return refuse("there is no such submission");
@@ -138,10 +147,10 @@ static json_t *retry(struct gth_store *s, const char *what)
 		retry_row(s, &row);
 		return json_pack("{s:b, s:i}", "ok", 1, "retried", 1);
 	}
-	err = gth_book_prepare(&s->book, &st, "SELECT id FROM submission WHERE state != ?", "i",
-			       (int64_t)GTH_SPOOLED_DONE);
-	while (!err && gth_book_step(&s->book, st) == 1) {
-		if (gth_book_by_id(&s->book, (const char *)sqlite3_column_text(st, 0), &row) != 1 ||
+	err = gth_sql_prepare(s->db.db, &st, "SELECT id FROM submission WHERE state != ?", "i",
+			      (int64_t)GTH_SPOOLED_DONE);
+	while (!err && gth_sql_step(st) == 1) {
+		if (gth_db_by_id(&s->db, (const char *)sqlite3_column_text(st, 0), &row) != 1 ||
 		    row.reason == GTH_WITHHELD_DROPPED)
 			continue;
 		retry_row(s, &row);
@@ -160,7 +169,7 @@ static json_t *drop(struct gth_store *s, const char *what)
 	if (row.state == GTH_SPOOLED_DONE)
 		return refuse("it is done: there is nothing to drop");
 	if (gth_submission_withhold(s, &row, GTH_WITHHELD_DROPPED))
-		return refuse("it cannot be written down; nothing was dropped");
+		return refuse("it cannot be recorded; nothing was dropped");
 	return json_pack("{s:b}", "ok", 1);
 }
 
@@ -174,15 +183,14 @@ static json_t *forget(struct gth_store *s, const char *what)
 
 	if (!strncmp(what, "sha256:", 7))
 		what += 7;
-	if (strlen(what) != 64 || gth_hex_decode(body + 1, 32, what))
-		return refuse("this is no SHA-256");
-	found = gth_book_verdict(&s->book, body + 1, &v);
+	if (strlen(what) != 64 || gth_hex_decode(body + 1, GTH_DIGEST_SIZE, what))
+		return refuse("this is not a SHA-256");
+	found = gth_db_verdict(&s->db, body + 1, &v);
 	if (found == 1)
 		free(v.note);
-	err = gth_book_forget(&s->book, body + 1);
-	if (!err && gth_book_by_digest(&s->book, body + 1, &row) == 1 &&
-	    row.state == GTH_SPOOLED_DONE)
-		err = gth_book_remove(&s->book, body + 1);
+	err = gth_db_forget(&s->db, body + 1);
+	if (!err && gth_db_by_digest(&s->db, body + 1, &row) == 1 && row.state == GTH_SPOOLED_DONE)
+		err = gth_db_remove(&s->db, body + 1);
 	if (!err)
 		err = gth_outbox_put(&s->to_broker, GTH_MSG_FORGET, 0, body, sizeof(body), NULL, 0,
 				     -1);
@@ -196,15 +204,15 @@ static json_t *preview(struct gth_store *s)
 	char *text = NULL;
 	json_t *answer;
 
-	if (gth_statistics_text(s, &text))
+	if (gth_statistics_text(&s->db, &text))
 		return refuse("the counts cannot be read");
 	answer = json_pack("{s:b, s:b, s:s}", "ok", 1, "sent", s->config->statistics, "body", text);
 	free(text);
 	return answer;
 }
 
-/* A command, and the JSON that answers it; to be freed. NULL: out of memory. */
-char *gth_counter_command(struct gth_store *s, char *command)
+/* Return: the JSON that answers a command, to be freed; NULL: out of memory. */
+static char *answer_to(struct gth_store *s, char *command)
 {
 	char *rest = command, *verb = strsep(&rest, " ");
 	json_t *answer;
@@ -227,8 +235,8 @@ char *gth_counter_command(struct gth_store *s, char *command)
 	return text;
 }
 
-/* A connection that has something to say; the caller closes it. */
-void gth_counter_answer(struct gth_store *s, int fd)
+/* Answers a connection that can be read; the caller closes it. */
+void gth_control_answer(struct gth_store *s, int fd)
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
@@ -242,7 +250,7 @@ void gth_counter_answer(struct gth_store *s, int fd)
 	if (n <= 0 || n > COMMAND_MAX)
 		return;
 	command[n] = '\0';
-	text = gth_counter_command(s, command);
+	text = answer_to(s, command);
 	if (text)
 		send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
 	free(text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * db_quota.c - bytes that were offered to the region, in store.db (see book.h): of
- * a day, for the owner's quota, and of a file, so that no region has it sent for ever.
+ * db_quota.c - bytes that were offered to the region, in store.db (see db.h): of a day, for the
+ * owner's quota, and of a file, so that a region cannot make the store send it for ever.
  */
 #include "daemon/store/db.h"
 
@@ -12,24 +12,24 @@
 #define DAY 86400
 #define QUOTA "quota" /* the value: day, files, bytes */
 
-/* A database of before, and one that was begun today: what the submissions of the day say. */
-static int from_proofs(struct gth_book *l, struct gth_spent *s, uint64_t now)
+/* For a database without the value (older, or begun today): counts the submissions of the day. */
+static int from_proofs(struct gth_db *l, struct gth_spent *s, uint64_t now)
 {
-	return gth_book_sent(l, now - now % DAY, now, &s->files, &s->bytes);
+	return gth_db_sent(l, now - now % DAY, now, &s->files, &s->bytes);
 }
 
 /**
- * gth_book_spent() - what was offered today
+ * gth_db_spent() - files and bytes that were offered today
  * @now: Unix time
  *
- * A day begins when a later date is seen than before. When the clock was set back
- * the count goes on: so much of the quota is spent, whatever day it is.
+ * A day begins when a later date is seen than before. If the clock is set back,
+ * the count goes on, so that the quota cannot be spent twice.
  */
-int gth_book_spent(struct gth_book *l, uint64_t now, struct gth_spent *s)
+int gth_db_spent(struct gth_db *l, uint64_t now, struct gth_spent *s)
 {
 	unsigned long long day, files, bytes;
 	char *text = NULL;
-	int err = gth_book_get(l, QUOTA, &text);
+	int err = gth_db_get(l, QUOTA, &text);
 
 	*s = (struct gth_spent) { .day = now / DAY };
 	if (err == 1 && sscanf(text, "%llu %llu %llu", &day, &files, &bytes) == 3) {
@@ -45,12 +45,12 @@ int gth_book_spent(struct gth_book *l, uint64_t now, struct gth_spent *s)
 	return err;
 }
 
-/* @files: submissions that begin; @bytes: that are offered. */
-int gth_book_spend(struct gth_book *l, uint64_t now, uint64_t files, uint64_t bytes)
+/* @files: submissions that begin; @bytes: offered with them. */
+int gth_db_spend(struct gth_db *l, uint64_t now, uint64_t files, uint64_t bytes)
 {
 	struct gth_spent s;
 	char text[80];
-	int err = gth_book_spent(l, now, &s);
+	int err = gth_db_spent(l, now, &s);
 
 	if (err)
 		return err;
@@ -58,30 +58,30 @@ int gth_book_spend(struct gth_book *l, uint64_t now, uint64_t files, uint64_t by
 	s.bytes += bytes;
 	snprintf(text, sizeof(text), "%llu %llu %llu", (unsigned long long)s.day,
 		 (unsigned long long)s.files, (unsigned long long)s.bytes);
-	return gth_book_set(l, QUOTA, text);
+	return gth_db_set(l, QUOTA, text);
 }
 
-/* Of a file: how often something of it was asked or sent, and how many bytes of it were offered. */
-int gth_book_offered(struct gth_book *l, const uint8_t digest[32], struct gth_offered *o)
+/* How often the store asked about a file or sent of it, and how many bytes of it were offered. */
+int gth_db_offered(struct gth_db *l, const uint8_t digest[GTH_DIGEST_SIZE], struct gth_offered *o)
 {
-	int err = gth_book_number(l, &o->times, "SELECT times FROM offered WHERE digest = ?", "b",
-				  digest);
+	int err = gth_sql_number(l->db, &o->times, "SELECT times FROM offered WHERE digest = ?",
+				 "d", digest);
 
 	return err ? err
-		   : gth_book_number(l, &o->bytes, "SELECT bytes FROM offered WHERE digest = ?",
-				     "b", digest);
+		   : gth_sql_number(l->db, &o->bytes, "SELECT bytes FROM offered WHERE digest = ?",
+				    "d", digest);
 }
 
-int gth_book_offer(struct gth_book *l, const uint8_t digest[32], uint64_t bytes)
+int gth_db_offer(struct gth_db *l, const uint8_t digest[GTH_DIGEST_SIZE], uint64_t bytes)
 {
-	return gth_book_run(l,
-			    "INSERT INTO offered (digest, times, bytes) VALUES (?1, 1, ?2) "
-			    "ON CONFLICT (digest) DO UPDATE SET times = times + 1, "
-			    "bytes = bytes + ?2",
-			    "bi", digest, (int64_t)bytes);
+	return gth_db_run(l,
+			  "INSERT INTO offered (digest, times, bytes) VALUES (?1, 1, ?2) "
+			  "ON CONFLICT (digest) DO UPDATE SET times = times + 1, "
+			  "bytes = bytes + ?2",
+			  "di", digest, (int64_t)bytes);
 }
 
-int gth_book_unoffer(struct gth_book *l, const uint8_t digest[32])
+int gth_db_unoffer(struct gth_db *l, const uint8_t digest[GTH_DIGEST_SIZE])
 {
-	return gth_book_run(l, "DELETE FROM offered WHERE digest = ?", "b", digest);
+	return gth_db_run(l, "DELETE FROM offered WHERE digest = ?", "d", digest);
 }

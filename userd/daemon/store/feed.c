@@ -1,52 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * feed.c - the region's verdicts that changed, page by page behind a cursor (GET
- * /v1/verdicts). A region that has no end of them gets so many questions and no more.
+ * feed.c - the region's verdicts that changed, page by page behind a cursor (GET /v1/verdicts). A
+ * bound on the pages protects from a region whose feed has no end.
  */
-#include "daemon/store/store_state.h"
+#include "daemon/store/feed.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/util/say.h"
+#include "daemon/store/context.h"
+#include "daemon/store/db.h"
+#include "daemon/store/region.h"
 #include "daemon/store/reply.h"
+#include "daemon/store/send.h"
+#include "lib/util/clock.h"
+#include "lib/util/say.h"
 
-#define CURSOR "cursor" /* its name in the book */
+#define CURSOR "cursor" /* its name in the database */
 #define PAGES_MAX 64	/* each time that it is due */
 
 bool gth_feed_order(struct gth_store *s)
 {
 	struct gth_order o = { .kind = GTH_ORDER_VERDICTS };
-	uint64_t now = gth_store_clock();
+	uint64_t now = gth_boot_ms();
 	char *cursor = NULL;
 
-	if (!s->config->poll || !gth_orders_may(s, GTH_ORDER_VERDICTS))
+	if (!s->config->poll || !gth_send_may(s, GTH_ORDER_VERDICTS))
 		return false;
-	if (s->verdicts_due > now) {
-		gth_store_wake(s, s->verdicts_due - now);
+	if (s->feed.due > now) {
+		gth_store_wake(s, s->feed.due - now);
 		return false;
 	}
-	if (gth_book_get(&s->book, "cursor", &cursor) == 1)
+	/* An invalid cursor cannot be sent: the feed is read from the beginning. */
+	if (gth_db_get(&s->db, CURSOR, &cursor) == 1 && gth_api_cursor_ok(cursor))
 		snprintf(o.cursor, sizeof(o.cursor), "%s", cursor);
 	free(cursor);
-	return gth_orders_sent(s, gth_send_order(s, &o, NULL, NULL, 0, -1));
+	return gth_send_order(s, &o, NULL, NULL, 0, -1);
 }
 
-/* What the cursor covered may have been dropped by a wrong clock: then from the beginning. */
+/*
+ * If a wrong clock made the store drop verdicts that the cursor covers, the feed is read from the
+ * beginning.
+ */
 void gth_feed_check(struct gth_store *s)
 {
-	int gap = gth_book_feed_gap(&s->book, gth_store_now());
+	int gap = gth_db_feed_gap(&s->db, gth_now());
 
 	if (gth_store_check(s, gap < 0 ? gap : 0, CURSOR) || !gap)
 		return;
-	gth_say("verdicts were dropped, or not taken, while the clock was wrong: they are asked for "
-		"again");
-	s->verdicts_due = 0;
+	gth_say("verdicts were dropped, or refused, while the clock was wrong: they are "
+		"requested again");
+	s->feed.due = 0;
 }
 
-/* Return: 0; an errno of the book: the page is to be had again. */
+/* Return: 0; an errno of the database: the page has to be requested again. */
 static int take_page(struct gth_store *s, const struct gth_reply_verdicts *reply, bool *good)
 {
 	for (size_t i = 0; i < json_array_size(reply->notes); i++) {
@@ -54,14 +63,14 @@ static int take_page(struct gth_store *s, const struct gth_reply_verdicts *reply
 			s, json_string_value(json_array_get(reply->notes, i)), NULL, true);
 
 		*good |= !err;
-		/* One that has expired meanwhile is ignored, as one that does not hold. */
+		/* A verdict that has expired, or is malformed, is ignored. */
 		if (err == -EKEYREJECTED || err == -ENOKEY)
-			gth_say("a verdict that the region sends is not signed by it");
+			gth_say("the region sent a verdict without its own signature: ignored");
 		else if (err && err != -EBADMSG && gth_store_check(s, err, "verdict"))
 			return err;
 	}
-	/* Behind the verdicts: after a crash some come twice. */
-	return gth_store_check(s, gth_book_set(&s->book, CURSOR, reply->cursor), CURSOR);
+	/* After the verdicts, so that a crash in between repeats some and loses none. */
+	return gth_store_check(s, gth_db_set(&s->db, CURSOR, reply->cursor), CURSOR);
 }
 
 /**
@@ -70,27 +79,28 @@ static int take_page(struct gth_store *s, const struct gth_reply_verdicts *reply
  * The next page is asked for at once if this one had a verdict that holds and there
  * may be more, up to PAGES_MAX; else when the feed is due again.
  *
- * Return: 0; -EBADMSG: it makes no sense, or an errno of the book: it is to be asked
- * for again, later.
+ * Return: 0; -EBADMSG: it is malformed; or an errno of the database. After an error the caller asks
+ * again later.
  */
 int gth_feed_take(struct gth_store *s, const char *body, size_t len)
 {
 	struct gth_reply_verdicts reply;
 	bool good = false, more;
 	char *before = NULL;
-	int err = gth_reply_verdicts(&reply, body, len, sizeof(((struct gth_order *)0)->cursor));
+	int err = gth_reply_verdicts(&reply, body, len);
 
 	if (err)
 		return err;
-	gth_book_get(&s->book, CURSOR, &before);
+	gth_db_get(&s->db, CURSOR, &before);
 	err = take_page(s, &reply, &good);
-	more = good && (!before || strcmp(before, reply.cursor) != 0) && ++s->pages < PAGES_MAX;
+	more = good && (!before || strcmp(before, reply.cursor) != 0) &&
+	       ++s->feed.pages < PAGES_MAX;
 	free(before);
 	gth_reply_free(reply.json);
 	if (err)
 		return err;
 	if (!more)
-		s->pages = 0;
-	s->verdicts_due = gth_store_clock() + (more ? 0 : s->config->poll * 1000);
+		s->feed.pages = 0;
+	s->feed.due = gth_boot_ms() + (more ? 0 : s->config->poll * 1000);
 	return 0;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* file_info.c - facts about a file that somebody asks for (see facts.h). */
+/* file_info.c - facts about the file of a request (see file_info.h). */
 #include "daemon/store/file_info.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +10,8 @@
 #include <unistd.h>
 
 #include "daemon/filesystem.h"
-#include "lib/util/number.h"
 
-/* How this process sees the file. Return: is that its whole path? */
+/* The file's path as this process sees it. Return: is it the whole path? */
 static bool read_link(int fd, char link[PATH_MAX])
 {
 	char name[64];
@@ -44,16 +42,17 @@ static bool complete_path(struct gth_subject *s, bool link_whole)
 }
 
 /*
- * gth_facts_gather() - all there is to know about the file of a request
+ * gth_file_info_gather() - collect the facts about the file of a request
  * @fd: the file, or -1
  *
- * The request's path is what the opener saw; the descriptor's is how this process
- * sees it. Either may be excluded, and what is not known whole is not allowed.
+ * The request has the path as the opener saw it, the descriptor the path as
+ * this process sees it. Either may be excluded; a path that is not known whole
+ * is withheld if any path is excluded.
  */
-void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd,
-		      struct gth_types *types)
+void gth_file_info_gather(struct gth_subject *s, const struct gth_request *r, int fd,
+			  struct gth_mime *types)
 {
-	struct gth_facts *f = &s->facts;
+	struct gth_file_info *f = &s->facts;
 	struct stat st;
 	bool whole;
 
@@ -73,54 +72,5 @@ void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd
 	f->path_whole = complete_path(s, whole) && whole;
 	gth_filesystem_of(fd, st.st_dev, s->filesystem, sizeof(s->filesystem));
 	f->filesystem = s->filesystem;
-	f->readable = !gth_type_of(types, fd, s->type, &f->class);
-}
-
-/* Return: the user's number in /etc/passwd; -ENOENT: there is no such user; or a negative errno. */
-static int64_t passwd_uid(const char *name)
-{
-	FILE *file = fopen("/etc/passwd", "re");
-	const struct passwd *user = NULL;
-	int64_t uid = -ENOENT;
-
-	if (!file)
-		return -errno;
-	while ((user = fgetpwent(file)) && strcmp(user->pw_name, name) != 0)
-		;
-	if (user)
-		uid = user->pw_uid;
-	fclose(file);
-	return uid;
-}
-
-/**
- * gth_facts_owners() - names become numbers
- * @names: of users, or their numbers
- * @uids: the numbers
- * @n: how many
- * @unknown: set to the first name that is not known
- *
- * Only /etc/passwd is asked, because a directory service may not answer.
- *
- * Return: 0; -ENOENT, or another errno of reading: @unknown says for whom.
- */
-int gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX], size_t *n,
-		     const char **unknown)
-{
-	unsigned long long number;
-
-	*n = 0;
-	for (size_t i = 0; i < names->n; i++) {
-		int64_t uid;
-
-		*unknown = names->item[i];
-		if (!gth_number_parse(names->item[i], UINT32_MAX - 1, &number))
-			uid = (int64_t)number;
-		else
-			uid = passwd_uid(names->item[i]);
-		if (uid < 0)
-			return (int)uid;
-		uids[(*n)++] = (uid_t)uid;
-	}
-	return 0;
+	f->readable = !gth_mime_of(types, fd, s->type, &f->class);
 }

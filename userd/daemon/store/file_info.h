@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* file_info.h - what consent.h wants to know, asked of the kernel. */
-#ifndef GTH_DAEMON_FACTS_H
-#define GTH_DAEMON_FACTS_H
+/* file_info.h - collects the facts of consent.h from the kernel. */
+#ifndef GTH_DAEMON_STORE_FILE_INFO_H
+#define GTH_DAEMON_STORE_FILE_INFO_H
 
 #include <limits.h>
 #include <linux/gotthard.h>
@@ -11,14 +11,12 @@
 
 /* Facts, and the texts that they point to. */
 struct gth_subject {
-	struct gth_facts facts;
+	struct gth_file_info facts;
 	char request_path[PATH_MAX], link[PATH_MAX];
 	char filesystem[128], type[GTH_TYPE_SIZE];
 };
 
-void gth_facts_gather(struct gth_subject *s, const struct gth_request *r, int fd,
-		      struct gth_types *types);
-int gth_facts_owners(const struct gth_list *names, uid_t uids[GTH_CONFIG_LIST_MAX], size_t *n,
-		     const char **unknown);
+void gth_file_info_gather(struct gth_subject *s, const struct gth_request *r, int fd,
+			  struct gth_mime *types);
 
-#endif /* GTH_DAEMON_FACTS_H */
+#endif /* GTH_DAEMON_STORE_FILE_INFO_H */

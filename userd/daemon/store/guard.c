@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* guard.c - what must outlive the database (see guard.h, docs/formats.md). */
+/* guard.c - the facts that must outlive the database (see guard.h, docs/formats.md). */
 #include "daemon/store/guard.h"
 
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/log/note.h"
 #include "lib/util/atomic.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/log/note.h"
 #include "lib/util/sha256.h"
 
 #define TITLE "gotthard-guard 1 "
@@ -21,11 +21,11 @@
 
 static int checksum(const char *payload, size_t len, char hex[65])
 {
-	uint8_t digest[32];
+	uint8_t digest[GTH_DIGEST_SIZE];
 	int err = gth_sha256(payload, len, digest);
 
 	if (!err)
-		gth_hex_encode(hex, digest, 32);
+		gth_hex_encode(hex, digest, GTH_DIGEST_SIZE);
 	hex[64] = '\0';
 	return err;
 }
@@ -73,7 +73,7 @@ int gth_guard_read(int dirfd, struct gth_guard *g)
 	return err;
 }
 
-/* In the place of the one before, whole and on the disk. Return: 0 or a negative errno. */
+/* Replaces the file atomically and durably. Return: 0 or a negative errno. */
 int gth_guard_write(int dirfd, const struct gth_guard *g)
 {
 	struct gth_atomic a, *all[] = { &a };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guard.h - what must outlive the database: state/guard, one small file with its own
- * checksum. It has the region's last statement, so that no older one is taken, and
- * what of the daily quota is spent.
+ * guard.h - the facts that must outlive the database: state/guard, one small file with its own
+ * checksum. It has the region's last statement, so that no older one is accepted, and the spent
+ * part of the daily quota.
  */
-#ifndef GTH_DAEMON_GUARD_H
-#define GTH_DAEMON_GUARD_H
+#ifndef GTH_DAEMON_STORE_GUARD_H
+#define GTH_DAEMON_STORE_GUARD_H
 
 #include "daemon/store/db.h"
 
@@ -19,4 +19,4 @@ struct gth_guard {
 int gth_guard_read(int dirfd, struct gth_guard *g);
 int gth_guard_write(int dirfd, const struct gth_guard *g);
 
-#endif /* GTH_DAEMON_GUARD_H */
+#endif /* GTH_DAEMON_STORE_GUARD_H */

@@ -15,8 +15,8 @@
 #include "lib/util/make_dir.h"
 #include "lib/util/say.h"
 
-#define TELL_MAX 16 /* messages that wait for the broker, from which on none are added */
-#define WAITS "the daemon's main process has not said which journal it keeps"
+#define TELL_MAX 16 /* while so many messages wait for the broker, none are added */
+#define WAITS "the daemon's main process has not sent the head of the journal"
 
 void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
 		      struct gth_reserve *reserve)
@@ -30,7 +30,7 @@ void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_sig
 	snprintf(j->trouble, sizeof(j->trouble), WAITS);
 }
 
-/* For who verifies it: the verifier key of this machine, as one line. */
+/* Writes the verifier key of this machine as one line, for verifiers of the journal. */
 static int write_key(struct gth_journal *j)
 {
 	char key[GTH_NOTE_KEY_SIZE + 1], there[GTH_NOTE_KEY_SIZE + 1];
@@ -50,7 +50,7 @@ static int write_key(struct gth_journal *j)
 	}
 	if (n == (ssize_t)len && !memcmp(key, there, len))
 		return 0;
-	/* Entries under another key stay theirs; gth_tlog_open() would refuse to go on. */
+	/* Entries under another key keep their key file; gth_tlog_open() would refuse to go on. */
 	if (n >= 0 && !faccessat(j->dirfd, "checkpoint", F_OK, AT_SYMLINK_NOFOLLOW))
 		return -ENOKEY;
 	err = gth_atomic_create(&a, j->dirfd, GTH_JOURNAL_KEY, 0644);
@@ -64,7 +64,7 @@ static int write_key(struct gth_journal *j)
 	return err;
 }
 
-/* Is the log that was opened the one that the broker keeps, and perhaps longer? */
+/* Does the opened log continue the head that the broker keeps? */
 static int check_kept(const struct gth_journal *j)
 {
 	uint8_t kept[GTH_TLOG_HASH_SIZE], root[GTH_TLOG_HASH_SIZE];
@@ -88,7 +88,7 @@ static int open_log(struct gth_journal *j)
 		return -ENOKEY;
 	if (j->unkept)
 		return j->unkept;
-	/* One that is missing is not begun anew: whoever puts it back finds its place free. */
+	/* A missing journal is not begun anew, so that its directory can be put back. */
 	if (j->dirfd < 0 && j->kept.size &&
 	    faccessat(j->state_dir, GTH_JOURNAL_DIR, F_OK, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
 		return -ESTALE;
@@ -103,20 +103,19 @@ static int open_log(struct gth_journal *j)
 	return err ? err : check_kept(j);
 }
 
-/* What is to be told of a journal that is not the one which the broker keeps. */
+/* The error of a journal that does not continue the broker's head. */
 static void explain_stale(const struct gth_journal *j, char *text, size_t size)
 {
 	uint64_t has = j->log ? gth_tlog_size(j->log) : 0;
 
 	if (has < j->kept.size)
-		snprintf(
-			text, size,
-			"the journal of what leaves has %llu entries, and the daemon keeps a head of "
-			"%llu: it was deleted or rolled back",
-			(unsigned long long)has, (unsigned long long)j->kept.size);
+		snprintf(text, size,
+			 "the egress journal has %llu entries, and the daemon keeps a head of "
+			 "%llu: it was deleted or rolled back",
+			 (unsigned long long)has, (unsigned long long)j->kept.size);
 	else
 		snprintf(text, size,
-			 "the journal of what leaves is not the one whose head of %llu entries the "
+			 "the egress journal is not the one whose head of %llu entries the "
 			 "daemon keeps: it was written anew",
 			 (unsigned long long)j->kept.size);
 	snprintf(text + strlen(text), size - strlen(text),
@@ -143,32 +142,31 @@ static void fail(struct gth_journal *j, int err)
 		snprintf(trouble, sizeof(trouble), WAITS);
 	else if (j->unkept && err == j->unkept)
 		snprintf(trouble, sizeof(trouble),
-			 "the daemon's main process does not know which journal it keeps (%s)",
+			 "the daemon's main process does not know the head of the journal (%s)",
 			 err == -EBADMSG ? "its file is damaged" : strerror(-err));
 	else
-		snprintf(trouble, sizeof(trouble),
-			 "the journal of what leaves cannot be written: %s",
+		snprintf(trouble, sizeof(trouble), "the egress journal cannot be written: %s",
 			 !j->signer	  ? "this machine has no key (endpoint.key)"
 			 : err == -ENOKEY ? "it belongs to another key; move " GTH_JOURNAL_DIR
 					    " away"
 			 : err == -EBADMSG ? "it is damaged; move " GTH_JOURNAL_DIR
 					     " away, then gotthardctl egress accept-new"
 					   : strerror(-err));
-	/* That the broker has not spoken yet is so at every start. */
+	/* At every start the broker's message comes a little later: not logged. */
 	if (strcmp(trouble, j->trouble) != 0 && err != -EAGAIN)
 		gth_say("%s; nothing is sent", trouble);
 	memcpy(j->trouble, trouble, sizeof(trouble));
-	/* Whoever mends it moves the directory away: by its name it is another one then. */
+	/* Closed, because a repair moves the directory away: the name is opened anew. */
 	leave(j);
 }
 
-/* The disk is full: was room made? Then it is worth to try again. */
+/* The disk is full: was room made, so that another try is of use? */
 static bool made_room(struct gth_journal *j, int err)
 {
 	return (err == -ENOSPC || err == -EDQUOT) && j->reserve && gth_reserve_give(j->reserve);
 }
 
-/* Is the directory that was opened still the one of its name? */
+/* Does the name still lead to the directory that was opened? */
 static bool in_place(const struct gth_journal *j)
 {
 	struct stat there, here;
@@ -179,11 +177,10 @@ static bool in_place(const struct gth_journal *j)
 }
 
 /*
- * gth_journal_open() - opens it, or tries again
+ * gth_journal_open() - open the journal, if it is not open
  *
- * Whoever moves the directory away has another one in its place: that one is
- * opened then, and checked.
- * Return: 0; an errno: j->trouble says why, and it was said.
+ * If the directory was replaced, the new one is opened and checked.
+ * Return: 0; an errno: j->trouble has the reason, which was logged.
  */
 int gth_journal_open(struct gth_journal *j)
 {
@@ -203,11 +200,11 @@ int gth_journal_open(struct gth_journal *j)
 }
 
 /**
- * gth_journal_look() - is what is on the disk still the journal?
+ * gth_journal_look() - check the journal on the disk
  *
- * It is opened anew: its last entries and all that leads to the root are read and
- * checked, and the root against what the broker keeps. Entries farther back are
- * what gotthardctl egress verify reads.
+ * It is opened anew, which reads and checks its last entries and the hashes up
+ * to the root, and compares the root with the broker's. gotthardctl egress
+ * verify reads all entries.
  */
 void gth_journal_look(struct gth_journal *j)
 {
@@ -216,7 +213,7 @@ void gth_journal_look(struct gth_journal *j)
 }
 
 /**
- * gth_journal_kept() - the broker has said which journal is this one
+ * gth_journal_kept() - take the head that the broker keeps
  * @m: GTH_MSG_KEPT or GTH_MSG_UNKEPT
  */
 void gth_journal_kept(struct gth_journal *j, const struct gth_message *m)
@@ -230,10 +227,11 @@ void gth_journal_kept(struct gth_journal *j, const struct gth_message *m)
 }
 
 /**
- * gth_journal_tell() - hashes of the entries that the broker does not have yet
+ * gth_journal_tell() - send the hashes of entries that the broker does not have
+ * yet
  *
- * Each is durable: the log says that it has it. Those for which there is no room
- * now are told later.
+ * All of them are durable: the log counts no others. Those for which the outbox
+ * has no room now are sent later.
  * Return: 0, or a negative errno.
  */
 int gth_journal_tell(struct gth_journal *j, struct gth_outbox *to_broker)
@@ -272,11 +270,11 @@ static int append(struct gth_journal *j, const struct gth_tlog_entry *entries, s
 }
 
 /**
- * gth_journal_add_all() - entries of what is about to leave together
+ * gth_journal_add_all() - add the entries of requests that are about to leave together
  * @n: 1 to GTH_JOURNAL_AT_ONCE
  *
- * They wait for the disk together. After an error some may have been entered: then the
- * journal tells of more than left.
+ * They share one sync. After an error some may have been added; then the journal has more than
+ * left.
  *
  * Return: 0: all are on the disk; else none of it may leave.
  */
@@ -314,13 +312,13 @@ int gth_journal_add(struct gth_journal *j, const struct gth_egress *e)
 	return gth_journal_add_all(j, e, 1);
 }
 
-/* How many entries it has; 0 if it is not open. */
+/* The number of entries; 0 if it is not open. */
 uint64_t gth_journal_size(const struct gth_journal *j)
 {
 	return j->log ? gth_tlog_size(j->log) : 0;
 }
 
-/* gth_journal_head() - what the region is told of it. Return: 0; -ENOENT: not open; an errno. */
+/* gth_journal_head() - size and root, for the region. Return: 0; -ENOENT: not open; an errno. */
 int gth_journal_head(const struct gth_journal *j, uint64_t *size, uint8_t root[GTH_TLOG_HASH_SIZE])
 {
 	if (!j->log)

@@ -3,18 +3,18 @@
  * journal.h - the egress journal in the state directory: egress/, a log of tlog.h,
  * and egress/key, the key that it is checked with.
  *
- * An entry is on the disk before what it tells of leaves. The broker keeps the head,
- * in root's own directory (kept.h): a journal that does not continue it is not
- * written, and nothing leaves. It hears of the entries' hashes once they are durable.
+ * An entry is on the disk before its request leaves. The broker keeps the head, in root's own
+ * directory (kept.h): a journal that does not continue it is not written, and nothing leaves. The
+ * broker gets the entries' hashes once they are durable.
  */
-#ifndef GTH_DAEMON_JOURNAL_H
-#define GTH_DAEMON_JOURNAL_H
+#ifndef GTH_DAEMON_STORE_JOURNAL_H
+#define GTH_DAEMON_STORE_JOURNAL_H
 
-#include "lib/text/egress.h"
-#include "lib/log/frontier.h"
-#include "lib/log/tlog.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/reserve.h"
+#include "lib/log/frontier.h"
+#include "lib/log/tlog.h"
+#include "lib/text/egress.h"
 
 #define GTH_JOURNAL_DIR "egress"
 #define GTH_JOURNAL_KEY "key"
@@ -27,9 +27,10 @@ struct gth_journal {
 	struct gth_tlog *log;	     /* NULL: cannot be written */
 	char trouble[320];	     /* why; empty: it can */
 	bool unproven;		     /* adding failed, and has not succeeded since */
-	/* What the broker keeps, and what was sent to it since */
+	/* The head of the broker, with the hashes that were sent to it since */
 	struct gth_frontier kept;
-	int unkept; /* not 0: it is not known, and nothing may leave: -errno; -EAGAIN: not yet */
+	int unkept; /* not 0: -errno, the head is not known and nothing may leave; -EAGAIN: not yet
+		     */
 };
 
 void gth_journal_init(struct gth_journal *j, int state_dir, const struct gth_signer *signer,
@@ -45,4 +46,4 @@ int gth_journal_head(const struct gth_journal *j, uint64_t *size, uint8_t root[G
 int gth_journal_read(struct gth_journal *j, uint64_t index, void **text, size_t *len);
 void gth_journal_close(struct gth_journal *j);
 
-#endif /* GTH_DAEMON_JOURNAL_H */
+#endif /* GTH_DAEMON_STORE_JOURNAL_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* mime.c - what a file is, from its content (see type.h). */
+/* mime.c - the type of a file, from its content (see mime.h). */
 #include "daemon/store/mime.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "lib/util/io.h"
 
-/* Types of what runs: as machine code, through an interpreter, or by being installed. */
+/* Types of programs: machine code, scripts, and packages. */
 static const char *const programs[] = {
 	"application/x-executable",
 	"application/x-pie-executable",
@@ -55,7 +55,7 @@ static const char *const programs[] = {
 	"text/x-tcl",
 };
 
-/* What the kernel, or a loader, takes for a program, whatever libmagic calls it. */
+/* First bytes of files that the kernel or a loader runs, whatever libmagic calls them. */
 static const struct {
 	const char *bytes;
 	size_t len;
@@ -69,20 +69,20 @@ static const struct {
 	{ "!<arch>\n", 8 },
 };
 
-int gth_types_open(struct gth_types *t)
+int gth_mime_open(struct gth_mime *t)
 {
 	magic_t magic = magic_open(MAGIC_MIME_TYPE);
 
 	memset(t, 0, sizeof(*t));
 	t->magic = magic;
-	t->buffer = malloc(GTH_TYPE_BYTES);
+	t->buffer = malloc(GTH_MIME_BYTES);
 	if (magic && t->buffer && !magic_load(magic, NULL))
 		return 0;
-	gth_types_close(t);
+	gth_mime_close(t);
 	return magic ? -ENOENT : -ENOMEM;
 }
 
-void gth_types_close(struct gth_types *t)
+void gth_mime_close(struct gth_mime *t)
 {
 	if (t->magic)
 		magic_close(t->magic);
@@ -91,7 +91,7 @@ void gth_types_close(struct gth_types *t)
 }
 
 /* D3 or D4, by libmagic's type and by the first bytes. */
-enum gth_data_class gth_type_class(const char *type, const void *bytes, size_t len)
+enum gth_data_class gth_mime_class(const char *type, const void *bytes, size_t len)
 {
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (len >= starts[i].len && !memcmp(bytes, starts[i].bytes, starts[i].len))
@@ -102,7 +102,7 @@ enum gth_data_class gth_type_class(const char *type, const void *bytes, size_t l
 	return GTH_D4;
 }
 
-/* It goes into a signed text: TYPE/SUBTYPE of a few characters, and nothing else. */
+/* TYPE/SUBTYPE of a few characters only, because it goes into a signed text. */
 static bool well_formed(const char *type)
 {
 	size_t len = strlen(type);
@@ -112,10 +112,10 @@ static bool well_formed(const char *type)
 		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/.+-_") == len;
 }
 
-/* Reads by pread(2): the descriptor's position stays. Return: 0 or an errno of reading. */
-int gth_type_of(struct gth_types *t, int fd, char type[GTH_TYPE_SIZE], enum gth_data_class *class)
+/* Reads by pread(2), so that the descriptor's position stays. Return: 0 or an errno of reading. */
+int gth_mime_of(struct gth_mime *t, int fd, char type[GTH_TYPE_SIZE], enum gth_data_class *class)
 {
-	ssize_t n = gth_pread_full(fd, t->buffer, GTH_TYPE_BYTES, 0);
+	ssize_t n = gth_pread_full(fd, t->buffer, GTH_MIME_BYTES, 0);
 	const char *found;
 
 	if (n < 0)
@@ -123,6 +123,6 @@ int gth_type_of(struct gth_types *t, int fd, char type[GTH_TYPE_SIZE], enum gth_
 	found = magic_buffer(t->magic, t->buffer, (size_t)n);
 	snprintf(type, GTH_TYPE_SIZE, "%s",
 		 found && well_formed(found) ? found : "application/octet-stream");
-	*class = gth_type_class(type, t->buffer, (size_t)n);
+	*class = gth_mime_class(type, t->buffer, (size_t)n);
 	return 0;
 }

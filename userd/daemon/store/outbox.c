@@ -27,7 +27,7 @@ void gth_outbox_init(struct gth_outbox *o)
 	o->n = 0;
 }
 
-/* @body and @more, one behind the other. @file becomes the outbox's. Return: 0 or -ENOMEM. */
+/* @body and @more, one behind the other. The outbox owns @file. Return: 0 or -ENOMEM. */
 int gth_outbox_put(struct gth_outbox *o, uint32_t type, uint64_t number, const void *body,
 		   size_t len, const void *more, size_t more_len, int file)
 {
@@ -68,7 +68,7 @@ static void drop_first(struct gth_outbox *o)
 	free(p);
 }
 
-/* As much as the peer takes now. Return: 0, or a negative errno: the peer is gone. */
+/* Sends as much as the peer takes now. Return: 0, or a negative errno: the peer is gone. */
 int gth_outbox_flush(struct gth_outbox *o, int fd)
 {
 	while (o->first) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * outbox.h - messages to a peer that may be slow: the store must never wait for
- * who may be waiting for it.
+ * a peer that may be waiting for the store.
  */
-#ifndef GTH_DAEMON_OUTBOX_H
-#define GTH_DAEMON_OUTBOX_H
+#ifndef GTH_DAEMON_STORE_OUTBOX_H
+#define GTH_DAEMON_STORE_OUTBOX_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,4 +22,4 @@ int gth_outbox_put(struct gth_outbox *o, uint32_t type, uint64_t number, const v
 int gth_outbox_flush(struct gth_outbox *o, int fd);
 void gth_outbox_empty(struct gth_outbox *o);
 
-#endif /* GTH_DAEMON_OUTBOX_H */
+#endif /* GTH_DAEMON_STORE_OUTBOX_H */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* reply.c - the JSON that the region answers with (see reply.h). */
+/* reply.c - the JSON of the region's answers (see reply.h). */
 #include "daemon/store/reply.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "lib/text/region_api.h"
 
 #define VERDICTS_MAX 256
 
@@ -50,18 +52,8 @@ int gth_reply_submission(struct gth_reply_submission *r, const char *text, size_
 	return err;
 }
 
-/* The cursor goes into a request line: what needs no escape there, and fits. */
-static bool is_cursor(const char *cursor, size_t size)
-{
-	size_t len = strlen(cursor);
-
-	return len < size && strspn(cursor, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					    "0123456789-._~") == len;
-}
-
 /* Return: 0; -EBADMSG, and nothing is to be freed. */
-int gth_reply_verdicts(struct gth_reply_verdicts *r, const char *text, size_t len,
-		       size_t cursor_size)
+int gth_reply_verdicts(struct gth_reply_verdicts *r, const char *text, size_t len)
 {
 	bool good;
 
@@ -70,7 +62,7 @@ int gth_reply_verdicts(struct gth_reply_verdicts *r, const char *text, size_t le
 	r->notes = json_object_get(r->json, "verdicts");
 	good = json_is_array(r->notes) && json_array_size(r->notes) <= VERDICTS_MAX &&
 	       !optional(r->json, "cursor", &r->cursor) && r->cursor &&
-	       is_cursor(r->cursor, cursor_size);
+	       gth_api_cursor_ok(r->cursor);
 	for (size_t i = 0; good && i < json_array_size(r->notes); i++)
 		good = json_is_string(json_array_get(r->notes, i));
 	if (good)
@@ -88,7 +80,7 @@ static void printable(char *out, size_t size, const char *text)
 			*out = '?';
 }
 
-/* What is not there, or not as it should be, is empty. */
+/* A member that is missing or malformed becomes empty. */
 void gth_reply_problem(struct gth_reply_problem *r, const char *text, size_t len)
 {
 	static const char urn[] = "urn:gotthard:";

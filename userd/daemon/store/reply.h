@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reply.h - the JSON that the region answers with: no name twice, and types as told. */
-#ifndef GTH_DAEMON_REPLY_H
-#define GTH_DAEMON_REPLY_H
+/* reply.h - the JSON of the region's answers, parsed strictly: no name twice, no other types. */
+#ifndef GTH_DAEMON_STORE_REPLY_H
+#define GTH_DAEMON_STORE_REPLY_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -23,14 +23,13 @@ struct gth_reply_verdicts {
 /* A problem of RFC 9457. */
 struct gth_reply_problem {
 	char type[64];	  /* behind urn:gotthard:; empty: another */
-	char detail[160]; /* printable; title, if there is none */
+	char detail[160]; /* printable; the title, if there is no detail */
 	int upload;	  /* 0, 1; -1: not told */
 };
 
 int gth_reply_submission(struct gth_reply_submission *r, const char *text, size_t len);
-int gth_reply_verdicts(struct gth_reply_verdicts *r, const char *text, size_t len,
-		       size_t cursor_size);
+int gth_reply_verdicts(struct gth_reply_verdicts *r, const char *text, size_t len);
 void gth_reply_problem(struct gth_reply_problem *r, const char *text, size_t len);
 void gth_reply_free(json_t *json);
 
-#endif /* GTH_DAEMON_REPLY_H */
+#endif /* GTH_DAEMON_STORE_REPLY_H */

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 /**
- * gth_reserve_kept() - how many bytes of the filesystem are to stay free
- * @available: set to what is free for this user; NULL: of no interest
+ * gth_reserve_kept() - the bytes of the filesystem that are to stay free
+ * @available: set to the bytes that are free for this user; or NULL
  *
- * A filesystem that cannot be asked has no room: *available is 0.
+ * If statvfs(3) fails, *available is 0.
  */
 uint64_t gth_reserve_kept(const struct gth_reserve *r, uint64_t *available)
 {
@@ -27,7 +27,7 @@ uint64_t gth_reserve_kept(const struct gth_reserve *r, uint64_t *available)
 	return part > r->keep ? part : r->keep;
 }
 
-/* gth_reserve_leaves() - may @need bytes be written, so that what is to stay free does? */
+/* gth_reserve_leaves() - does a write of @need bytes leave enough free? */
 bool gth_reserve_leaves(const struct gth_reserve *r, uint64_t need)
 {
 	uint64_t available, kept = gth_reserve_kept(r, &available);
@@ -36,8 +36,8 @@ bool gth_reserve_leaves(const struct gth_reserve *r, uint64_t need)
 }
 
 /*
- * gth_reserve_fill() - as large as it should be, as far as there is room: the last
- * GTH_RESERVE_SIZE bytes of the filesystem are not taken for it
+ * gth_reserve_fill() - enlarge it to its size, as far as there is room; it does not take the last
+ * GTH_RESERVE_SIZE bytes of the filesystem
  */
 void gth_reserve_fill(struct gth_reserve *r)
 {
@@ -47,7 +47,7 @@ void gth_reserve_fill(struct gth_reserve *r)
 		gth_reserve_kept(r, &available);
 		if (available < GTH_RESERVE_SIZE + GTH_RESERVE_PART)
 			return;
-		/* Blocks, not a hole: a filesystem that cannot do that is written to by glibc. */
+		/* Allocates blocks; on a filesystem without fallocate(2), glibc writes them. */
 		if (posix_fallocate(r->fd, (off_t)r->size, (off_t)GTH_RESERVE_PART))
 			return;
 		r->size += GTH_RESERVE_PART;
@@ -66,7 +66,8 @@ bool gth_reserve_give(struct gth_reserve *r)
 }
 
 /**
- * gth_reserve_open() - the reserve of a state directory, begun if there is none
+ * gth_reserve_open() - open the reserve of a state directory; create it if
+ * there is none
  * @state_dir: must stay open as long as @r is used
  * @keep: bytes of the filesystem that stay free, or
  * @percent: of it, whichever is more

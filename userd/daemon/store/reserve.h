@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reserve.h - room on the filesystem of the state directory. So much of it stays
- * free that spooling never fills it; and a file without content, state/reserve,
- * holds blocks that are given to the database and the journal when somebody else
- * has filled it: what waits can be sent, and thereby removed, on a full disk too.
+ * reserve.h - room on the filesystem of the state directory. Spooling leaves a
+ * part of it free. A file without content, state/reserve, holds blocks for the
+ * database and the journal in case other programs fill the filesystem, so that
+ * waiting files can be sent and then removed on a full disk too.
  */
-#ifndef GTH_DAEMON_RESERVE_H
-#define GTH_DAEMON_RESERVE_H
+#ifndef GTH_DAEMON_STORE_RESERVE_H
+#define GTH_DAEMON_STORE_RESERVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,4 +29,4 @@ void gth_reserve_fill(struct gth_reserve *r);
 uint64_t gth_reserve_kept(const struct gth_reserve *r, uint64_t *available);
 bool gth_reserve_leaves(const struct gth_reserve *r, uint64_t need);
 
-#endif /* GTH_DAEMON_RESERVE_H */
+#endif /* GTH_DAEMON_STORE_RESERVE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* role.c - the store as a process of the daemon: what it begins with (see role.h). */
+/* role.c - the store as a process of the daemon (see role.h). */
 #include "daemon/role.h"
 
 #include <errno.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util/say.h"
 #include "daemon/store/store.h"
+#include "lib/util/say.h"
 
 static int open_if(int fd)
 {
@@ -24,7 +24,9 @@ int gth_store_prepare(struct gth_settings *settings)
 					settings->part[GTH_PART_ENDPOINT_KEY].len);
 
 	if (err)
-		gth_say("%s/endpoint.key: this is not a key", settings->config.region);
+		gth_say("%s/endpoint.key: is not a key; get the endpoint's files from the region "
+			"again (gotthard-region enrol)",
+			settings->config.region);
 	return err;
 }
 

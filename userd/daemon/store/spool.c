@@ -2,7 +2,7 @@
 /*
  * spool.c - files that wait (see spool.h).
  *
- * The book has a row before a file is begun, and says that a file is there only
+ * The database has a row before a file is begun, and says that a file is there only
  * when it is whole and on the disk.
  */
 #include "daemon/store/spool.h"
@@ -29,7 +29,7 @@ static void name_of(char out[64], const char *id, const char *end)
 	snprintf(out, 64, "%s.%s", id, end);
 }
 
-/* Of an earlier version: copies of files that nothing was known of. */
+/* Removes the directory of an earlier version for copies without a row. */
 static void remove_lost(int state_dir)
 {
 	int fd = openat(state_dir, "lost", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -61,8 +61,8 @@ void gth_spool_close(struct gth_spool *s)
 	s->dirfd = -1;
 }
 
-/* What is read by pread(2) from @fd, hashed, and written to @out unless that is -1. */
-static int copy(int fd, int out, uint64_t max, uint8_t digest[32], uint64_t *size)
+/* Reads @fd by pread(2), hashes it, and writes it to @out unless that is -1. */
+static int copy(int fd, int out, uint64_t max, uint8_t digest[GTH_DIGEST_SIZE], uint64_t *size)
 {
 	char *chunk = malloc(CHUNK);
 	struct gth_sha256 h = { NULL };
@@ -84,7 +84,7 @@ static int copy(int fd, int out, uint64_t max, uint8_t digest[32], uint64_t *siz
 			err = gth_sha256_update(&h, chunk, (size_t)n);
 		if (!err && out >= 0)
 			err = gth_write_all(out, chunk, (size_t)n);
-		/* not a disk error of the file that is read */
+		/* an I/O error of hashing or writing must not count as one of reading */
 		if (err == -EIO)
 			err = -ENOSPC;
 	}
@@ -96,7 +96,7 @@ static int copy(int fd, int out, uint64_t max, uint8_t digest[32], uint64_t *siz
 	return err;
 }
 
-/* A large file, and its name in the spool: the disk may take long. Return: 0 or -errno. */
+/* Syncs a file and its name in the spool, which may take long. Return: 0 or -errno. */
 static int sync_file(const struct gth_spool *s, int file)
 {
 	int err;
@@ -108,15 +108,15 @@ static int sync_file(const struct gth_spool *s, int file)
 }
 
 /**
- * gth_spool_copy() - spool/ID.plain, whole and on the disk
+ * gth_spool_copy() - copy a file to spool/ID.plain, durably
  * @fd: the file; its position stays
  * @max: bytes; more is -EFBIG
  *
  * Return: 0; -ENOSPC, -EDQUOT: no room, or not writable; another errno: of reading.
  * After an error nothing is left.
  */
-int gth_spool_copy(struct gth_spool *s, int fd, uint64_t max, const char *id, uint8_t digest[32],
-		   uint64_t *size)
+int gth_spool_copy(struct gth_spool *s, int fd, uint64_t max, const char *id,
+		   uint8_t digest[GTH_DIGEST_SIZE], uint64_t *size)
 {
 	char name[64];
 	int out, err;
@@ -135,7 +135,7 @@ int gth_spool_copy(struct gth_spool *s, int fd, uint64_t max, const char *id, ui
 }
 
 /* The SHA-256 of at most @max bytes of a file; its position stays. */
-int gth_spool_digest(int fd, uint64_t max, uint8_t digest[32])
+int gth_spool_digest(int fd, uint64_t max, uint8_t digest[GTH_DIGEST_SIZE])
 {
 	uint64_t size;
 
@@ -143,7 +143,7 @@ int gth_spool_digest(int fd, uint64_t max, uint8_t digest[32])
 }
 
 /* Return: the size of ID.age, its SHA-256 in @digest; or a negative errno. */
-static int64_t measure(struct gth_spool *s, const char *name, uint8_t digest[32])
+static int64_t measure(struct gth_spool *s, const char *name, uint8_t digest[GTH_DIGEST_SIZE])
 {
 	int fd = openat(s->dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
@@ -157,8 +157,8 @@ static int64_t measure(struct gth_spool *s, const char *name, uint8_t digest[32]
 }
 
 /**
- * gth_spool_seal() - ID.plain encrypted as ID.age, on the disk
- * @r: cipher_size and cipher_digest are set; ID.plain stays, until the book knows
+ * gth_spool_seal() - encrypt ID.plain to ID.age, durably
+ * @r: cipher_size and cipher_digest are set; ID.plain stays until the database has both
  */
 int gth_spool_seal(struct gth_spool *s, struct gth_row *r, const struct gth_age_recipient *to,
 		   size_t n)
@@ -202,7 +202,7 @@ int gth_spool_sealed(struct gth_spool *s, const char *id)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The files of a submission under another id, both names for a while. -EEXIST does no harm. */
+/* Links the files of a submission to another id's names. Existing links (-EEXIST) do no harm. */
 int gth_spool_rename(struct gth_spool *s, const char *from, const char *to)
 {
 	static const char *const ends[] = { "plain", "age" };
@@ -230,8 +230,10 @@ void gth_spool_drop(struct gth_spool *s, const char *id, bool plain, bool sealed
 		unlinkat(s->dirfd, name, 0);
 }
 
-/* Is this file one that the book expects? 1: yes; 0: it is left over; 2: it is unknown. */
-static int expected(struct gth_book *l, const char *name)
+/*
+ * Does the database expect this file? 1: yes; 0: its row does not; 2: it has no row; or an errno.
+ */
+static int expected(struct gth_db *l, const char *name)
 {
 	const char *dot = strchr(name, '.');
 	struct gth_row row;
@@ -242,7 +244,7 @@ static int expected(struct gth_book *l, const char *name)
 		return 2;
 	memcpy(id, name, sizeof(id) - 1);
 	id[sizeof(id) - 1] = '\0';
-	found = gth_book_by_id(l, id, &row);
+	found = gth_db_by_id(l, id, &row);
 	if (found <= 0)
 		return found ? found : 2;
 	if (!strcmp(dot, ".plain"))
@@ -252,18 +254,19 @@ static int expected(struct gth_book *l, const char *name)
 	return 2;
 }
 
-/* A file that the book expects and that is not there: the row loses it. */
-static int missing(struct gth_spool *s, struct gth_book *l)
+/* Updates the rows whose files are missing. */
+static int missing(struct gth_spool *s, struct gth_db *l)
 {
 	sqlite3_stmt *st = NULL;
 	struct gth_row row;
-	int err = gth_book_prepare(l, &st, "SELECT id FROM submission WHERE plain OR sealed", "");
+	int err =
+		gth_sql_prepare(l->db, &st, "SELECT id FROM submission WHERE plain OR sealed", "");
 
-	while (!err && (err = gth_book_step(l, st)) == 1) {
+	while (!err && (err = gth_sql_step(st)) == 1) {
 		char plain[64], sealed[64];
 
 		gth_pulse();
-		err = gth_book_by_id(l, (const char *)sqlite3_column_text(st, 0), &row);
+		err = gth_db_by_id(l, (const char *)sqlite3_column_text(st, 0), &row);
 		if (err != 1)
 			continue;
 		err = 0;
@@ -276,20 +279,22 @@ static int missing(struct gth_spool *s, struct gth_book *l)
 		row.plain = row.sealed = false;
 		if (row.state != GTH_SPOOLED_ASKED && row.state < GTH_SPOOLED_WAITING)
 			row.state = GTH_SPOOLED_FAILED;
-		snprintf(row.detail, sizeof(row.detail), "its file is gone from the spool");
-		err = gth_book_put(l, &row);
+		snprintf(row.detail, sizeof(row.detail), "its file is missing in the spool");
+		err = gth_db_put(l, &row);
 	}
 	sqlite3_finalize(st);
 	return err;
 }
 
 /**
- * gth_spool_settle() - makes directory and book agree, at the start
- * @lost: how many files no row knew; they are removed: somebody's content, and of no use
+ * gth_spool_settle() - makes directory and database agree, at the start
+ * @lost: the number of files without a row; they are removed, because users' content without a use
+ * must not stay
  *
- * What a row does not know any more, or not yet, is removed: that row says so.
+ * A file that its row does not expect is removed too: the row is written before a file is begun,
+ * and again when it is complete.
  */
-int gth_spool_settle(struct gth_spool *s, struct gth_book *l, unsigned int *lost)
+int gth_spool_settle(struct gth_spool *s, struct gth_db *l, unsigned int *lost)
 {
 	int fd = openat(s->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);

@@ -3,13 +3,13 @@
  * statistics.c - D5: counts since the last ones were sent, and the product's version.
  * No name, no digest, no time, no identifier of the machine.
  */
-#include "daemon/store/store_state.h"
+#include "daemon/store/statistics.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "lib/util/clock.h"
 
 static const char *const counts[] = { "lookups", "submissions" };
 
@@ -18,8 +18,8 @@ static void name_of(char out[32], int finding)
 	snprintf(out, 32, "found-%s", gth_finding_name((enum gth_finding)finding));
 }
 
-/* The very bytes that are sent, or would be now. Return: 0, text is to be freed; or an errno. */
-int gth_statistics_text(struct gth_store *s, char **text)
+/* The exact bytes that are sent, or would be now. Return: 0, @text is to be freed; or an errno. */
+int gth_statistics_text(struct gth_db *db, char **text)
 {
 	json_t *all = json_pack("{s:s, s:s}", "product", "gotthard", "version", GTH_VERSION);
 	json_t *found = json_object();
@@ -27,14 +27,14 @@ int gth_statistics_text(struct gth_store *s, char **text)
 	int err = all && found ? 0 : -ENOMEM;
 
 	for (size_t i = 0; !err && i < sizeof(counts) / sizeof(counts[0]); i++) {
-		err = gth_book_counted(&s->book, counts[i], &n);
+		err = gth_db_counted(db, counts[i], &n);
 		json_object_set_new(all, counts[i], json_integer((json_int_t)n));
 	}
 	for (int f = 0; !err && f < GTH_FINDINGS; f++) {
 		char name[32];
 
 		name_of(name, f);
-		err = gth_book_counted(&s->book, name, &n);
+		err = gth_db_counted(db, name, &n);
 		json_object_set_new(found, gth_finding_name((enum gth_finding)f),
 				    json_integer((json_int_t)n));
 	}
@@ -46,35 +46,35 @@ int gth_statistics_text(struct gth_store *s, char **text)
 	return err ? err : *text ? 0 : -ENOMEM;
 }
 
-/* They arrived: the counts begin anew. What was counted while they were on the way is not sent. */
-int gth_statistics_sent(struct gth_store *s)
+/* They arrived: the counts begin anew. Events during the transfer are lost from the counts. */
+int gth_statistics_sent(struct gth_db *db)
 {
 	char now[24];
-	int err = gth_book_begin(&s->book);
+	int err = gth_db_begin(db);
 
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < sizeof(counts) / sizeof(counts[0]); i++)
-		err = gth_book_set(&s->book, counts[i], "0");
+		err = gth_db_set(db, counts[i], "0");
 	for (int f = 0; !err && f < GTH_FINDINGS; f++) {
 		char name[32];
 
 		name_of(name, f);
-		err = gth_book_set(&s->book, name, "0");
+		err = gth_db_set(db, name, "0");
 	}
-	snprintf(now, sizeof(now), "%llu", (unsigned long long)gth_store_now());
+	snprintf(now, sizeof(now), "%llu", (unsigned long long)gth_now());
 	if (!err)
-		err = gth_book_set(&s->book, "statistics-sent", now);
+		err = gth_db_set(db, "statistics-sent", now);
 	if (!err)
-		return gth_book_commit(&s->book);
-	gth_book_rollback(&s->book);
+		return gth_db_commit(db);
+	gth_db_rollback(db);
 	return err;
 }
 
-void gth_statistics_finding(struct gth_store *s, int finding)
+int gth_statistics_finding(struct gth_db *db, int finding)
 {
 	char name[32];
 
 	name_of(name, finding);
-	gth_store_check(s, gth_book_count(&s->book, name, 1), "statistics");
+	return gth_db_count(db, name, 1);
 }

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * submission.c - the way of one file to the region: its states, and what each end
- * means for the spool, the journal and the broker.
+ * submission.c - the way of one file to the region: its states, and the effects of each end on the
+ * spool, the journal and the broker.
  *
- * The book is written first and files are removed after it: what a crash leaves
- * over is removed at the next start (spool.c).
+ * The database is written first and files are removed then: files that a crash leaves are removed
+ * at the next start (spool.c).
  */
-#include "daemon/store/store_state.h"
+#include "daemon/store/submission.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <uuid/uuid.h>
 
+#include "daemon/store/backoff.h"
+#include "daemon/store/context.h"
+#include "daemon/store/outbox.h"
+#include "daemon/store/send.h"
+#include "daemon/store/spool.h"
+#include "daemon/store/statistics.h"
+#include "daemon/store/withheld.h"
+#include "lib/util/clock.h"
 #include "lib/util/say.h"
 
-#define TRIES_MAX 8 /* of what the region answers wrongly */
+#define TRIES_MAX 8 /* after wrong answers of the region */
 
 static void new_id(char id[GTH_UUID_SIZE])
 {
@@ -25,31 +32,31 @@ static void new_id(char id[GTH_UUID_SIZE])
 	uuid_unparse_lower(uuid, id);
 }
 
-void gth_submission_begin(struct gth_row *r, const uint8_t digest[32], uint64_t now)
+void gth_submission_begin(struct gth_row *r, const uint8_t digest[GTH_DIGEST_SIZE], uint64_t now)
 {
 	memset(r, 0, sizeof(*r));
 	new_id(r->id);
-	memcpy(r->digest, digest, 32);
+	memcpy(r->digest, digest, GTH_DIGEST_SIZE);
 	r->state = GTH_SPOOLED_ASKED;
 	r->created = r->changed = now;
 }
 
-/* To another state, due at once. The files that it has no use for are removed. */
+/* Moves it to another state, and removes the files that this state has no use for. */
 int gth_submission_move(struct gth_store *s, struct gth_row *r, int state)
 {
 	bool plain = r->plain, sealed = r->sealed;
 	int err;
 
 	if (r->state != state)
-		r->changed = gth_store_now();
+		r->changed = gth_now();
 	r->state = state;
-	gth_backoff_step(s, r);
+	r->due = gth_backoff_step(&s->db, s->pace, r);
 	r->waits = GTH_WITHHELD_NOT;
 	if (state >= GTH_SPOOLED_SEALED && state != GTH_SPOOLED_FAILED)
 		r->plain = false;
 	if (state == GTH_SPOOLED_DONE || state == GTH_SPOOLED_WITHHELD)
 		r->sealed = false;
-	err = gth_store_check(s, gth_book_put(&s->book, r), "submission");
+	err = gth_store_check(s, gth_db_put(&s->db, r), "submission");
 	if (err) {
 		r->plain = plain;
 		r->sealed = sealed;
@@ -57,16 +64,17 @@ int gth_submission_move(struct gth_store *s, struct gth_row *r, int state)
 	}
 	gth_spool_drop(&s->spool, r->id, plain && !r->plain, sealed && !r->sealed);
 	if (state >= GTH_SPOOLED_DONE)
-		gth_store_check(s, gth_book_unoffer(&s->book, r->digest), "submission");
+		gth_store_check(s, gth_db_unoffer(&s->db, r->digest), "submission");
 	return 0;
 }
 
-/* Tells the broker that nobody knows, so that nobody need wait. */
-void gth_submission_unknown(struct gth_store *s, unsigned int domain, const uint8_t digest[32])
+/* Tells the broker that no verdict is known, so that no task waits for one. */
+void gth_submission_unknown(struct gth_store *s, unsigned int domain,
+			    const uint8_t digest[GTH_DIGEST_SIZE])
 {
 	uint8_t body[33] = { (uint8_t)domain };
 
-	memcpy(body + 1, digest, 32);
+	memcpy(body + 1, digest, GTH_DIGEST_SIZE);
 	gth_store_check(
 		s,
 		gth_outbox_put(&s->to_broker, GTH_MSG_UNKNOWN, 0, body, sizeof(body), NULL, 0, -1),
@@ -77,7 +85,7 @@ int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_wit
 {
 	int err;
 
-	gth_orders_cancel(s, r->id);
+	gth_send_cancel(s, r->id);
 	gth_withheld_enter(s, r->digest, reason);
 	r->reason = reason;
 	err = gth_submission_move(s, r, GTH_SPOOLED_WITHHELD);
@@ -85,19 +93,19 @@ int gth_submission_withhold(struct gth_store *s, struct gth_row *r, enum gth_wit
 	return err;
 }
 
-/* What was encrypted stays, for who tries again. */
+/* Its encrypted copy stays, so that it can be tried again. */
 int gth_submission_fail(struct gth_store *s, struct gth_row *r, const char *detail)
 {
 	int err;
 
-	gth_orders_cancel(s, r->id);
+	gth_send_cancel(s, r->id);
 	snprintf(r->detail, sizeof(r->detail), "%s", detail);
 	err = gth_submission_move(s, r, GTH_SPOOLED_FAILED);
 	gth_submission_unknown(s, GTH_DOMAIN_SHA256, r->digest);
 	return err;
 }
 
-/* Under another id: the region will not have this one any more. */
+/* Begins again under another id, because the region does not accept the former. */
 int gth_submission_anew(struct gth_store *s, struct gth_row *r)
 {
 	struct gth_row old = *r;
@@ -105,7 +113,7 @@ int gth_submission_anew(struct gth_store *s, struct gth_row *r)
 
 	if (!r->sealed && !r->plain)
 		return gth_submission_fail(s, r, "there is no copy of the file any more");
-	gth_orders_cancel(s, r->id);
+	gth_send_cancel(s, r->id);
 	new_id(r->id);
 	r->offset = 0;
 	err = gth_spool_rename(&s->spool, old.id, r->id);
@@ -119,13 +127,16 @@ int gth_submission_anew(struct gth_store *s, struct gth_row *r)
 }
 
 /*
- * It is encrypted for a region or a key that is not in force. From the copy, if that
- * is still there, under another id: what was noted under this one stays unsaid.
+ * It is encrypted for a region or a key that is not in force: encrypts it again from the copy, if
+ * that is still there, under another id, so that the note under the former id is not used.
  */
 int gth_submission_seal_anew(struct gth_store *s, struct gth_row *r)
 {
 	if (!r->plain) {
-		/* Whoever uses it next brings it again, whatever was answered before. */
+		/*
+		 * answered = 0: the next use of the file brings it again, whatever was answered
+		 * before.
+		 */
 		r->answered = 0;
 		return gth_submission_withhold(s, r, GTH_WITHHELD_RECIPIENT);
 	}
@@ -134,7 +145,7 @@ int gth_submission_seal_anew(struct gth_store *s, struct gth_row *r)
 	return gth_submission_anew(s, r);
 }
 
-/* The region's answer makes no sense: again, later and later, and then no more. */
+/* The region's answer is wrong: tries again with growing delays, and gives up after TRIES_MAX. */
 int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *detail)
 {
 	if (++r->tries >= TRIES_MAX)
@@ -142,25 +153,25 @@ int gth_submission_trouble(struct gth_store *s, struct gth_row *r, const char *d
 	if (strcmp(r->detail, detail) != 0)
 		gth_say("submission %s: %s", r->id, detail);
 	snprintf(r->detail, sizeof(r->detail), "%s", detail);
-	r->due = gth_store_clock() + gth_backoff_ms(s->pace, r->tries);
-	return gth_store_check(s, gth_book_put(&s->book, r), "submission");
+	r->due = gth_boot_ms() + gth_backoff_ms(s->pace, r->tries);
+	return gth_store_check(s, gth_db_put(&s->db, r), "submission");
 }
 
-/* There is a verdict, wherever it came from. */
+/* There is a verdict, from a look-up, the submission or the feed. */
 void gth_submission_done(struct gth_store *s, const struct gth_region_verdict *v)
 {
 	struct gth_row r;
-	int found = gth_book_by_digest(&s->book, v->digest, &r);
+	int found = gth_db_by_digest(&s->db, v->digest, &r);
 
 	if (gth_store_check(s, found < 0 ? found : 0, "submission") || !found)
 		return;
 	if (r.state != GTH_SPOOLED_DONE) {
-		gth_orders_cancel(s, r.id);
-		gth_statistics_finding(s, v->finding);
+		gth_send_cancel(s, r.id);
+		gth_store_check(s, gth_statistics_finding(&s->db, v->finding), "statistics");
 	}
 	r.finding = (int)v->finding;
 	r.reason = GTH_WITHHELD_NOT;
 	r.detail[0] = '\0';
-	r.answered = gth_store_now();
+	r.answered = gth_now();
 	gth_submission_move(s, &r, GTH_SPOOLED_DONE);
 }

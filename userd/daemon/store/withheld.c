@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * withheld.c - entries of what was not sent. A local user can have as many files
- * withheld as can be opened: entries of their own have a rate, and those beyond it
- * are counted, and entered together: N more, for a reason.
+ * withheld.c - journal entries about files that were not sent. A local user can cause as many as
+ * there are files, so the rate of single entries is limited; those above it are counted, and
+ * entered together: N more, for a reason.
  *
- * The counts are in the database, and each file is in the journal once: by itself or
- * in a count. A count that was on its way into the journal at a crash is looked for there.
+ * The counts are in the database, and each file is in the journal once: by itself or in a count.
+ * After a crash the journal is checked for a count that was about to be entered.
  */
-#include "daemon/store/store_state.h"
+#include "daemon/store/withheld.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "daemon/store/context.h"
+#include "daemon/store/db.h"
+#include "daemon/store/journal.h"
+#include "lib/util/clock.h"
 
 #define BURST 32	       /* entries that may come at once */
 #define PENDING "more-pending" /* the value: reason, how many, the entry's number */
@@ -22,26 +26,31 @@ static void name_of(char out[24], int reason)
 	snprintf(out, 24, "more-%d", reason);
 }
 
-/* Is it time for an entry of its own? (GCRA: so many at once, then one each withheld_ms.) */
+/* An earlier run may have left counts. */
+void gth_withheld_begin(struct gth_withheld_entries *w)
+{
+	w->more = true;
+}
+
+/* May a single entry be made now? (GCRA: BURST at once, then one each withheld_ms.) */
 static bool may_enter(struct gth_store *s)
 {
-	uint64_t now = gth_store_clock(), at = s->withheld_at > now ? s->withheld_at : now;
+	uint64_t now = gth_boot_ms(), at = s->withheld.next > now ? s->withheld.next : now;
 
 	if (at - now > (BURST - 1) * s->pace->withheld_ms)
 		return false;
-	s->withheld_at = at + s->pace->withheld_ms;
+	s->withheld.next = at + s->pace->withheld_ms;
 	return true;
 }
 
 static int enter(struct gth_store *s, const uint8_t *digest, enum gth_withheld reason, uint64_t n)
 {
-	struct gth_egress e = { .kind = GTH_EGRESS_WITHHELD,
-				.time = gth_store_now(),
-				.what = "none",
-				.reason = reason };
+	struct gth_egress e = {
+		.kind = GTH_EGRESS_WITHHELD, .time = gth_now(), .what = "none", .reason = reason
+	};
 
-	if (s->setup->trust)
-		memcpy(e.region, s->setup->trust->region, sizeof(e.region));
+	if (s->region.trust)
+		memcpy(e.region, s->region.trust->region, sizeof(e.region));
 	if (digest)
 		memcpy(e.digest, digest, sizeof(e.digest));
 	else
@@ -49,10 +58,11 @@ static int enter(struct gth_store *s, const uint8_t *digest, enum gth_withheld r
 	return gth_journal_add(&s->journal, &e);
 }
 
-/* Once for a file and a reason. */
-static int enter_first(struct gth_store *s, const uint8_t digest[32], enum gth_withheld reason)
+/* Enters a file and a reason once. */
+static int enter_first(struct gth_store *s, const uint8_t digest[GTH_DIGEST_SIZE],
+		       enum gth_withheld reason)
 {
-	int first = gth_book_withheld_first(&s->book, digest, reason, gth_store_now());
+	int first = gth_db_withheld_first(&s->db, digest, reason, gth_now());
 	char name[24];
 
 	if (first <= 0)
@@ -60,12 +70,13 @@ static int enter_first(struct gth_store *s, const uint8_t digest[32], enum gth_w
 	if (may_enter(s) && !enter(s, digest, reason, 0))
 		return 0;
 	name_of(name, (int)reason);
-	s->more = true;
-	return gth_book_count(&s->book, name, 1);
+	s->withheld.more = true;
+	return gth_db_count(&s->db, name, 1);
 }
 
-/* gth_withheld_enter() - into the journal: a file was not sent, and why */
-void gth_withheld_enter(struct gth_store *s, const uint8_t digest[32], enum gth_withheld reason)
+/* gth_withheld_enter() - enter into the journal that a file was not sent, and the reason */
+void gth_withheld_enter(struct gth_store *s, const uint8_t digest[GTH_DIGEST_SIZE],
+			enum gth_withheld reason)
 {
 	bool own = !s->grouped;
 
@@ -96,12 +107,12 @@ static bool entered(struct gth_store *s, int reason, uint64_t n, uint64_t index)
 	return is;
 }
 
-/* The count that is on its way, if there is one: it is entered, unless it has been. */
+/* Enters the pending count, if there is one and the journal does not have it yet. */
 static int settle(struct gth_store *s)
 {
 	unsigned long long n, index;
 	char *text = NULL;
-	int reason, err = gth_book_get(&s->book, PENDING, &text);
+	int reason, err = gth_db_get(&s->db, PENDING, &text);
 
 	if (err <= 0)
 		return err;
@@ -110,26 +121,26 @@ static int settle(struct gth_store *s)
 	    reason < GTH_WITHHELD_REASONS && !entered(s, reason, n, index))
 		err = enter(s, NULL, (enum gth_withheld)reason, n);
 	free(text);
-	return err ? err : gth_book_run(&s->book, "DELETE FROM value WHERE name = ?", "s", PENDING);
+	return err ? err : gth_db_run(&s->db, "DELETE FROM value WHERE name = ?", "t", PENDING);
 }
 
-/* From the count to what is on its way: both or none. */
+/* Makes the count the pending one, in one transaction. */
 static int set_out(struct gth_store *s, int reason, uint64_t n)
 {
 	char name[24], text[64];
-	int err = gth_book_begin(&s->book);
+	int err = gth_db_begin(&s->db);
 
 	if (err)
 		return err;
 	name_of(name, reason);
 	snprintf(text, sizeof(text), "%d %llu %llu", reason, (unsigned long long)n,
 		 (unsigned long long)gth_journal_size(&s->journal));
-	err = gth_book_set(&s->book, name, "0");
+	err = gth_db_set(&s->db, name, "0");
 	if (!err)
-		err = gth_book_set(&s->book, PENDING, text);
+		err = gth_db_set(&s->db, PENDING, text);
 	if (!err)
-		return gth_book_commit(&s->book);
-	gth_book_rollback(&s->book);
+		return gth_db_commit(&s->db);
+	gth_db_rollback(&s->db);
 	return err;
 }
 
@@ -144,7 +155,7 @@ static int flush(struct gth_store *s)
 		uint64_t n;
 
 		name_of(name, reason);
-		err = gth_book_counted(&s->book, name, &n);
+		err = gth_db_counted(&s->db, name, &n);
 		if (!err && n)
 			err = set_out(s, reason, n);
 		if (!err && n)
@@ -153,19 +164,19 @@ static int flush(struct gth_store *s)
 	return err;
 }
 
-/* gth_withheld_flush() - the counts become entries when it is time, or (@now) at the end */
+/* gth_withheld_flush() - enter the counts when it is time, or (@now) at the end */
 void gth_withheld_flush(struct gth_store *s, bool now)
 {
-	uint64_t clock = gth_store_clock();
+	uint64_t clock = gth_boot_ms();
 
-	if (!s->more || !s->setup->endpoint)
+	if (!s->withheld.more || !s->setup->endpoint)
 		return;
-	if (!now && s->more_due > clock) {
-		gth_store_wake(s, s->more_due - clock);
+	if (!now && s->withheld.more_due > clock) {
+		gth_store_wake(s, s->withheld.more_due - clock);
 		return;
 	}
-	s->more_due = clock + s->pace->more_ms;
-	s->more = flush(s) != 0;
-	if (s->more)
+	s->withheld.more_due = clock + s->pace->more_ms;
+	s->withheld.more = flush(s) != 0;
+	if (s->withheld.more)
 		gth_store_wake(s, s->pace->more_ms);
 }
