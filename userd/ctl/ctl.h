@@ -13,6 +13,7 @@ enum ctl_exit {
 	CTL_OK,		    /* done; explain: would be allowed */
 	CTL_FAILED,	    /* explain: would be denied */
 	CTL_NOT_LOADED = 3, /* the module is not there, or may not be asked */
+	CTL_UNPROVED,	    /* table: the release is not proved by the policy */
 	CTL_USAGE = GTH_EXIT_USAGE,
 };
 
@@ -26,7 +27,7 @@ int ctl_submissions(int argc, char **argv);
 int ctl_statistics(int argc, char **argv);
 int ctl_egress(int argc, char **argv);
 
-/* What lists the empty file as bad is refused without it. */
+/* A table or verdict that lists the empty file as bad is refused without it. */
 #define CTL_KEY_EMPTY 256
 #define CTL_EMPTY_OPTION                                                                           \
 	{                                                                                          \

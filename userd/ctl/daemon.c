@@ -17,8 +17,8 @@
 
 #include "lib/host/config.h"
 #include "lib/host/health.h"
-#include "lib/util/say.h"
 #include "lib/text/spooled.h"
+#include "lib/util/say.h"
 
 #define HEALTH_PATIENCE_S 5
 #define STATUS_PATIENCE_S 10

@@ -9,12 +9,12 @@
 
 #include "daemon.h"
 #include "lib/host/device.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 #include "lib/util/hex.h"
 #include "lib/util/percent.h"
 #include "lib/util/prefix.h"
 #include "lib/util/say.h"
-#include "lib/host/table_dir.h"
-#include "lib/host/verdict_file.h"
 
 #define SHOWN_MAX 10 /* of those that begin alike */
 
@@ -65,7 +65,7 @@ static void say_wrong_line(void *ctx, unsigned int line, const char *text)
 	gth_say(GTH_ETC "/" GTH_VERDICT_FILE ":%u: %s", line, text);
 }
 
-/* What is kept for the next start. Return: 0 or an errno, which was said. */
+/* The verdicts that are kept for the next start. Return: 0 or an errno, which was said. */
 static int of_kept(struct candidates *c)
 {
 	struct gth_verdict_file f = { .n = 0 };
@@ -124,7 +124,7 @@ static void say_ambiguous(const struct candidates *c)
  * errno, which was said.
  */
 int ctl_digest_find(const char *prefix, int device, const char *config, uint8_t *domain,
-		    uint8_t digest[32])
+		    uint8_t digest[GTH_DIGEST_SIZE])
 {
 	struct candidates c = { .prefix = prefix };
 	int err = device < 0 ? 0 : of_module(&c, device);

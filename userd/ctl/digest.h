@@ -5,8 +5,10 @@
 
 #include <stdint.h>
 
+#include <linux/gotthard.h>
+
 int ctl_digest_find(const char *prefix, int device, const char *config, uint8_t *domain,
-		    uint8_t digest[32]);
+		    uint8_t digest[GTH_DIGEST_SIZE]);
 char *ctl_path(const char *path);
 
 #endif /* GTH_CTL_DIGEST_H */

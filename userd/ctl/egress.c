@@ -11,10 +11,10 @@
 
 #include "ctl.h"
 #include "lib/host/config.h"
+#include "lib/log/tile.h"
 #include "lib/util/listing.h"
 #include "lib/util/number.h"
 #include "lib/util/say.h"
-#include "lib/log/tile.h"
 
 #define KEY_FILE "key"
 
@@ -43,11 +43,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'k':
 		o->kind = parse_kind(arg);
 		if (o->kind < 0)
-			argp_error(state, "'%s' is no kind of entry", arg);
+			argp_error(state, "'%s' is not a kind of entry", arg);
 		return 0;
 	case 's':
 		if (gth_number_parse(arg, LLONG_MAX, &o->since))
-			argp_error(state, "'%s' is no number of an entry", arg);
+			argp_error(state, "'%s' is not a number of an entry", arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->n == 2)
@@ -65,7 +65,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "since", 's', "N", 0, "list: from entry N on", 0 },
 	{ "directory", 'd', "DIR", 0,
-	  "the journal, or what export made of it (default: as the configuration says)", 0 },
+	  "the journal, or a copy that export made (default: as the configuration says)", 0 },
 	{ "config", 'c', "FILE", 0, "the configuration (default: " GTH_CONFIG_FILE ")", 0 },
 	{ "progress", 'P', NULL, 0, "show progress also without a terminal", 0 },
 	{ 0 }
@@ -76,12 +76,14 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = gth_list_children,
 	.args_doc = "list\nshow N\nverify\nexport DIR\naccept-new",
-	.doc = "Shows and checks the journal of what left this machine, and of what was withheld.\v"
-	       "The newest entry is the last. verify computes every hash anew and compares it with "
-	       "what this machine signed, and, for root, with the head that the daemon keeps out of "
-	       "reach of who writes the journal. export makes DIR: a copy that others can verify, "
-	       "complete or not at all. accept-new takes the journal as it is now in place of the one "
-	       "whose head is kept; until then nothing is sent. It needs root.",
+	.doc = "Shows and checks the journal of the data that left this machine or was "
+	       "withheld.\v"
+	       "The newest entry is the last. verify computes every hash again and compares it "
+	       "with the head that this machine signed, and, for root, with the head that the "
+	       "daemon keeps out of reach of the process that writes the journal. export makes "
+	       "DIR: a copy that others can verify, complete or not at all. accept-new accepts "
+	       "the journal as it is now in place of the one whose head is kept; until then "
+	       "nothing is sent. It needs root.",
 };
 
 /* Where the journal is. Return: 0; -1: the reason was said */
@@ -146,18 +148,18 @@ static int open_journal(const struct egress_options *o, struct egress_journal *j
 	}
 	if (err) {
 		gth_say("%s/" KEY_FILE ": %s", j->path,
-			err == -EBADMSG || err == -EINVAL ? "is no key" : strerror(-err));
+			err == -EBADMSG || err == -EINVAL ? "is not a key" : strerror(-err));
 		close(j->dir);
 	}
 	return err;
 }
 
-/* What an error of the log's functions means here; @bad: what it is about. */
+/* The meaning of an error of the log's functions; @bad: its object. */
 void egress_explain(int err, const struct egress_journal *j, const char *bad, char *text,
 		    size_t size)
 {
 	if (err == -EKEYREJECTED)
-		snprintf(text, size, "checkpoint: the signature does not hold: it was changed");
+		snprintf(text, size, "checkpoint: the signature is not valid: it was changed");
 	else if (err == -ENOKEY)
 		snprintf(text, size, "checkpoint: not signed by %s, whose key this is",
 			 j->key.name);
@@ -177,7 +179,7 @@ static int run(const struct egress_options *o, const char *verb)
 	int ret;
 
 	if (!strcmp(verb, "show") && gth_number_parse(o->words[1], LLONG_MAX, &index)) {
-		gth_say("'%s' is no number of an entry", o->words[1]);
+		gth_say("'%s' is not a number of an entry", o->words[1]);
 		return CTL_USAGE;
 	}
 	accept = !strcmp(verb, "accept-new");

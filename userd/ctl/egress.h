@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "lib/log/tlog.h"
 #include "lib/text/egress.h"
 #include "lib/text/journal_head.h"
-#include "lib/log/tlog.h"
 
 struct egress_options {
 	bool progress;
@@ -28,7 +28,7 @@ struct egress_journal {
 	struct gth_verifier key;
 };
 
-/* What is known of the head that the daemon keeps as root (lib/journal_head.h). */
+/* The state of the head that the daemon keeps as root (lib/journal_head.h). */
 enum egress_kept {
 	EGRESS_KEPT,   /* it is known */
 	EGRESS_NONE,   /* none is kept: the daemon has not run with a region since it keeps any */

@@ -19,11 +19,11 @@
 
 #include "ctl.h"
 #include "lib/log/checkpoint.h"
+#include "lib/log/tile.h"
 #include "lib/util/io.h"
 #include "lib/util/listing.h"
 #include "lib/util/progress.h"
 #include "lib/util/say.h"
-#include "lib/log/tile.h"
 #include "lib/util/visible.h"
 
 static volatile sig_atomic_t interrupted;
@@ -43,7 +43,7 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
-/* What a signal would end is ended by us, so that nothing is left behind. */
+/* A signal only sets a flag, so that this process can remove its files. */
 static void catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
@@ -129,7 +129,7 @@ static int copy_all(struct export *x)
 
 	if (!err)
 		err = copy_file(x, GTH_CHECKPOINT_FILE);
-	/* What is given away must be what this machine still has after a power cut. */
+	/* An exported journal must be one that this machine still has after a power cut. */
 	if (!err && fsync(x->j->dir) && errno != EINVAL && errno != EROFS)
 		err = -errno;
 	if (!err)

@@ -17,17 +17,18 @@
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/util/progress.h"
 #include "lib/util/listing.h"
+#include "lib/util/progress.h"
 #include "lib/util/say.h"
 #include "lib/util/utc.h"
 #include "lib/util/visible.h"
 
-static json_t *digest_json(const uint8_t digest[32])
+static json_t *digest_json(const uint8_t digest[GTH_DIGEST_SIZE])
 {
-	static const uint8_t none[32];
+	static const uint8_t none[GTH_DIGEST_SIZE];
 
-	return memcmp(digest, none, 32) ? gth_json_hex(digest, 32) : json_null();
+	return memcmp(digest, none, GTH_DIGEST_SIZE) ? gth_json_hex(digest, GTH_DIGEST_SIZE)
+						     : json_null();
 }
 
 static json_t *text_json(const char *text)
@@ -35,7 +36,7 @@ static json_t *text_json(const char *text)
 	return *text ? gth_json_text(text) : json_null();
 }
 
-/* What a listing needs beside the entry. */
+/* State of a listing beside the entry. */
 struct listing {
 	const struct egress_options *o;
 	sqlite3 *db;	    /* of this machine; NULL: there is none */
@@ -107,7 +108,7 @@ static int print_line(json_t *value)
 	return err;
 }
 
-/* What a line names the file by already is not said twice. */
+/* A line that names the file already does not name it twice. */
 static void shorten(char *text, const char *digest)
 {
 	char *at = *digest && !gth_listing.whole ? strstr(text, digest) : NULL;
@@ -130,14 +131,14 @@ static void print_entry(struct listing *l, uint64_t index, const struct gth_egre
 				e->reason ? gth_withheld_name(e->reason) : "",
 				what,
 				path ? path : "(out of memory)" };
-	static const uint8_t none[32];
+	static const uint8_t none[GTH_DIGEST_SIZE];
 
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)index);
 	gth_utc_format(when, e->time);
 	gth_listing_units(size, e->bytes);
 	/* A count of what was withheld has no file. */
-	if (memcmp(e->digest, none, 32) != 0) {
-		gth_hex_encode(digest, e->digest, 32);
+	if (memcmp(e->digest, none, GTH_DIGEST_SIZE) != 0) {
+		gth_hex_encode(digest, e->digest, GTH_DIGEST_SIZE);
 		gth_listing_digest(digits, e->digest);
 	}
 	snprintf(what, sizeof(what), "%s", e->what);
@@ -161,7 +162,7 @@ static int list_one(uint64_t index, const void *entry, size_t len, void *arg)
 		if (gth_listing.json)
 			return print_line(
 				json_pack("{s:I, s:n}", "index", (json_int_t)index, "kind"));
-		printf("%8llu  %zu bytes that are no entry of this version\n",
+		printf("%8llu  %zu bytes that are not an entry of this version\n",
 		       (unsigned long long)index, len);
 		return ferror(stdout) ? -EIO : 0;
 	}

@@ -2,9 +2,9 @@
 /*
  * essential.c - which files those are (see essential.h).
  *
- * What is mapped as code by processes that run now needs no reading of ELF headers, and it
- * holds what dlopen() brought. Programs that do not run are known by name alone: a library
- * that only they use is not looked at.
+ * The files that running processes have mapped as code are found without reading ELF
+ * headers, and dlopen()'s are among them. Programs that do not run are known by name alone:
+ * a library that only they use is not looked at.
  */
 #include "essential.h"
 
@@ -73,7 +73,7 @@ static bool is_there(const struct essentials *all, const struct stat *st, enum e
 	return false;
 }
 
-/* Once each, whatever its names; a name that there is not is no error. */
+/* Once each, whatever its names; a missing name is not an error. */
 static int add(struct essentials *all, const char *path, enum essential_kind kind)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC);
@@ -140,7 +140,7 @@ static int add_process(struct essentials *all, pid_t pid)
 	return err;
 }
 
-/* 0: there is none, or it cannot be told */
+/* 0: there is none, or it is not known */
 static pid_t parent_of(pid_t pid)
 {
 	char name[64], line[256];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * essential.h - the files without which nobody gets into this machine any more: what runs
- * gotthardctl, its ancestors and init, and what a login, a service and a repair begin with.
+ * essential.h - the files without which users can no longer log in to this machine: those of
+ * gotthardctl, its ancestors and init, and those that a login, a service and a repair need first.
  */
 #ifndef GTH_CTL_ESSENTIAL_H
 #define GTH_CTL_ESSENTIAL_H

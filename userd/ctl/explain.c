@@ -10,11 +10,13 @@
 
 #include <jansson.h>
 
+#include "table_info.h"
 #include "lib/host/device.h"
+#include "lib/host/names.h"
+#include "lib/host/reasons.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/host/names.h"
 #include "lib/util/say.h"
 #include "lib/util/visible.h"
 
@@ -54,9 +56,10 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = gth_json_children,
 	.args_doc = "FILE...",
-	.doc = "Says what the module answers when FILE is opened (or executed ...), and why.\v"
+	.doc = "Prints the module's answer to an open (or exec ...) of FILE, and the "
+	       "reason.\v"
 	       "The answer is the module's own, for any ordinary process. It reads the file "
-	       "anew, so a file too hot to be hashed at each open is judged here.\n"
+	       "again, so a file too hot to be hashed at each open is judged here.\n"
 	       "Exit status: 0 every FILE would be allowed, 1 one would not, or could not be "
 	       "asked about.",
 };
@@ -66,6 +69,12 @@ static const char *const out_of_scope[GTH_CLASS_MAX] = {
 	[GTH_CLASS_TRUSTED] = "it is listed as trusted; policy/open_scope leaves it out",
 	[GTH_CLASS_SUSPICIOUS] = "it is listed as suspicious; policy/open_scope leaves it out",
 	[GTH_CLASS_MALICIOUS] = "it is listed as malicious; policy/open_scope leaves it out",
+};
+
+static const char *const explanations[GTH_REASON_MAX] = {
+#define X(id, name, event, explain, ...) [GTH_REASON_##id] = explain,
+	GTH_REASONS(X)
+#undef X
 };
 
 static const char *sentence(const struct gth_explain *x)
@@ -81,40 +90,39 @@ static const char *sentence(const struct gth_explain *x)
 			return "it is listed as trusted";
 		default:
 			return x->would == GTH_ACTION_HOLD
-				       ? "nobody knows it, so it waits for a verdict (policy/hold_timeout_ms)"
-				       : "nobody knows it, and policy says so for unknown files";
+				       ? "it is unknown, so it waits for a verdict "
+					 "(policy/hold_timeout_ms)"
+				       : "it is unknown, and policy says so for unknown files";
 		}
-	case GTH_REASON_MODE_OFF:
-		return "policy/mode is off";
-	case GTH_REASON_HOOK_OFF:
-		return "the switch in policy/hooks is 0";
 	case GTH_REASON_SCOPE:
 		return out_of_scope[x->class < GTH_CLASS_MAX ? x->class : GTH_CLASS_UNKNOWN];
-	case GTH_REASON_OVERSIZE:
-		return "it is larger than policy/max_hash_bytes";
-	case GTH_REASON_UNVERSIONED:
-		return "its filesystem does not tell of changes, and policy/unversioned_fs is skip";
-	case GTH_REASON_NO_DAEMON:
-		return "it would be held, and nobody is there to answer, or it cannot wait (policy/no_daemon)";
-	case GTH_REASON_ERROR:
-		return "it could not be hashed, and counts as unknown";
-	case GTH_REASON_FUSE:
-		return "a process makes its content, so it is not hashed (policy/fuse), and counts as unknown";
-	case GTH_REASON_EMPTY:
-		return "it is empty, and nobody lists the empty file";
-	case GTH_REASON_MEMORY:
-		return "a program's own memory (memfd), which is judged when it is executed";
-	case GTH_REASON_PSEUDO:
-		return "the kernel makes its content, so there is nothing to judge";
-	case GTH_REASON_UNJUDGED:
-		return "there is no verdict at hand";
 	default:
-		return gth_reason_name(x->reason);
+		return x->reason < GTH_REASON_MAX && explanations[x->reason]
+			       ? explanations[x->reason]
+			       : gth_reason_name(x->reason);
 	}
+}
+
+/*
+ * The key by which the table that answered is signed. The answer does not have it, and a newer
+ * table may be in force by now.
+ * Return: true; *signer is empty if the table is not signed. false: it cannot be told.
+ */
+static bool find_signer(const struct gth_explain *x, char signer[GTH_VALUE_MAX])
+{
+	unsigned long long version = 0;
+	char name[GTH_VALUE_MAX];
+
+	ctl_table_signer(signer);
+	return x->table_version && gth_sysfs_read("table/source", name, sizeof(name)) >= 0 &&
+	       !strcmp(name, x->name) && !gth_sysfs_read_u64("table/version", &version) &&
+	       version == x->table_version;
 }
 
 static json_t *as_json(const char *path, const struct gth_explain *x)
 {
+	char signer[GTH_VALUE_MAX];
+	bool known = find_signer(x, signer);
 	/* A name and its value to a line. */
 	/* clang-format off */
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:I}",
@@ -133,6 +141,12 @@ static json_t *as_json(const char *path, const struct gth_explain *x)
 			    x->domain ? gth_json_hex(x->digest, sizeof(x->digest)) : json_null());
 	json_object_set_new(o, "table", x->table_version ? gth_json_text(x->name) : json_null());
 	json_object_set_new(o, "table_version", json_integer((json_int_t)x->table_version));
+	/* Without them: there is no table, or it is another one by now. */
+	if (known) {
+		json_object_set_new(o, "table_signed", json_boolean(*signer));
+		json_object_set_new(o, "table_signer",
+				    *signer ? gth_json_text(signer) : json_null());
+	}
 	if (x->error)
 		json_object_set_new(o, "error", json_string(strerror(-x->error)));
 	return o;
@@ -140,7 +154,8 @@ static json_t *as_json(const char *path, const struct gth_explain *x)
 
 static void as_text(const char *path, const struct gth_explain *x)
 {
-	char hex[2 * GTH_DIGEST_SIZE + 1] = "not needed";
+	char hex[2 * GTH_DIGEST_SIZE + 1] = "not needed", signer[GTH_VALUE_MAX];
+	bool known = find_signer(x, signer);
 
 	if (x->domain)
 		gth_hex_encode(hex, x->digest, sizeof(x->digest));
@@ -156,8 +171,12 @@ static void as_text(const char *path, const struct gth_explain *x)
 					    : "",
 	       x->source ? gth_source_name(x->source) : "");
 	if (x->table_version)
-		printf("  table     %s version %llu\n", gth_shown(x->name),
-		       (unsigned long long)x->table_version);
+		printf("  table     %s version %llu%s%s\n", gth_shown(x->name),
+		       (unsigned long long)x->table_version,
+		       !known	 ? ""
+		       : *signer ? ", signed by "
+				 : ", NOT SIGNED",
+		       known ? gth_shown(signer) : "");
 	else
 		printf("  table     none\n");
 	if (x->error)
@@ -165,7 +184,7 @@ static void as_text(const char *path, const struct gth_explain *x)
 	printf("  kept      %s\n",
 	       x->cacheable
 		       ? "with the inode, until content or policy changes"
-		       : "no: the file is being written, or its filesystem does not tell of changes");
+		       : "no: the file is being written, or its filesystem does not report changes");
 }
 
 /*

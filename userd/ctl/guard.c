@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * guard.c - the state to be, judged before it is (see guard.h).
+ * guard.c - the new state, judged before it is in force (see guard.h).
  *
- * A hold is judged twice: nobody may be there to answer it, now or later, and the answer
- * may not come in time. What the module cannot be asked, because the policy in force does
- * not have it hash the file, is taken for the worst that it can be.
+ * A hold is judged twice: there may be no daemon to answer it, now or later, and the answer
+ * may not come in time. If the module cannot be asked, because under the policy in force it
+ * does not hash the file, the worst possible class is assumed.
  */
 #include "guard.h"
 
@@ -25,12 +25,13 @@
 #include "core/limits.h"
 #include "core/magic.h"
 #include "lib/host/device.h"
-#include "lib/util/io.h"
 #include "lib/host/names.h"
-#include "lib/util/say.h"
+#include "lib/host/reasons.h"
 #include "lib/host/search.h"
-#include "lib/util/sha256.h"
 #include "lib/host/sysfs.h"
+#include "lib/util/io.h"
+#include "lib/util/say.h"
+#include "lib/util/sha256.h"
 #include "live_policy.h"
 
 #ifndef FUSE_SUPER_MAGIC
@@ -43,11 +44,11 @@ struct guard {
 	u64 records;		  /* of the new table */
 	struct gth_verdict *kept; /* what the module holds */
 	size_t kept_n;
-	bool maybe_bad; /* a class that cannot be told may be malicious */
+	bool maybe_bad; /* a class that is not known may be malicious */
 	unsigned int refused, held;
 };
 
-/* What is known of a file: facts that no operation changes, and its class then. */
+/* The knowledge of a file: facts that no operation changes, and its class then. */
 struct known {
 	struct gth_explain x;
 	struct gth_facts facts;
@@ -107,7 +108,7 @@ static int class_in_new_table(const struct guard *g, int fd, const struct gth_ex
 	return err;
 }
 
-/* What the region says of it now, in force or not. */
+/* The region's class for it now, in force or not. */
 static u8 class_of_region(const struct guard *g, const struct gth_explain *x)
 {
 	for (size_t i = 0; i < g->kept_n; i++) {
@@ -147,7 +148,7 @@ static bool class_after(const struct guard *g, int fd, const struct gth_explain 
 		*class = v->class;
 		if (!v->class && v->source == GTH_SOURCE_ROOT)
 			*class = class_of_region(g, x);
-		/* What the table says of it root's verdict has hidden. */
+		/* Root's verdict has hidden the table's class. */
 		return !v->class && x->source == GTH_SOURCE_ROOT;
 	}
 	if (c->new_table && x->source != GTH_SOURCE_ROOT) {
@@ -211,7 +212,7 @@ static int learn(const struct guard *g, int device, int fd, struct known *k)
 	return 0;
 }
 
-/* Is it denied, if nobody answers a hold or none answers in time? */
+/* Is it denied, if no daemon answers a hold, or none in time? */
 static bool is_denied(const struct gth_policy *p, const struct gth_facts *facts, u8 class,
 		      struct gth_decision *r)
 {
@@ -237,26 +238,22 @@ static bool is_held(const struct gth_policy *p, const struct gth_facts *facts, u
 	return r.action == GTH_ACTION_HOLD;
 }
 
+static const char *const refusals[GTH_REASON_MAX] = {
+#define X(id, name, event, explain, refuse) [GTH_REASON_##id] = refuse,
+	GTH_REASONS(X)
+#undef X
+};
+
 static const char *why(const struct gth_decision *r, u8 class, bool guess)
 {
 	if (guess)
 		return "may be listed as malicious: the policy in force does not look";
-	switch (r->reason) {
-	case GTH_REASON_CLASS:
+	if (r->reason == GTH_REASON_CLASS)
 		return class == GTH_CLASS_MALICIOUS    ? "listed as malicious"
 		       : class == GTH_CLASS_SUSPICIOUS ? "listed as suspicious"
-						       : "nobody knows it";
-	case GTH_REASON_OVERSIZE:
-		return "larger than policy/max_hash_bytes";
-	case GTH_REASON_NO_DAEMON:
-		return "nobody knows it, and when nobody answers a hold policy/no_daemon is deny";
-	case GTH_REASON_HOLD_EXPIRED:
-		return "nobody knows it, and without a verdict in time policy/hold_expired is deny";
-	case GTH_REASON_ERROR:
-		return "it could not be hashed";
-	default:
-		return gth_reason_name(r->reason);
-	}
+						       : "it is unknown";
+	return r->reason < GTH_REASON_MAX && refusals[r->reason] ? refusals[r->reason]
+								 : gth_reason_name(r->reason);
 }
 
 /* Says so if the change is what has an operation refused. */
@@ -302,7 +299,7 @@ static int look_at_all(struct guard *g, int device)
 		struct known k = { 0 };
 
 		err = learn(g, device, all.file[i].fd, &k);
-		/* What is gone since, or is not judged, is not refused. */
+		/* A file that was removed since, or is not judged, is not refused. */
 		if (err == -EISDIR)
 			err = 0;
 		else if (err)
@@ -358,13 +355,13 @@ static bool is_enforced_then(const struct ctl_change *change)
 /**
  * ctl_guard() - may the change be made?
  * @device: the module's
- * @change: what is to be changed
+ * @change: the changes to be made
  *
- * Files that are refused already do not count. Says which files would be refused and what
- * to do about it.
+ * Files that are refused already do not count. Reports the files that would be refused and
+ * the remedy.
  *
- * Return: 0; -EPERM: it would refuse what this machine needs; or another negative errno:
- * that cannot be told. All but 0 was said.
+ * Return: 0; -EPERM: it would refuse files that this machine needs; or another negative
+ * errno: that is not known. All but 0 was reported.
  */
 int ctl_guard(int device, const struct ctl_change *change)
 {
@@ -379,7 +376,8 @@ int ctl_guard(int device, const struct ctl_change *change)
 		err = look_at_all(&g, device);
 	free(g.kept);
 	if (err) {
-		gth_say("it cannot be told whether files that this machine needs would be refused: %s; nothing was changed (insist with --yes)",
+		gth_say("it is not known whether files that this machine needs would be refused: "
+			"%s; nothing was changed (insist with --yes)",
 			err == -ESPIPE ? "the table's body cannot be read twice" : strerror(-err));
 		return err;
 	}

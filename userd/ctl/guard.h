@@ -2,9 +2,8 @@
 /*
  * guard.h - before a change: would it refuse files that this machine needs?
  *
- * The state to be is judged by the module's own function (core/policy.c), with what the
- * module knows of each file. What is written to sysfs or to the device directly is not
- * guarded.
+ * The new state is judged by the module's own function (core/policy.c), with the module's
+ * facts about each file. Direct writes to sysfs or to the device are not guarded.
  */
 #ifndef GTH_CTL_GUARD_H
 #define GTH_CTL_GUARD_H
@@ -13,7 +12,7 @@
 
 #include "core/policy.h"
 
-/* What is to be changed, all of it at once; zeroed: nothing. */
+/* The changes to be made, all at once; zeroed: none. */
 struct ctl_change {
 	const struct gth_policy *policy; /* NULL: as it is */
 	bool new_table;

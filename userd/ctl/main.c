@@ -5,26 +5,27 @@
 #include <errno.h>
 
 #include "lib/host/device.h"
+#include "lib/host/sysfs.h"
 #include "lib/util/program.h"
 #include "lib/util/say.h"
 #include "lib/util/standard.h"
-#include "lib/host/sysfs.h"
 
 static const struct gth_command commands[] = {
-	{ "status", "", "is this machine protected? (exit status 1: not as it should be)",
-	  ctl_status },
+	{ "status", "", "is this machine protected? (exit status 0: yes)", ctl_status },
 	{ "policy", "[show|get NAME|set NAME VALUE|save]",
 	  "the knobs of /sys/kernel/gotthard/policy", ctl_policy },
-	{ "table", "info|load DIR|rollback|drop", "the signature table", ctl_table },
-	{ "explain", "[--op OP] FILE...", "what would happen to FILE, and why", ctl_explain },
+	{ "table", "info|load DIR|update LOGDIR|pin VERSION|rollback|...", "the signature table",
+	  ctl_table },
+	{ "explain", "[--op OP] FILE...", "the module's answer for FILE, and the reason",
+	  ctl_explain },
 	{ "verdict", "list | set CLASS DIGEST|FILE... | forget DIGEST|FILE...",
 	  "verdicts over the table", ctl_verdict },
 	{ "submissions", "list | show ID | retry ID|all | drop ID",
-	  "files on their way to the region, and what was withheld", ctl_submissions },
+	  "files on their way to the region, and withheld files", ctl_submissions },
 	{ "statistics", "preview", "the counts that are, or would be, sent", ctl_statistics },
 	{ "stats", "", "the counters", ctl_stats },
-	{ "egress", "list|show N|verify|export DIR",
-	  "what left this machine, and what was withheld", ctl_egress },
+	{ "egress", "list|show N|verify|export DIR", "data that left this machine or was withheld",
+	  ctl_egress },
 };
 
 /* ctl_open_device() - a descriptor; negative: the reason was said */
@@ -52,7 +53,8 @@ int main(int argc, char **argv)
 		.name = "gotthardctl",
 		.commands = commands,
 		.n = sizeof(commands) / sizeof(commands[0]),
-		.after = "1 failed or no, 3 the module is not loaded or you are not root",
+		.after = "1 failed or no, 3 the module is not loaded or you are not root, "
+			 "4 a release is not proved",
 	};
 
 	if (gth_standard_open() || gth_standard_watch(CTL_FAILED))

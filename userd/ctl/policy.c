@@ -14,12 +14,12 @@
 #include "guard.h"
 #include "knobs.h"
 #include "lib/host/device.h"
-#include "lib/util/json.h"
-#include "lib/util/listing.h"
 #include "lib/host/policy_file.h"
-#include "lib/util/say.h"
 #include "lib/host/sysfs.h"
 #include "lib/host/table_dir.h"
+#include "lib/util/json.h"
+#include "lib/util/listing.h"
+#include "lib/util/say.h"
 #include "lib/util/visible.h"
 #include "live_policy.h"
 
@@ -129,17 +129,22 @@ static int get(const char *name)
 	return CTL_OK;
 }
 
-/* Does it leave what this machine needs alone? CTL_OK, or what to exit with: it was said. */
+/*
+ * check() - may a knob have this value?
+ * @id: the knob; GTH_KNOB_MAX: may the next start have the policy in force? Nothing has begun then.
+ *
+ * Return: CTL_OK; or what to exit with: the reason was printed.
+ */
 static int check(enum gth_knob_id id, u64 value)
 {
-	struct ctl_change change = { 0 };
 	struct gth_policy then;
+	const struct ctl_change change = { .policy = &then, .at_boot = id == GTH_KNOB_MAX };
 	int device, err = ctl_policy_read(&then);
 
-	then.value[id] = value;
+	if (id < GTH_KNOB_MAX)
+		then.value[id] = value;
 	if (!err && then.value[GTH_KNOB_MODE] != GTH_MODE_ENFORCE)
 		return CTL_OK;
-	change.policy = &then;
 	device = ctl_open_device();
 	if (device < 0)
 		return CTL_NOT_LOADED;
@@ -159,29 +164,12 @@ static int keep(const char *name, const char *text)
 	return err ? CTL_FAILED : CTL_OK;
 }
 
-/* What is in force may lock this machine at its next start: then nothing has begun yet. */
-static int check_boot(void)
-{
-	struct gth_policy now;
-	const struct ctl_change change = { .policy = &now, .at_boot = true };
-	int device, err = ctl_policy_read(&now);
-
-	if (!err && now.value[GTH_KNOB_MODE] != GTH_MODE_ENFORCE)
-		return CTL_OK;
-	device = ctl_open_device();
-	if (device < 0)
-		return CTL_NOT_LOADED;
-	err = ctl_guard(device, &change);
-	close(device);
-	return err ? CTL_FAILED : CTL_OK;
-}
-
 /* All that is in force. */
 static int save(void)
 {
 	struct gth_policy_file p = { .n = 0 };
 	char path[PATH_MAX];
-	int err = 0, ret = options.yes ? CTL_OK : check_boot();
+	int err = 0, ret = options.yes ? CTL_OK : check(GTH_KNOB_MAX, 0);
 
 	if (ret)
 		return ret;
@@ -217,7 +205,7 @@ static int set(enum gth_knob_id id, u64 value, const char *text)
 	return !err ? CTL_OK : err == -EACCES || err == -EPERM ? CTL_NOT_LOADED : CTL_FAILED;
 }
 
-/* What is wrong with the words is said whether or not there is a module. */
+/* Faults of the words are reported whether or not there is a module. */
 static int set_words(const char *name, const char *text)
 {
 	int id = ctl_knob_find(name);

@@ -2,8 +2,8 @@
 /*
  * status.c - gotthardctl status: is this machine protected?
  *
- * What is attached is asked of the module, which keeps the hooks; that it works is
- * seen by opening a file and watching the module's own counter.
+ * The module, which keeps the hooks, is asked whether they are attached. To see that they
+ * work, a file is opened and the module's own counter watched.
  */
 #include "ctl.h"
 
@@ -16,15 +16,17 @@
 #include <jansson.h>
 
 #include "daemon.h"
+#include "status_update.h"
+#include "lib/host/pins.h"
+#include "lib/host/sysfs.h"
 #include "lib/util/io.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/host/pins.h"
 #include "lib/util/say.h"
-#include "lib/host/sysfs.h"
 #include "lib/util/visible.h"
 
 #define PROBLEMS_MAX 40
+#define DEVELOPMENT_KEY "Gotthard development key" /* as the names of kmod/signature.c begin */
 
 /* Also the exit status. */
 enum state { HEALTHY, NOT_PROTECTED, BROKEN, UNKNOWN, STATES };
@@ -39,9 +41,9 @@ static struct {
 
 static const struct argp argp = {
 	.children = gth_json_children,
-	.doc = "Says whether this machine is protected, and what is wrong if it is not.\v"
-	       "Exit status: 0 healthy; 1 not protected, or not as it should be; 2 a part of it has "
-	       "failed; 3 unknown: it cannot be told without root.",
+	.doc = "Reports whether this machine is protected, and the fault if it is not.\v"
+	       "Exit status: 0 healthy; 1 not protected, or a state that needs attention; 2 a "
+	       "part of it has failed; 3 unknown: only root can find out.",
 };
 
 static void problem(enum state state, const char *text)
@@ -84,7 +86,7 @@ static json_int_t number_of(const json_t *store, const char *name)
 	return json_integer_value(json_object_get(store, name));
 }
 
-/* What the daemon's store says of itself: without a region it is as it should be. */
+/* The report of the daemon's store: without a region it is healthy. */
 static void judge_store(const json_t *store)
 {
 	if (json_is_true(json_object_get(store, "wrong")))
@@ -102,7 +104,8 @@ static void judge_store(const json_t *store)
 			"there is room");
 	if (number_of(store, "lost_files"))
 		problem(NOT_PROTECTED,
-			"files of the spool that nothing is known of were removed at the start");
+			"files of the spool without a row in the database were removed at the "
+			"start");
 	if (number_of(store, "deletions_overdue"))
 		problem(NOT_PROTECTED, "the region does not say that it deleted files in time");
 }
@@ -140,12 +143,14 @@ static void print_store(const json_t *store)
 		printf("database    set aside: %s\n", gth_shown(text_of(store, "database")));
 }
 
-/* What the module and the system say. */
+/* The state of the module and the system. */
 struct machine {
 	char mode[32], table[32], source[64], daemon[32], driver[64], error[GTH_VALUE_MAX];
+	char signer[GTH_VALUE_MAX], keys[GTH_VALUE_MAX], required[8];
 	unsigned long long version, entries, denied, lost, hooks;
 	bool attached, alive, silent, busy;
 	json_t *store, *health; /* NULL: does not answer */
+	struct ctl_update_status update;
 };
 
 /* "-5 openat": the number is for programs. */
@@ -160,6 +165,18 @@ static void name_error(char error[GTH_VALUE_MAX])
 	snprintf(error, GTH_VALUE_MAX, "%s", text);
 }
 
+/* Y or N; a module that does not say so takes any table. */
+static void read_required(char required[8])
+{
+	int fd = open("/sys/module/gotthard/parameters/require_signed", O_RDONLY | O_CLOEXEC);
+
+	snprintf(required, 8, "N");
+	if (fd >= 0 && gth_read_full(fd, required, 1) != 1)
+		*required = 'N';
+	if (fd >= 0)
+		close(fd);
+}
+
 static void gather(struct machine *m)
 {
 	get("policy/mode", m->mode, sizeof(m->mode));
@@ -167,10 +184,13 @@ static void gather(struct machine *m)
 	get("health/daemon", m->daemon, sizeof(m->daemon));
 	get("health/hash_driver", m->driver, sizeof(m->driver));
 	get("table/source", m->source, sizeof(m->source));
+	get("table/signer", m->signer, sizeof(m->signer));
+	get("health/signing_keys", m->keys, sizeof(m->keys));
+	read_required(m->required);
 	/* For root: it may name a file that others must not learn of. */
 	if (gth_sysfs_read("health/last_error", m->error, sizeof(m->error)) < 0) {
 		snprintf(m->error, sizeof(m->error), "unknown (needs root)");
-		problem(UNKNOWN, "unknown (needs root): the last error, and what the daemon says");
+		problem(UNKNOWN, "unknown (needs root): the last error, and the daemon's state");
 	}
 	name_error(m->error);
 	gth_sysfs_read_u64("table/version", &m->version);
@@ -180,11 +200,12 @@ static void gather(struct machine *m)
 	gth_sysfs_read_u64("health/hooks", &m->hooks);
 	m->attached = m->hooks == GTH_HOOKS;
 	m->alive = hook_alive();
+	ctl_update_status(&m->update);
 	m->health = ctl_health_ask(&m->silent);
 	m->store = ctl_store_status(&m->busy);
 }
 
-/* What the daemon's main process says of itself and of what it was to bring back. */
+/* The report of the daemon's main process on itself and on the settings it was to restore. */
 static void judge_daemon(const json_t *health)
 {
 	const json_t *text;
@@ -206,6 +227,12 @@ static void judge(const struct machine *m)
 		problem(NOT_PROTECTED, "no signature table is loaded: gotthardctl table load DIR");
 	if (!strcmp(m->table, "expired"))
 		problem(NOT_PROTECTED, "the signature table has expired: load a newer one");
+	if (m->version && !strcmp(m->signer, "none"))
+		problem(NOT_PROTECTED,
+			"the table is not signed, so anybody may have made it: sign it (gotthard-sigtool sign), and load the module without require_signed=0");
+	if (!strncmp(m->signer, DEVELOPMENT_KEY, strlen(DEVELOPMENT_KEY)))
+		problem(NOT_PROTECTED,
+			"the table is signed by the development key, which everybody has: build the module with GTH_SIGNING_CERT= and sign by a key of your own");
 	if (!strcmp(m->daemon, "absent"))
 		problem(BROKEN,
 			"gotthardd is not running: events are not written, holds are not answered");
@@ -215,6 +242,8 @@ static void judge(const struct machine *m)
 	if (strstr(m->driver, "generic"))
 		problem(NOT_PROTECTED,
 			"hashing is slow: no accelerated SHA-256 (modprobe sha256_ssse3, then load the module again)");
+	if (*m->update.problem)
+		problem(NOT_PROTECTED, m->update.problem);
 	if (m->store)
 		judge_store(m->store);
 }
@@ -228,7 +257,7 @@ static json_t *problems_json(void)
 	return list;
 }
 
-/* What is known of the hooks and the rest is null where the module is not there. */
+/* The state of the hooks and the rest is null where the module is missing. */
 static int print_json(const struct machine *m)
 {
 	json_t *o = json_pack("{s:o, s:s, s:o}", "healthy",
@@ -240,14 +269,18 @@ static int print_json(const struct machine *m)
 	/* clang-format off */
 	if (o && m)
 		json_object_update_new(o, json_pack(
-			"{s:o, s:b, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:I, s:I, s:o, s:O?, s:O?}",
+			"{s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:O?, s:O?}",
 			"mode", gth_json_text(m->mode), "hooks_attached", m->attached,
 			"hooks_alive", m->alive, "daemon", gth_json_text(m->daemon),
 			"table", gth_json_text(m->table), "table_source", gth_json_text(m->source),
+			"table_signer", gth_json_text(m->signer),
+			"signing_keys", gth_json_text(m->keys),
+			"signatures_required", *m->required == 'Y',
 			"table_version", (json_int_t)m->version,
 			"entries", (json_int_t)m->entries, "hash_driver", gth_json_text(m->driver),
 			"denied", (json_int_t)m->denied, "events_lost", (json_int_t)m->lost,
-			"last_error", gth_json_text(m->error), "store", m->store,
+			"last_error", gth_json_text(m->error),
+			"update", ctl_update_status_json(&m->update), "store", m->store,
 			"processes", json_object_get(m->health, "processes")));
 	/* clang-format on */
 	return gth_json_print(o);
@@ -266,6 +299,22 @@ static void print_processes(const json_t *processes)
 		putchar('\n');
 }
 
+/* The keys are a line each in sysfs. */
+static void print_signatures(const struct machine *m)
+{
+	char keys[GTH_VALUE_MAX], *rest = keys, *key;
+
+	snprintf(keys, sizeof(keys), "%s", m->keys);
+	printf("signatures  %s", *m->required == 'Y' ? "required" : "NOT required");
+	while ((key = strsep(&rest, "\n")))
+		if (*key)
+			printf("; %s", gth_shown(key));
+	putchar('\n');
+	if (m->version)
+		printf("signed by   %s\n",
+		       strcmp(m->signer, "none") != 0 ? gth_shown(m->signer) : "none (NOT SIGNED)");
+}
+
 static void print_machine(const struct machine *m)
 {
 	printf("mode        %s\nhooks       %s\ndaemon      %s\n", gth_shown(m->mode),
@@ -278,13 +327,15 @@ static void print_machine(const struct machine *m)
 		       m->version, m->entries, gth_shown(m->table));
 	else
 		printf("table       none\n");
+	print_signatures(m);
+	ctl_update_status_print(&m->update);
 	printf("hashing     %s\ndenied      %llu\nlost events %llu\nlast error  %s\n",
 	       gth_shown(m->driver), m->denied, m->lost, gth_shown(m->error));
 	print_processes(json_object_get(m->health, "processes"));
 	if (m->store)
 		print_store(m->store);
 	else if (m->busy)
-		puts("store       does not answer at once: it is busy, or does not go on");
+		puts("store       does not answer at once: it is busy, or hangs");
 }
 
 static void print_problems(void)

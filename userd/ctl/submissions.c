@@ -13,12 +13,12 @@
 #include "daemon.h"
 #include "digest.h"
 #include "lib/text/egress.h"
+#include "lib/text/spooled.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
 #include "lib/util/prefix.h"
 #include "lib/util/say.h"
-#include "lib/text/spooled.h"
 #include "lib/util/utc.h"
 #include "lib/util/visible.h"
 
@@ -55,8 +55,9 @@ static const struct argp argp = {
 	.children = gth_list_children,
 	.args_doc = "list\nshow ID\nretry ID|all\ndrop ID",
 	.doc = "Files that are, were or will not be sent to the processing region.\v"
-	       "ID is the submission's, or the file's SHA-256, or 8 or more digits that it begins with. list and show read the database; "
-	       "retry and drop ask the daemon. What is dropped is not sent until it is retried.",
+	       "ID is the submission's, or the file's SHA-256, or 8 or more digits that it "
+	       "begins with. list and show read the database; retry and drop ask the daemon. A "
+	       "dropped file is not sent until it is retried.",
 };
 
 static const char *column_text(sqlite3_stmt *st, int column)
@@ -66,7 +67,7 @@ static const char *column_text(sqlite3_stmt *st, int column)
 	return text ? text : "";
 }
 
-/* What there is to say behind the state: the reason, what it waits for, or what went wrong. */
+/* The text behind the state: the reason, the thing it waits for, or the fault. */
 static const char *remark(sqlite3_stmt *st, int state)
 {
 	enum gth_withheld reason = (enum gth_withheld)sqlite3_column_int(st, 9);
@@ -92,7 +93,7 @@ static json_t *row(sqlite3_stmt *st, char hex[65])
 
 	memset(hex, 0, 65);
 	if (sqlite3_column_bytes(st, 1) == 32)
-		gth_hex_encode(hex, sqlite3_column_blob(st, 1), 32);
+		gth_hex_encode(hex, sqlite3_column_blob(st, 1), GTH_DIGEST_SIZE);
 	/* A name and its value to a line. */
 	/* clang-format off */
 	return json_pack(
@@ -235,7 +236,7 @@ static void say_ambiguous(sqlite3_stmt *st, const char *name)
 	gth_say("%s: is the beginning of more than one SHA-256; give more of it:", name);
 	for (int rc = SQLITE_ROW; rc == SQLITE_ROW; rc = sqlite3_step(st)) {
 		if (sqlite3_column_bytes(st, 1) == 32)
-			gth_hex_encode(hex, sqlite3_column_blob(st, 1), 32);
+			gth_hex_encode(hex, sqlite3_column_blob(st, 1), GTH_DIGEST_SIZE);
 		gth_say("  %s %s", hex, column_text(st, 6));
 	}
 }

@@ -5,50 +5,78 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "guard.h"
+#include "table_history.h"
+#include "table_info.h"
+#include "table_load.h"
+#include "table_empty.h"
+#include "table_proof.h"
+#include "table_update.h"
 #include "lib/host/device.h"
-#include "lib/host/empty.h"
-#include "lib/util/json.h"
+#include "lib/host/verdict_file.h"
 #include "lib/util/listing.h"
-#include "lib/host/names.h"
+#include "lib/util/number.h"
 #include "lib/util/say.h"
-#include "lib/host/sysfs.h"
-#include "lib/host/table_dir.h"
-#include "lib/util/utc.h"
-#include "lib/util/visible.h"
 
 static struct {
-	bool keep, allow_empty, yes;
-	char *words[3];
+	struct ctl_load load;
+	struct ctl_update update;
+	const char *why, *proof;
+	unsigned long long version; /* of rollback and pin; 0: any */
+	char *words[4];		    /* a missing one is NULL */
 	int n;
 } options;
 
+enum { KEY_PROOF = 512, KEY_WITHOUT_PROOF, KEY_LOG, KEY_FRESHNESS };
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	unsigned long long freshness;
+
 	switch (key) {
 	case 'k':
-		options.keep = true;
+		options.load.keep = true;
 		return 0;
 	case CTL_KEY_EMPTY:
-		options.allow_empty = true;
+		options.update.allow_empty = true;
 		return 0;
 	case CTL_KEY_YES:
-		options.yes = true;
+		options.load.yes = true;
+		return 0;
+	case KEY_PROOF:
+		options.proof = arg;
+		return 0;
+	case KEY_FRESHNESS:
+		if (gth_number_parse(arg, LLONG_MAX, &freshness) || !freshness)
+			argp_error(state, "'%s' is not a number of seconds", arg);
+		options.update.freshness = freshness;
+		return 0;
+	case KEY_LOG:
+		options.load.proof.log = arg;
+		return 0;
+	case KEY_WITHOUT_PROOF:
+		options.load.proof.without = true;
+		return 0;
+	case 'w':
+		if (!gth_why_ok(arg))
+			argp_error(state, GTH_WHY_TEXT, GTH_WHY_SIZE - 1);
+		options.why = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (options.n == 3)
+		if (options.n == 4)
 			argp_error(state, "too many arguments");
 		options.words[options.n++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (options.load.proof.without && !options.why)
+			argp_error(state, "--without-proof needs a reason, which is recorded: "
+					  "--why TEXT");
+		if (options.load.proof.without && (options.proof || options.load.proof.log))
+			argp_error(state, "--without-proof excludes --proof and --log");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -59,71 +87,35 @@ static const struct argp_option option_table[] = {
 	CTL_EMPTY_OPTION,
 	CTL_YES_OPTION,
 	{ "keep", 'k', NULL, 0, "load: and again at every start of gotthardd", 0 },
+	{ "proof", KEY_PROOF, "FILE", 0, "load: the proof, if it is not the file proof in DIR", 0 },
+	{ "log", KEY_LOG, "DIR", 0,
+	  "load: the files of the log, which show that it continues what was seen of it", 0 },
+	{ "freshness", KEY_FRESHNESS, "SECONDS", 0,
+	  "update: the log is frozen if no quorum of witnesses has seen it for so long", 0 },
+	{ "without-proof", KEY_WITHOUT_PROOF, NULL, 0,
+	  "load, rollback: although the release is not proved; needs --why", 0 },
+	{ "why", 'w', "TEXT", 0, "the reason for a change, which is recorded", 0 },
 	{ 0 }
 };
 
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.children = gth_unit_children,
-	.args_doc = "info\nload DIR\nload MANIFEST BODY\nrollback\ndrop",
+	.children = gth_list_children,
+	.args_doc =
+		"info\nload DIR\nload MANIFEST BODY [SIGNATURE]\nrollback [VERSION]\ndrop\nupdate LOGDIR [NAME]\npin VERSION\nunpin\nhistory",
 	.doc = "Shows, replaces or drops the signature table.\v"
-	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them. The "
+	       "DIR holds the files manifest and body, as gotthard-sigtool build writes them, "
+	       "manifest.p7s, as gotthard-sigtool sign writes it, and proof, as gotthard-region "
+	       "prove writes it. Where this machine has a policy (" GTH_ETC "/tables.policy), the "
+	       "proof must hold by it, or nothing is loaded (exit status 4). The "
 	       "table in force stays until the new one is read and checked whole, and after any "
 	       "error or Ctrl-C. A table that lists the empty file as malicious or suspicious is not loaded "
 	       "without --allow-empty. With --keep it is copied to " GTH_ETC "/" GTH_TABLE_DIR
-	       ", and the release that was kept before stays there for rollback.",
+	       ", and the release that was kept before stays there for rollback. LOGDIR is a log of "
+	       "releases, or a copy of one: its newest release is loaded and kept, if it is newer "
+	       "than the one in force, the log is believed by the policy, and no pin forbids it.",
 };
-
-static const char *const count_names[] = { "malicious", "suspicious", "trusted" };
-
-static int info(int device)
-{
-	unsigned long long counts[3] = { 0 };
-	bool expired;
-	struct gth_info i;
-	char created[GTH_UTC_SIZE], expires[GTH_UTC_SIZE], memory[GTH_UNITS_SIZE], file[64];
-	int err = gth_device_info(device, &i);
-
-	if (err) {
-		gth_say("%s", strerror(-err));
-		return CTL_FAILED;
-	}
-	for (int c = 0; c < 3; c++) {
-		snprintf(file, sizeof(file), "table/%s", count_names[c]);
-		gth_sysfs_read_u64(file, &counts[c]);
-	}
-	expired = i.table_version && i.expires <= (unsigned long long)time(NULL);
-	gth_utc_format(created, i.created);
-	gth_utc_format(expires, i.expires);
-	if (gth_listing.json)
-		/* A name and its value to a line. */
-		/* clang-format off */
-		return gth_json_print(json_pack(
-			"{s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I}",
-			"loaded", i.table_version != 0, "name", gth_json_text(i.name),
-			"version", (json_int_t)i.table_version,
-			"entries", (json_int_t)i.entries, "malicious", (json_int_t)counts[0],
-			"suspicious", (json_int_t)counts[1], "trusted", (json_int_t)counts[2],
-			"bytes", (json_int_t)i.bytes, "created", (json_int_t)i.created,
-			"expires", (json_int_t)i.expires, "expired", expired,
-			"verdicts", (json_int_t)i.verdicts)) ? CTL_FAILED : CTL_OK;
-	/* clang-format on */
-	if (!i.table_version) {
-		printf("no table is loaded; %llu verdicts\n", (unsigned long long)i.verdicts);
-		return CTL_OK;
-	}
-	printf("name        %s\nversion     %llu\nentries     %llu\n", gth_shown(i.name),
-	       (unsigned long long)i.table_version, (unsigned long long)i.entries);
-	for (int c = 0; c < 3; c++)
-		printf("%-11s %llu\n", count_names[c], counts[c]);
-	gth_listing_size(memory, i.bytes);
-	printf("memory      %s (%.2f bytes an entry)\ncreated     %s\nexpires     %s%s\n"
-	       "verdicts    %llu\n",
-	       memory, i.entries ? (double)i.bytes / (double)i.entries : 0.0, created, expires,
-	       expired ? " (EXPIRED)" : "", (unsigned long long)i.verdicts);
-	return CTL_OK;
-}
 
 static int open_input(const char *path)
 {
@@ -134,218 +126,72 @@ static int open_input(const char *path)
 	return fd;
 }
 
-/* Ctrl-C interrupts the ioctl; without a handler it would end the program unsaid. */
-static void on_interrupt(int signal)
+/* Faults of the files themselves are reported whether or not there is a module. */
+static int load_opened(const char *manifest, const char *body, struct gth_table_files *files)
 {
-	(void)signal;
+	int device, ret = ctl_proof_check(manifest, files, &options.load.proof, &options.load.act);
+
+	if (ret)
+		return ret;
+	if (!ctl_empty_is_fine(body, files->body, options.update.allow_empty))
+		return CTL_FAILED;
+	device = ctl_open_device();
+	if (device < 0)
+		return CTL_NOT_LOADED;
+	ret = ctl_load(device, &options.load, manifest, files);
+	close(device);
+	return ret;
 }
 
-/* By the descriptor that the module gets. Return: may it be loaded? */
-static bool empty_is_fine(const char *body, int fd)
+/* A file that a release may lack, unless the user has named it. Return: whether it is fine. */
+static bool open_part(const char *path, bool named, int *fd)
 {
-	u8 class;
-	int err = gth_empty_find(fd, &class);
-
-	/* What else is wrong with it the module says. */
-	if (err == -ESPIPE && !options.allow_empty)
-		gth_say("%s: cannot be read twice, and was not searched for the digest of the empty file",
-			body);
-	if (err || class == GTH_CLASS_UNKNOWN || class == GTH_CLASS_TRUSTED)
+	if (!path || (!named && access(path, F_OK) && errno == ENOENT))
 		return true;
-	if (options.allow_empty)
-		gth_say("%s: warning: " GTH_EMPTY_TEXT, body, gth_class_name(class));
-	else
-		gth_say("%s: " GTH_EMPTY_TEXT
-			"; it was not loaded, and the table in force stays (build it without, or insist with --allow-empty)",
-			body, gth_class_name(class));
-	return options.allow_empty;
+	*fd = open_input(path);
+	return *fd >= 0;
 }
 
-typedef int load_fn(int device, const struct gth_table_files *files);
-
-static int load_fds(int device, const char *manifest, const struct gth_table_files *files,
-		    load_fn *load)
+/* @optional: a signature or a proof that is not there is none */
+static int load(const char *manifest, const char *body, const char *signature, const char *proof,
+		bool optional)
 {
-	const struct ctl_change change = { .new_table = true, .body = files->body };
-	struct sigaction interrupt = { .sa_handler = on_interrupt };
-	char memory[GTH_UNITS_SIZE];
-	struct gth_info i;
-	int err;
-
-	if (!options.yes && ctl_guard(device, &change))
-		return CTL_FAILED;
-	sigaction(SIGINT, &interrupt, NULL);
-	sigaction(SIGTERM, &interrupt, NULL);
-	err = load(device, files);
-	if (err) {
-		gth_say("%s was not loaded, and the table in force stays: %s", manifest,
-			gth_device_load_hint(err));
-		return CTL_FAILED;
-	}
-	if (gth_listing.json)
-		return info(device);
-	if (!gth_device_info(device, &i)) {
-		gth_listing_size(memory, i.bytes);
-		printf("loaded %s version %llu: %llu entries in %s%s\n", gth_shown(i.name),
-		       (unsigned long long)i.table_version, (unsigned long long)i.entries, memory,
-		       i.expires <= (unsigned long long)time(NULL) ? "; it has EXPIRED" : "");
-	}
-	return CTL_OK;
-}
-
-/* Opens what is kept, for a change. Return: 0, or -1: it was said why not. */
-static int open_kept(struct gth_table_dir *d)
-{
-	int err = gth_table_dir_open(d, GTH_ETC, true);
-
-	if (!err && d->tables <= 1)
-		return 0;
-	if (err) {
-		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s", strerror(-err));
-		return -1;
-	}
-	gth_say(GTH_ETC "/" GTH_TABLE_DIR
-			" holds %u tables, and one can be in force: remove all but one",
-		d->tables);
-	gth_table_dir_close(d);
-	return -1;
-}
-
-static int say_not_kept(int err)
-{
-	gth_say("the table is in force, but it was not kept for the next start: " GTH_ETC
-		"/" GTH_TABLE_DIR ": %s",
-		err == -EINVAL ? "its name cannot be one there" : strerror(-err));
-	return CTL_FAILED;
-}
-
-/* What is loaded is the copy that is kept. */
-static int load_copy(int device, struct gth_table_dir *d, const char *temp, const char *manifest)
-{
-	struct gth_table_files files;
-	struct gth_info i;
-	int err = gth_table_files_open(d, temp, &files), ret;
-
-	if (err) {
-		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s", strerror(-err));
-		return CTL_FAILED;
-	}
-	ret = load_fds(device, manifest, &files, gth_device_load);
-	gth_table_files_close(&files);
-	if (ret)
-		return ret;
-	err = gth_device_info(device, &i);
-	if (!err)
-		err = gth_table_dir_install(d, temp, i.name);
-	return err ? say_not_kept(err) : CTL_OK;
-}
-
-static int load_and_keep(int device, const char *manifest, int manifest_fd, int body_fd)
-{
-	const struct gth_table_files files = { manifest_fd, body_fd, -1, -1 };
-	char temp[NAME_MAX + 1];
-	struct gth_table_dir d;
-	int err, ret;
-
-	if (open_kept(&d))
-		return CTL_FAILED;
-	err = lseek(body_fd, 0, SEEK_SET) < 0 && errno != ESPIPE ? -errno : 0;
-	if (!err)
-		err = gth_table_dir_stage(&d, &files, temp);
-	if (err) {
-		gth_say(GTH_ETC "/" GTH_TABLE_DIR ": %s; the table in force stays", strerror(-err));
-		ret = CTL_FAILED;
-	} else {
-		ret = load_copy(device, &d, temp, manifest);
-		gth_table_dir_remove(&d, temp);
-	}
-	gth_table_dir_close(&d);
-	return ret;
-}
-
-static int roll_back_to(int device, struct gth_table_dir *d)
-{
-	struct gth_table_files files;
-	struct gth_info i;
-	int err = gth_table_files_open(d, d->previous, &files), ret;
-
-	if (err) {
-		gth_say(GTH_ETC "/" GTH_TABLE_DIR "/%s: %s", d->previous, strerror(-err));
-		return CTL_FAILED;
-	}
-	ret = load_fds(device, d->previous, &files, gth_device_roll_back);
-	gth_table_files_close(&files);
-	if (ret)
-		return ret;
-	err = gth_device_info(device, &i);
-	if (!err)
-		err = gth_table_dir_swap(d, i.name);
-	return err ? say_not_kept(err) : CTL_OK;
-}
-
-/* Back to the release that was kept before; once more, and it is forward again. */
-static int roll_back(int device)
-{
-	struct gth_table_dir d;
+	struct gth_table_files files = GTH_TABLE_NO_FILES;
 	int ret = CTL_FAILED;
 
-	if (open_kept(&d))
-		return CTL_FAILED;
-	if (!d.tables || d.releases_before != 1)
-		gth_say(GTH_ETC "/" GTH_TABLE_DIR " holds %s, so there is no going back: "
-				"gotthardctl table load DIR --keep keeps the release before",
-			!d.tables	    ? "no table"
-			: d.releases_before ? "several releases before the kept one"
-					    : "no release before the kept one");
-	else
-		ret = roll_back_to(device, &d);
-	gth_table_dir_close(&d);
-	return ret;
-}
-
-/* What is wrong with the files themselves is said whether or not there is a module. */
-static int load(const char *manifest, const char *body)
-{
-	int manifest_fd = open_input(manifest), body_fd = open_input(body), device;
-	const struct gth_table_files files = { manifest_fd, body_fd, -1, -1 };
-	int ret = CTL_FAILED;
-
-	if (manifest_fd >= 0 && body_fd >= 0 && empty_is_fine(body, body_fd)) {
-		device = ctl_open_device();
-		if (device < 0)
-			ret = CTL_NOT_LOADED;
-		else if (options.keep)
-			ret = load_and_keep(device, manifest, manifest_fd, body_fd);
-		else
-			ret = load_fds(device, manifest, &files, gth_device_load);
-		if (device >= 0)
-			close(device);
-	}
-	if (manifest_fd >= 0)
-		close(manifest_fd);
-	if (body_fd >= 0)
-		close(body_fd);
+	files.manifest = open_input(manifest);
+	files.body = open_input(body);
+	if (files.manifest >= 0 && files.body >= 0 &&
+	    open_part(signature, !optional, &files.signature) &&
+	    open_part(proof, !optional || options.proof, &files.proof))
+		ret = load_opened(manifest, body, &files);
+	gth_table_files_close(&files);
 	return ret;
 }
 
 static int load_words(void)
 {
-	char manifest[PATH_MAX], body[PATH_MAX];
+	char manifest[PATH_MAX], body[PATH_MAX], signature[PATH_MAX], proof[PATH_MAX];
 
-	if (options.n == 3)
-		return load(options.words[1], options.words[2]);
+	if (options.n > 2)
+		return load(options.words[1], options.words[2], options.words[3], options.proof,
+			    false);
 	snprintf(manifest, sizeof(manifest), "%s/manifest", options.words[1]);
 	snprintf(body, sizeof(body), "%s/body", options.words[1]);
-	return load(manifest, body);
+	snprintf(signature, sizeof(signature), "%s/manifest.p7s", options.words[1]);
+	snprintf(proof, sizeof(proof), "%s/proof", options.words[1]);
+	return load(manifest, body, signature, options.proof ? options.proof : proof, true);
 }
 
 static int drop(int device)
 {
 	const struct ctl_change change = { .new_table = true, .body = -1 };
+	struct gth_info before = { 0 };
 	int err;
 
-	if (!options.yes && ctl_guard(device, &change))
+	if (!options.load.yes && ctl_guard(device, &change))
 		return CTL_FAILED;
+	gth_device_info(device, &before);
 	err = gth_device_drop(device);
 	if (err == -ENOENT) {
 		gth_say("no table is loaded");
@@ -355,37 +201,99 @@ static int drop(int device)
 		gth_say("%s", strerror(-err));
 		return CTL_FAILED;
 	}
+	ctl_history_record(device, GTH_HISTORY_DROP, &before, &options.load.act);
 	if (gth_listing.json)
-		return info(device);
+		return ctl_table_info(device);
 	puts("dropped; every file is unknown now");
 	return CTL_OK;
 }
 
-static const char *const verbs[] = { "info", "load", "rollback", "drop", NULL };
+static int roll_back(int device)
+{
+	return ctl_roll_back(device, &options.load, options.version);
+}
+
+static int update(int device)
+{
+	options.update.log = options.words[1];
+	options.update.name = options.words[2];
+	return ctl_update(device, &options.load, &options.update);
+}
+
+static int pin(int device)
+{
+	return ctl_pin(device, &options.load.act, options.version);
+}
+
+static int unpin(int device)
+{
+	return ctl_unpin(device, &options.load.act);
+}
+
+static const struct verb {
+	const char *name;
+	int least, most; /* words */
+	int (*run)(int device);
+	bool changes; /* options of a change are for it */
+	int version;  /* the word that is a version; 0: none */
+} runs[] = { { "info", 0, 1, ctl_table_info, false, 0 },
+	     { "drop", 1, 1, drop, true, 0 },
+	     { "rollback", 1, 2, roll_back, true, 1 },
+	     { "update", 2, 3, update, true, 0 },
+	     { "pin", 2, 2, pin, true, 1 },
+	     { "unpin", 1, 1, unpin, true, 0 } };
+
+static const char *const verbs[] = { "info", "load",  "rollback", "drop", "update",
+				     "pin",  "unpin", "history",  NULL };
+
+/* Return: NULL: not one that needs the module alone. */
+static const struct verb *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++)
+		if (!strcmp(runs[i].name, name) && options.n >= runs[i].least &&
+		    options.n <= runs[i].most)
+			return &runs[i];
+	return NULL;
+}
 
 int ctl_table(int argc, char **argv)
 {
-	int (*run)(int device) = NULL;
-	const char *verb;
+	const struct verb *v;
+	const char *name;
 	int device, ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	verb = options.n ? options.words[0] : "info";
-	if (!strcmp(verb, "load") && options.n >= 2)
+	if (options.why)
+		snprintf(options.load.act.why, sizeof(options.load.act.why), "%s", options.why);
+	name = options.n ? options.words[0] : "info";
+	if (!strcmp(name, "load") && options.n >= 2)
 		return load_words();
-	if (!strcmp(verb, "info") && options.n <= 1)
-		run = info;
-	else if (!strcmp(verb, "drop") && options.n == 1)
-		run = drop;
-	else if (!strcmp(verb, "rollback") && options.n == 1)
-		run = roll_back;
-	if (!run)
-		return gth_wrong_verb(verb, verbs,
-				      "info, load DIR, load MANIFEST BODY, rollback, drop");
+	v = find(name);
+	if (options.proof || options.load.proof.log) {
+		gth_say("--proof and --log are for load");
+		return CTL_USAGE;
+	}
+	if (options.why && !(v && v->changes)) {
+		gth_say("--why is for changes, such as load, rollback and pin");
+		return CTL_USAGE;
+	}
+	if (!strcmp(name, "history") && options.n == 1)
+		return ctl_history();
+	if (!v)
+		return gth_wrong_verb(
+			name, verbs,
+			"info, load DIR, load MANIFEST BODY [SIGNATURE], rollback [VERSION], "
+			"drop, update LOGDIR [NAME], pin VERSION, unpin, history");
+	if (v->version && options.words[v->version] &&
+	    (gth_number_parse(options.words[v->version], LLONG_MAX, &options.version) ||
+	     !options.version)) {
+		gth_say("'%s' is not a version", options.words[v->version]);
+		return CTL_USAGE;
+	}
 	device = ctl_open_device();
 	if (device < 0)
 		return CTL_NOT_LOADED;
-	ret = run(device);
+	ret = v->run(device);
 	close(device);
 	return ret;
 }

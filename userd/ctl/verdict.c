@@ -19,15 +19,15 @@
 #include "verdict.h"
 #include "lib/host/device.h"
 #include "lib/host/empty.h"
+#include "lib/host/names.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 #include "lib/util/hex.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/host/names.h"
 #include "lib/util/number.h"
 #include "lib/util/prefix.h"
 #include "lib/util/say.h"
-#include "lib/host/table_dir.h"
-#include "lib/host/verdict_file.h"
 
 static struct {
 	unsigned long long seconds;
@@ -59,15 +59,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'w':
 		if (!gth_why_ok(arg))
-			argp_error(state,
-				   "why: 1 to %d bytes of text on one line, with no space at its "
-				   "ends",
-				   GTH_WHY_SIZE - 1);
+			argp_error(state, GTH_WHY_TEXT, GTH_WHY_SIZE - 1);
 		options.why = arg;
 		return 0;
 	case 't':
 		if (gth_number_parse(arg, LLONG_MAX / 2, &options.seconds))
-			argp_error(state, "'%s' is no number of seconds", arg);
+			argp_error(state, "'%s' is not a number of seconds", arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		return ARGP_ERR_UNKNOWN;
@@ -98,15 +95,15 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = gth_list_children,
 	.args_doc = "list\nset malicious|suspicious|trusted DIGEST|FILE...\nforget DIGEST|FILE...",
-	.doc = "Lists the verdicts of root and of the region, sets one of root's, which goes before the "
-	       "table and the region, or takes them back.\v"
-	       "DIGEST is a SHA-256 of 64 hexadecimal digits, or 8 or more with which one begins that is "
-	       "listed here or by submissions; of a FILE the module computes it, and one that is named like "
-	       "a digest is given as ./FILE. "
-	       "All are taken, or none. Verdicts are held in memory until the module goes; "
-	       "with --keep they are written to " GTH_ETC "/" GTH_VERDICT_FILE
-	       " too, or taken out of it, and gotthardd sets them when it starts. "
-	       "Each that is set or taken back is an event, with who did it.",
+	.doc = "Lists the verdicts of root and of the region, sets one of root's, which counts "
+	       "before the table and the region, or removes them.\v"
+	       "DIGEST is a SHA-256 of 64 hexadecimal digits, or 8 or more with which one begins "
+	       "that is listed here or by submissions; of a FILE the module computes it, and one "
+	       "that is named like a digest is given as ./FILE. Either all are set, or none. "
+	       "Verdicts are held in memory until the module is unloaded; with --keep they are "
+	       "written to " GTH_ETC "/" GTH_VERDICT_FILE
+	       " too, or removed from it, and gotthardd sets them when it starts. Each verdict "
+	       "that is set or removed makes an event, which names the user.",
 };
 
 static int digest_of(int device, const char *what, struct gth_verdict *v)
@@ -151,16 +148,18 @@ static int check_empty(const char *what, const struct gth_verdict *v)
 	if (!gth_empty_denied(v->domain, v->class, v->digest))
 		return 0;
 	if (options.allow_empty) {
-		gth_say("%s: warning: this is the empty file, and no empty file can be opened any more",
+		gth_say("%s: warning: this is the empty file, and empty files can no longer be "
+			"opened",
 			what);
 		return 0;
 	}
-	gth_say("%s: this is the empty file, and no empty file could be opened any more; none was taken (insist with --allow-empty)",
+	gth_say("%s: this is the empty file, and empty files could no longer be opened; none was "
+		"set (insist with --allow-empty)",
 		what);
 	return -1;
 }
 
-/* So that it asks the region anew; if it does not run, there is nothing to tell it. */
+/* So that the daemon asks the region again; if it does not run, nothing is to be done. */
 static int forget_in_store(const struct gth_verdict *v)
 {
 	char command[80] = "forget ";
@@ -181,15 +180,15 @@ static int write_all(int device, struct gth_verdict *records, int n, int source)
 		records[i].source = (__u8)source;
 	err = gth_device_verdict(device, records, (unsigned int)n);
 	if (err == -ENOSPC)
-		gth_say("none was taken: the module holds as many verdicts as it may");
+		gth_say("none was set: the module holds as many verdicts as it may");
 	else if (err == -E2BIG)
-		gth_say("none was taken: at most %d at a time", GTH_VERDICTS_PER_WRITE);
+		gth_say("none was set: at most %d at a time", GTH_VERDICTS_PER_WRITE);
 	else if (err)
-		gth_say("none was taken: %s", strerror(-err));
+		gth_say("none was set: %s", strerror(-err));
 	return err;
 }
 
-/* What is in force now is so at the next start, too. Return: 0 or -errno, which was said */
+/* Keeps the verdicts in force for the next start. Return: 0 or -errno, which was said */
 static int keep(const struct gth_verdict *records, int n, int class)
 {
 	int err = class == GTH_CLASS_UNKNOWN ? ctl_verdict_unkeep(records, (size_t)n)
@@ -269,7 +268,7 @@ int ctl_verdict(int argc, char **argv)
 			"list, set malicious|suspicious|trusted DIGEST|FILE..., forget DIGEST|FILE...");
 	}
 	if (options.keep && options.source == GTH_SOURCE_REGION) {
-		gth_say("what the region says is not kept: --keep is for root's verdicts");
+		gth_say("verdicts of the region are not kept: --keep is for root's verdicts");
 		return CTL_USAGE;
 	}
 	if (options.why && (!options.keep || class == GTH_CLASS_UNKNOWN)) {

@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/util/say.h"
 #include "lib/host/table_dir.h"
 #include "lib/host/verdict_file.h"
+#include "lib/util/say.h"
 
 /* ctl_verdict_keep() - as they were written; @why: or NULL. Return: 0 or -errno. */
 int ctl_verdict_keep(const struct gth_verdict *records, size_t n, const char *why)
@@ -58,6 +58,7 @@ void ctl_verdict_warn_kept(const struct gth_verdict *records, size_t n)
 	}
 	gth_verdict_file_free(&f);
 	if (other)
-		gth_say("%u of them are kept otherwise, and that comes back when gotthardd starts: say --keep to change it",
+		gth_say("%u of them are kept differently, and the kept ones count again when "
+			"gotthardd starts: give --keep to change them",
 			other);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verdict_list.c - gotthardctl verdict list: what the module holds, of root and of
- * the region, with what the daemon's database knows of the latter and what is kept of
- * the former. What database or file have and the module does not hold is listed as such.
+ * verdict_list.c - gotthardctl verdict list: the verdicts that the module holds, of root
+ * and of the region, with the daemon's records of the latter and the kept lines of the
+ * former. Verdicts that only the database or the file has are listed as such.
  */
 #include "verdict.h"
 
@@ -17,14 +17,14 @@
 #include "ctl.h"
 #include "daemon.h"
 #include "lib/host/device.h"
+#include "lib/host/names.h"
+#include "lib/host/table_dir.h"
+#include "lib/host/verdict_file.h"
 #include "lib/text/exchange.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
-#include "lib/host/names.h"
 #include "lib/util/say.h"
-#include "lib/host/table_dir.h"
 #include "lib/util/utc.h"
-#include "lib/host/verdict_file.h"
 #include "lib/util/visible.h"
 
 struct line {
@@ -161,8 +161,8 @@ static void say_wrong_line(void *ctx, unsigned int line, const char *text)
 }
 
 /*
- * What is kept; the first @held lines are the module's. Return: 0; 1: there is no file; or a
- * negative errno: not all could be read, which was said.
+ * The kept verdicts; the first @held lines are the module's. Return: 0; 1: there is no file;
+ * or a negative errno: not all could be read, which was reported.
  */
 static int read_kept(struct lines *l, struct gth_verdict_file *f)
 {
@@ -208,7 +208,7 @@ static int read_database(struct lines *l, const char *config)
 	return err ? err : rc;
 }
 
-/* Another class than the one in force is told. */
+/* Another class than the one in force is shown. */
 static json_t *kept_json(const struct gth_kept_verdict *k)
 {
 	/* clang-format off */
@@ -254,7 +254,7 @@ static void print_kept(FILE *to, const struct line *line)
 		*k->why ? ": " : "", *k->why ? gth_shown(k->why) : "");
 }
 
-/* What there is to say of it, which begins with the name: to be freed. NULL: no memory. */
+/* The remarks, which begin with the name: to be freed. NULL: no memory. */
 static char *remark(const struct line *line, bool overridden)
 {
 	char *text = NULL;
