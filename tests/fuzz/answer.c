@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* answer.c - fuzzes userd/daemon/headers.c: the lines of an answer, one after the other. */
+/* answer.c - fuzzes userd/daemon/courier/headers.c: the lines of an answer, one after the other. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

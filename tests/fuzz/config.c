@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* config.c - fuzzes userd/lib/config.c: what is refused has a reason, what is taken holds. */
+/* config.c - fuzzes userd/lib/host/config.c: what is refused has a reason, what is taken holds. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * knob.c - fuzzes the knobs of core/policy.c; the first byte chooses one.
  *
- * What is taken lies within the knob's bounds and is formatted as it was
- * written, leading zeros apart; what is refused leaves the value alone.
+ * An accepted value lies within the knob's bounds and is formatted as it was
+ * written, leading zeros apart; a refused text leaves the value alone.
  */
 #include <stdlib.h>
 #include <string.h>

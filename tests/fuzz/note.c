@@ -28,7 +28,7 @@ static void check(int right)
 		abort();
 }
 
-/* Whatever is taken begins with a text that can be signed again. */
+/* An accepted note begins with a text that can be signed again. */
 static int verify(const char *note, size_t len)
 {
 	size_t text_len = 0, again;

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text/journal_field.h"
+#include "lib/text/region_api.h"
 #include "region/clamd.h"
-#include "region/target.h"
+#include "region/field.h"
+#include "region/static.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,26 +20,30 @@ static bool printable(const char *text)
 	return true;
 }
 
-static void target(const char *text)
+/* An accepted request makes a line again, and that line is the same request. */
+static void target(const char *method, const char *text)
 {
-	struct region_target t;
-	int err = region_target_parse(&t, text);
+	struct gth_api_request r, again;
+	char line[GTH_LINE_SIZE];
 
-	if (!err != (t.what != REGION_NOWHERE))
-		abort();
-	if (t.what == REGION_SUBMISSION && !gth_uuid_ok(t.id))
-		abort();
-	if (t.wait > REGION_WAIT_MAX || !printable(t.cursor))
+	if (gth_api_parse(&r, method, text))
+		return;
+	if (gth_api_line(&r, line, sizeof(line)) || strncmp(line, method, strlen(method)) != 0 ||
+	    !printable(line) || gth_api_parse(&again, method, line + strlen(method) + 1) ||
+	    memcmp(&r, &again, sizeof(r)) != 0)
 		abort();
 }
 
 static void fields(const char *text)
 {
 	uint8_t digest[32];
+	struct gth_journal_field told;
 	uint64_t offset;
 	bool complete;
 
 	if (!region_offset_parse(text, &offset) && offset > INT64_MAX)
+		abort();
+	if (!gth_journal_field_parse(&told, text) && told.size > GTH_JOURNAL_FIELD_MAX)
 		abort();
 	if (!region_complete_parse(text, &complete) && strlen(text) != 2)
 		abort();
@@ -44,7 +51,17 @@ static void fields(const char *text)
 	region_type_is(text, "application/json");
 }
 
-/* What is taken over is signed: it must be printable, and there. */
+/* A path stays below the directory. */
+static void file(const char *text)
+{
+	const char *path = region_static_is(text) ? region_static_path(text) : NULL;
+
+	if (path && (!printable(path) || *path == '/' || *path == '.' || strstr(path, "/.") ||
+		     strstr(path, "//") || path[strlen(path) - 1] == '/'))
+		abort();
+}
+
+/* A field that is taken over is signed: it must be there, and printable. */
 static void replies(const char *data, size_t size)
 {
 	struct region_finding f;
@@ -66,8 +83,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	target(text);
+	for (int kind = 0; kind < GTH_ORDERS; kind++)
+		target(gth_api_row((enum gth_order_kind)kind)->method, text);
 	fields(text);
+	file(text);
 	free(text);
 	/* Not NUL-terminated, as it comes out of the socket. */
 	text = malloc(size ? size : 1);

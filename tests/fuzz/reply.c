@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* reply.c - fuzzes userd/daemon/reply.c: what the region answers in JSON. */
+/* reply.c - fuzzes userd/daemon/store/reply.c: what the region answers in JSON. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/store/reply.h"
+#include "lib/text/region_api.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,8 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		gth_reply_free(submission.json);
 	}
-	if (!gth_reply_verdicts(&verdicts, text, size, 128)) {
-		if (strlen(verdicts.cursor) >= 128 || json_array_size(verdicts.notes) > 256)
+	if (!gth_reply_verdicts(&verdicts, text, size)) {
+		if (strlen(verdicts.cursor) >= GTH_CURSOR_SIZE ||
+		    json_array_size(verdicts.notes) > 256)
 			abort();
 		gth_reply_free(verdicts.json);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* text.c - fuzzes what becomes of names: userd/lib/utf8.c in JSON, userd/lib/visible.c on a
- * terminal. */
+/* text.c - fuzzes what becomes of names: userd/lib/util/utf8.c in JSON, userd/lib/util/visible.c on
+ * a terminal. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,7 +22,7 @@ static void checkpoint(const uint8_t *data, size_t size)
 		abort();
 }
 
-/* What is walked over entry by entry is as long as what is spanned at once. */
+/* The entries, one by one, have the length that is spanned at once. */
 static void entries(const uint8_t *data, size_t size)
 {
 	const uint8_t *entry;

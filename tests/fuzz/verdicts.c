@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * verdicts.c - fuzzes userd/lib/verdict_file.c: each line is a comment, a verdict that holds, or
- * wrong and said so; and who said it is right must read it so.
+ * verdicts.c - fuzzes userd/lib/host/verdict_file.c: each line is a comment, a verdict that holds,
+ * or wrong and said so; and who said it is right must read it so.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -15,11 +15,11 @@
  * lock, or in a local variable, is one step with the access before it. A file
  * is two pages of one bit, its digest is both; content 0 is allowed, all other
  * is listed. i_version rises only if it was queried since (the QUERIED bit). The
- * stamp (size and time of modification; `trace` in the code) is what the file's
+ * stamp (size and time of modification) is what the file's
  * owner wants it to be: each writer may leave the old one.
  *
  * Abstracted: generation, policy and table (no change), heat, fs-verity, errors,
- * overlayfs, pinned pages, eviction of pages (they come back the same). An open
+ * overlayfs, held pages, eviction of pages (they come back the same). An open
  * for reading and writing is a writer and then an opener that finds itself
  * counted. A mapping counts as its file, which stays open for writing, so
  * i_mmap_writable is not looked at. An opener that has seen a writer ends there:

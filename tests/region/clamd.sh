@@ -8,7 +8,8 @@ usage() {
 usage: tests/region/clamd.sh start DIR [LINE...]
        tests/region/clamd.sh stop DIR
 
-start: makes DIR, which must be reachable for an unprivileged user, and returns when clamd answers at DIR/clamd.sock.
+start: makes DIR and returns when clamd answers at DIR/clamd.sock. Started by root, clamd runs as clamav where that user
+can reach DIR, else as root.
 It knows EICAR's test file by its hash, and two texts by YARA rules: GOTTHARD-TEST-MALICIOUS, and
 GOTTHARD-TEST-SUSPICIOUS, whose name begins with YARA.gotthard_suspicious. Streams of more than 8 MB are refused, and more than 32 MB of one
 file are not scanned. Each LINE ("Name value") is put into clamd.conf instead of what this program would have there.
@@ -69,8 +70,8 @@ EOF
 		sed -i "/^${line%% *} /d" "$dir/clamd.conf"
 		echo "$line" >>"$dir/clamd.conf"
 	done
-	# Who is not privileged to begin with stays who he is.
-	if ((EUID == 0)) && id -u clamav >/dev/null 2>&1; then
+	# clamd gives up root if it can: not below a directory that other users may not enter, such as /root.
+	if ((EUID == 0)) && runuser -u clamav -- test -x "$dir" 2>/dev/null; then
 		echo "User clamav" >>"$dir/clamd.conf"
 		chown -R clamav "$dir"
 	fi

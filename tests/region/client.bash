@@ -46,13 +46,15 @@ ask() {
 }
 field() { sed -n "s/^$1: *\\(.*\\)\\r\$/\\1/Ip" head; }
 make_one() { ./submitter make "$who" statement "$2" "$1" "${@:3}"; }
-put() { ask "/v1/submissions/$(cat "$1/id")" -X PUT -H 'Content-Type: text/plain' --data-binary "@$1/note"; }
+# put OUT [ID]: its note, under its own or another id
+put() { ask "/v1/submissions/${2:-$(cat "$1/id")}" -X PUT -H 'Content-Type: text/plain' --data-binary "@$1/note"; }
 # patch OUT OFFSET COMPLETE FILE
 patch() {
 	ask "/v1/submissions/$(cat "$1/id")" -X PATCH -H 'Content-Type: application/partial-upload' -H 'Expect:' \
 		-H "Upload-Offset: $2" -H "Upload-Complete: ?$3" -H "$(cat "$1/repr")" --data-binary "@$4" "${@:5}"
 }
-puts() { put "$2" && is "$status" "$1"; }
+# puts STATUS OUT [ID]; patches STATUS OUT OFFSET COMPLETE FILE: it is answered so
+puts() { put "${@:2}" && is "$status" "$1"; }
 patches() { patch "${@:2}" && is "$status" "$1"; }
 # send OUT FILE: all of it; the region has it when this returns
 send() { make_one "$1" "$2" && puts 201 "$1" && patches 200 "$1" 0 1 "$1/cipher"; }

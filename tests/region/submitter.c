@@ -15,11 +15,11 @@
 #include <uuid/uuid.h>
 
 #include "lib/age/age.h"
-#include "lib/util/base64.h"
 #include "lib/text/exchange.h"
+#include "lib/text/residency.h"
+#include "lib/util/base64.h"
 #include "lib/util/hex.h"
 #include "lib/util/io.h"
-#include "lib/text/residency.h"
 #include "lib/util/sha256.h"
 
 struct options {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * age.c - whole files through userd/lib/age.c. With arguments it is a small age
+ * age.c - whole files through userd/lib/age/age.c. With arguments it is a small age
  * program, for age.sh:
  *
  *	age keygen | age recipient IDENTITY | age encrypt RECIPIENT... | age decrypt IDENTITY MAX

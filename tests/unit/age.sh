@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Files and keys to Debian's age and age-keygen and back. GTH_AGE names the unit test, which is our side. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-ours=$(realpath "${GTH_AGE:-$top/build/tests/unit/age}")
+ours=$(realpath "${GTH_AGE:-$(dirname "$0")/../../build/tests/unit/age}")
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash"
 [[ -x $ours ]] || {
 	echo "Bail out! $ours is not there: tests/unit/run age builds it"
 	exit 1
@@ -16,12 +15,6 @@ for tool in age age-keygen; do
 		exit 1
 	}
 done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
 
 fails_with() {
 	local want=$1 rc=0
@@ -77,7 +70,7 @@ decrypt_slowly() { slowly sealed | "$ours" decrypt "$our_identity" "$(stat -c %s
 ok we_encrypt_from_a_slow_pipe encrypt_slowly
 ok we_decrypt_from_a_slow_pipe decrypt_slowly
 
-# What one side refuses, the other does.
+# A file that one side refuses, the other refuses too.
 head -c 100000 plain >part
 "$ours" encrypt "$our_recipient" <part >sealed
 { cat sealed && printf x; } >longer

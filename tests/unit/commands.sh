@@ -2,25 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The command line of every command of every program: -h, --help, --version, an option and a command that there are not,
 # and wrong usage, which is said before a module or a region is looked for. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$top/build:$PATH
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(out err)
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash"
 usage=64
 
-# PROGRAM: its commands. What is a program's and not here the last test finds.
+# PROGRAM: its commands. The last test finds a command that is not here.
 declare -A commands=(
 	[gotthardctl]='status policy table explain verdict submissions statistics stats egress'
-	[gotthard-sigtool]='build info verify lookup generate'
-	[gotthard-region]='init enrol remove serve report backup restore clock statement'
+	[gotthard-sigtool]='build import info sign verify proof lookup diff apply generate'
+	[gotthard-region]='init enrol remove serve report backup restore clock statement log-key publish witness cosign prove'
 	[gotthardd]=""
 )
 # PROGRAM: misspelt, and what was meant
@@ -50,7 +41,7 @@ helps() { # COMMAND...: on stdout, the same for each way to ask
 	done
 }
 has_version() { exits 0 "$@" --version && [[ $(<out) == "${1##*/} "[0-9]* && ! -s err ]]; }
-# What is wrong is named, nothing goes to stdout, and it is said how to go on.
+# The error is named, nothing goes to stdout, and the next step is said.
 refuses() { # WORD COMMAND...
 	exits $usage "${@:2}" && [[ ! -s out ]] && grep -qF -- "$1" err && grep -q -- '--help' err
 }
@@ -100,7 +91,17 @@ gotthardctl policy set max_hash_bytes 4095
 gotthardctl policy set hooks/open 2
 gotthardctl table frobnicate
 gotthardctl table load
-gotthardctl table load a b c
+gotthardctl table load a b c d
+gotthardctl table load --without-proof a
+gotthardctl table info --why because
+gotthardctl table rollback 0
+gotthardctl table history 1
+gotthardctl table update
+gotthardctl table update log name more
+gotthardctl table update log --freshness 0
+gotthardctl table pin
+gotthardctl table pin 0
+gotthardctl table unpin 7
 gotthardctl explain
 gotthardctl explain --op sing /bin/sh
 gotthardctl verdict
@@ -117,17 +118,26 @@ gotthardctl egress show
 gotthardctl egress show first
 gotthardctl egress list --kind mail
 gotthard-sigtool info
+gotthard-sigtool sign
+gotthard-sigtool sign db
+gotthard-sigtool sign db --key key
 gotthard-sigtool verify
 gotthard-sigtool lookup
+gotthard-sigtool diff nowhere
+gotthard-sigtool apply nowhere nowhere
 gotthard-sigtool build malicious:/dev/null
+gotthard-sigtool build -o db --key key malicious:/dev/null
 gotthard-sigtool generate
+gotthard-sigtool import
+gotthard-sigtool import sha256sum /dev/null
+gotthard-sigtool import -o list sha256sum
 gotthard-region report
 gotthard-region statement --expires never nowhere
 gotthard-region serve --max-bytes none nowhere
 gotthardd --role cook
 gotthardd now
 END
-# What is misspelt behind a command is named, with what was meant.
+# A misspelt word behind a command is named, with the one that was meant.
 one_line() { [[ $(wc -l <err) == 1 && ! -s out ]]; }
 while read -r right wrong line; do
 	read -ra words <<<"$line"

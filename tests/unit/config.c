@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* config.c - which texts are a gotthardd.conf (userd/lib/config.c), and what they set. */
+/* config.c - which texts are a gotthardd.conf (userd/lib/host/config.c), and what they set. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

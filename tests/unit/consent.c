@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* consent.c - what may be asked for and sent (userd/daemon/consent.c), as a table. */
+/* consent.c - what may be asked for and sent (userd/daemon/store/consent.c), as a table. */
 #include <string.h>
 
 #include "daemon/store/consent.h"
@@ -124,14 +124,14 @@ int main(void)
 		struct gth_consent c = { &config, owners, how & EXCLUDE_OWNER ? 2 : 0,
 					 how & NO_TRUST ? NULL : &trust,
 					 how & (NO_STATEMENT | NO_TRUST) ? NULL : &statement };
-		struct gth_facts f = { .readable = !(how & UNREADABLE),
-				       .path = { cases[i].path },
-				       .path_whole = !(how & PATH_PART),
-				       .owner_told = !(how & (NO_OWNER | UNREADABLE)),
-				       .owner = cases[i].owner,
-				       .filesystem = cases[i].filesystem,
-				       .size = cases[i].size,
-				       .class = cases[i].class };
+		struct gth_file_info f = { .readable = !(how & UNREADABLE),
+					   .path = { cases[i].path },
+					   .path_whole = !(how & PATH_PART),
+					   .owner_told = !(how & (NO_OWNER | UNREADABLE)),
+					   .owner = cases[i].owner,
+					   .filesystem = cases[i].filesystem,
+					   .size = cases[i].size,
+					   .class = cases[i].class };
 		enum gth_withheld lookup, file;
 
 		gth_config_defaults(&config);
@@ -162,7 +162,7 @@ int main(void)
 			       "only_a_region_is_waited_for");
 	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		tap_is(gth_type_class(types[i].type, types[i].bytes, types[i].len), types[i].class,
+		tap_is(gth_mime_class(types[i].type, types[i].bytes, types[i].len), types[i].class,
 		       types[i].name);
 	return tap_done();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * table.c - the unmodified core/cuckoo.c against a sorted array, on random sets.
+ * cuckoo.c - the unmodified core/cuckoo.c against a sorted array, on random sets.
  *
  * A strange digest is found by chance once in 2^52 lookups, so the tests allow
  * for none. All numbers come from GTH_SEED.
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/limits.h"
 #include "core/cuckoo.h"
+#include "tests/unit/lib/must.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
@@ -22,13 +22,6 @@ struct set {
 	struct gth_record *shuffled; /* the same, as they are inserted */
 	u64 count[GTH_CLASS_MAX];
 };
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static int by_key(const void *a, const void *b)
 {
@@ -58,8 +51,9 @@ static struct set make_set(size_t n)
 {
 	struct set s = { .n = n };
 
-	s.sorted = must(calloc(n + 1, sizeof(*s.sorted)));
-	s.shuffled = must(calloc(n + 1, sizeof(*s.shuffled)));
+	s.sorted = calloc(n + 1, sizeof(*s.sorted));
+	s.shuffled = calloc(n + 1, sizeof(*s.shuffled));
+	must(s.sorted && s.shuffled);
 	for (size_t i = 0; i < n; i++) {
 		s.shuffled[i] = random_record();
 		if (i % 8 == 7) {
@@ -83,8 +77,9 @@ static void free_set(struct set *s)
 static void start_with(struct gth_cuckoo *t, u32 buckets, const u64 key[2])
 {
 	struct gth_bucket *bucket =
-		must(aligned_alloc(GTH_BUCKET_BYTES, (size_t)buckets * GTH_BUCKET_BYTES));
+		aligned_alloc(GTH_BUCKET_BYTES, (size_t)buckets * GTH_BUCKET_BYTES);
 
+	must(bucket);
 	memset(bucket, 0, (size_t)buckets * GTH_BUCKET_BYTES);
 	gth_cuckoo_init(t, bucket, buckets, key);
 }
@@ -322,30 +317,7 @@ static void test_room(void)
 	tap_is(failed, 0, "there_is_room_for_every_size_from_1_to_5000");
 }
 
-static void test_buckets(void)
-{
-	unsigned int tight = 0, falls = 0;
-	u32 last = 0;
-
-	tap_ok(gth_cuckoo_buckets(0) >= 1, "an_empty_table_has_a_bucket");
-	tap_ok(64.0 * gth_cuckoo_buckets(1000000) / 1000000 <= 8.6,
-	       "a_million_entries_take_8.6_bytes_each_at_most");
-	tap_ok(64.0 * gth_cuckoo_buckets(GTH_ENTRIES_MAX) / (double)GTH_ENTRIES_MAX <= 8.6,
-	       "the_most_entries_take_8.6_bytes_each_at_most");
-	for (u64 n = 0; n <= GTH_ENTRIES_MAX; n += 1 + n / 64) {
-		u32 buckets = gth_cuckoo_buckets(n);
-
-		tight += 8ULL * buckets * 961 < n * 1000 || 8ULL * buckets <= n;
-		falls += buckets < last;
-		last = buckets;
-	}
-	tap_is(tight, 0, "the_load_is_0.96_at_most_for_every_size");
-	tap_is(falls, 0, "more_entries_never_get_fewer_buckets");
-	tap_ok(gth_cuckoo_buckets(GTH_ENTRIES_MAX) * 8ULL > GTH_ENTRIES_MAX,
-	       "the_most_entries_do_not_overflow_the_number_of_buckets");
-}
-
-/* Nobody who does not know the key can tell where a digest goes. */
+/* Without the key it cannot be told where a digest goes. */
 static void test_key(void)
 {
 	struct gth_record r = random_record();
@@ -401,7 +373,6 @@ int main(void)
 	test_overfull();
 	test_displaced();
 	test_room();
-	test_buckets();
 	test_key();
 	test_fingerprint();
 	return tap_done();

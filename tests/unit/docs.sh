@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the documents name is there, and what is there is documented: files of sysfs, links between pages, the index.
-set -uo pipefail
-export LC_ALL=C
+# The documents name only things that exist, and everything that exists is documented: files of sysfs, links between
+# pages, the index.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash"
 abi=$top/docs/abi/sysfs-kernel-gotthard
 
 # files DIRECTORY: those that the ABI's document has in it
@@ -28,10 +23,29 @@ files policy >knobs.documented
 ok every_knob_is_documented same knobs.listed knobs.documented
 
 sed -n '/^#define GTH_STATS(X)/,/[^\\]$/ s/.*X(\([a-z_]*\)).*/\1/p' "$top/kmod/stats.h" >stats.unsorted
+sed -n 's/^\tX([A-Z]*, \([a-z_]*\), .*/checks_\1/p' "$top/core/operations.h" >>stats.unsorted
 echo 'error_<name>' >>stats.unsorted
 sort stats.unsorted >stats
 files stats >stats.documented
 ok every_counter_is_documented same stats stats.documented
+
+# In formats.md a row of the table may name several.
+withheld='#include "lib/text/withheld.h"
+#define X(id, word, ...) word
+GTH_WITHHELD(X)'
+gcc -E -P -I"$top/userd" -x c - <<<"$withheld" | grep -o '"[a-z-]*"' | tr -d '"' | grep -vx none | sort >withheld.listed
+# shellcheck disable=SC2016 # marks of Markdown
+sed -n '/^| reason | meaning |/,/^$/p' "$top/docs/formats.md" | cut -d '|' -f 2 | grep -o '`[a-z-]*`' | tr -d '`' | sort >withheld.documented
+ok every_reason_to_withhold_is_documented same withheld.listed withheld.documented
+
+classes='#include "lib/text/data_class.h"
+#define X(id, name, initial, ...) #id #name #initial;
+GTH_DATA_CLASSES(X)'
+gcc -E -P -I"$top/userd" -x c - <<<"$classes" | tr -d '"' | grep -oE 'D[0-9]+ [a-z]+ (true|false);' |
+	sed 's/true;$/on/; s/false;$/off/' | sort >classes.listed
+# shellcheck disable=SC2016 # the same
+sed -nE 's/^\| (D[0-9]+) \|[^|]*\| `([a-z]+)` \| (on|off) \|.*/\1 \2 \3/p' "$top/docs/privacy.md" | sort >classes.documented
+ok every_class_of_data_is_documented same classes.listed classes.documented
 
 # pages: those that people read, each from its directory
 mapfile -t pages < <(cd "$top" && ls ./*.md docs/*.md)

@@ -178,7 +178,7 @@ static bool documented(const char *from, const char *word, const char *also)
 /* The tests run in the top directory. */
 static void documentation(void)
 {
-	static const char untold[] = "cannot be told";
+	static const char untold[] = "not known";
 	char name[128];
 
 	for (int kind = 0; kind < GTH_EGRESS_KINDS; kind++) {

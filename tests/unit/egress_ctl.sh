@@ -1,27 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What gotthardctl egress does, seen from outside. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Tests gotthardctl egress from outside. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
-ctl=$top/build/gotthardctl tlog=$top/build/tests/unit/tlog
-mkdir -p build/tests
-# Never an older state of it; and other tests may want it built at the same time.
-flock build/tests/lock make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
-[[ -x $ctl ]] || {
-	echo "Bail out! $ctl is not there: build it"
-	exit 1
-}
-command -v sqlite3 >/dev/null || { echo "1..0 # SKIP sqlite3 is missing" && exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(out err)
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl sqlite3
+ctl=$top/build/gotthardctl journal=$top/build/tests/unit/programs/journal
+build_unit programs/journal
 # exits CODE ARGUMENT...: runs the command, keeps what it prints in out and err
 exits() {
 	local wanted=$1 rc=0
@@ -84,13 +68,13 @@ full_disk() (
 	says 1 'nothing was exported' export -d j limited && nothing_new limited
 )
 
-"$tlog" make j 300 && "$tlog" make empty 0 || exit 1
+"$journal" make j 300 && "$journal" make empty 0 || exit 1
 
 ok help_is_there prints 'export DIR' --help
 ok nothing_to_do_is_usage says 64 'say one of' -d j
 ok unknown_verb_is_usage says 64 'say one of' lsit -d j
 ok show_without_number_is_usage says 64 'say one of' show -d j
-ok show_of_no_number_is_usage says 64 "'-' is no number" show -d j -
+ok show_of_no_number_is_usage says 64 "'-' is not a number" show -d j -
 ok list_with_argument_is_usage says 64 'say one of' list 3 -d j
 ok third_argument_is_usage exits 64 show 1 2 -d j
 ok unknown_kind_is_usage exits 64 list --kind mail -d j
@@ -117,17 +101,17 @@ ok changed_entry_is_named tampered tile/entries/000 60 'entry 0: is not what was
 ok changed_last_entry_is_named tampered tile/entries/001.p/44 60 'entry 256: is not what was signed'
 ok changed_tile_is_named tampered tile/0/000 8191 'tile/0/000: is not what was signed'
 ok changed_edge_is_named tampered tile/1/000.p/1 0 'tile/1/000.p/1: is not what was signed'
-ok changed_size_is_named tampered checkpoint 15 'checkpoint: the signature does not hold'
+ok changed_size_is_named tampered checkpoint 15 'checkpoint: the signature is not valid'
 ok problem_is_in_json json_is 1 'not v["ok"] and "checkpoint" in v["problem"]' verify --json -d bad
-ok bad_checkpoint_is_not_listed says 1 'the signature does not hold' list -d bad
-ok bad_checkpoint_is_not_exported not_exported 'the signature does not hold'
+ok bad_checkpoint_is_not_listed says 1 'the signature is not valid' list -d bad
+ok bad_checkpoint_is_not_exported not_exported 'the signature is not valid'
 rm -rf bad && cp -r j bad && rm bad/tile/0/000
 ok missing_tile_is_named says 1 'tile/0/000: is not what was signed' verify -d bad
 ok missing_tile_is_not_exported not_exported 'tile/0/000'
 rm -rf bad && cp -r j bad && cp empty/key bad/key
 ok key_of_another_is_refused says 1 'checkpoint: not signed by test-endpoint' verify -d bad
 echo nonsense >bad/key
-ok broken_key_is_named says 1 'bad/key: is no key' verify -d bad
+ok broken_key_is_named says 1 'bad/key: is not a key' verify -d bad
 rm bad/key
 ok missing_key_is_named says 1 'bad/key: No such file' verify -d bad
 ok missing_directory_is_named says 1 'nowhere: No such file' verify -d nowhere
@@ -164,18 +148,18 @@ root=state-root
 ok without_a_kept_head_verify_says_so prints 'not compared with the head that the daemon keeps: the daemon keeps no head yet' \
 	verify --config conf
 ok nothing_is_accepted_where_none_is_kept says 1 'nothing to accept' accept-new --config conf
-"$tlog" head j "$root" 250 || exit 1
+"$journal" head j "$root" 250 || exit 1
 ok kept_head_is_compared prints 'the daemon keeps the head of 250 of them, and it is theirs' verify --config conf
 ok and_told_in_json json_is 0 'v["ok"] and v["kept"]["entries"] == 250 and v["kept"]["accepted"] == 0' verify --json --config conf
 ok a_copy_is_not_compared prints 'a journal named by its directory may be a copy' verify -d j
 ok copy_has_no_kept_head_in_json json_is 0 'v["ok"] and v["kept"] is None' verify --json -d j
 ok nothing_is_accepted_of_what_is_kept says 1 'nothing to accept' accept-new --config conf
 ok accepting_a_copy_is_usage says 64 'without --directory' accept-new -d j
-"$tlog" head j "$root" 300 || exit 1
+"$journal" head j "$root" 300 || exit 1
 ok whole_head_is_compared prints 'the head of 300 of them' verify --config conf
 replace() { rm -rf state/egress && { [[ -z ${1-} ]] || cp -r "$1" state/egress; }; }
-cp j.secret short.secret && mkdir short && cp j/key short && "$tlog" make short 200 || exit 1
-cp j.secret anew.secret && mkdir anew && cp j/key anew && "$tlog" make anew 310 ch-2 || exit 1
+cp j.secret short.secret && mkdir short && cp j/key short && "$journal" make short 200 || exit 1
+cp j.secret anew.secret && mkdir anew && cp j/key anew && "$journal" make anew 310 ch-2 || exit 1
 replace
 ok deleted_journal_does_not_verify says 1 'a head of 300 entries: it was deleted' verify --config conf
 ok and_json_says_why json_is 1 'not v["ok"] and "was deleted" in v["problem"] and v["kept"]["entries"] == 300' verify --json --config conf

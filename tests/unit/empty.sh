@@ -1,26 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthardctl does not make every empty file of a machine a bad one unasked. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$top/build:$PATH
-for program in gotthardctl gotthard-sigtool; do
-	[[ -x $top/build/$program ]] || {
-		echo "Bail out! $program is not there: build it"
-		exit 1
-	}
-done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl gotthard-sigtool
 # shellcheck source=tests/unit/preload/module.bash
 . "$top/tests/unit/preload/module.bash"
-tap_logs=(out err)
 
 empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 eicar=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f

@@ -1,19 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What `make install` puts there is what systemd takes, and `make uninstall` takes it away again. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# systemd accepts the files of `make install`, and `make uninstall` removes them again. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-for tool in systemd-sysusers systemd-tmpfiles systemd-analyze; do
-	command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" systemd-sysusers systemd-tmpfiles systemd-analyze
 
 root=$work/root
 # An outer make's flags and job slots are not for this one; two builds at once would be in each other's way.
@@ -43,7 +33,7 @@ id_of() { sed -n "s/^$1:x:\([0-9]*\):.*/\1/p" root/etc/passwd; }
 if ((EUID == 0)); then
 	ok tmpfiles_makes_directories directories
 fi
-# What systemd does not understand it says, and takes the rest.
+# systemd reports lines that it does not understand, and takes the rest.
 verify() {
 	mkdir -p units
 	sed "s,^ExecStart=/usr/,ExecStart=$root/usr/," "$root/usr/lib/systemd/system/gotthardd.service" >units/gotthardd.service

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* journal_head.c - how far a log has come, kept by somebody who sees only hashes of leaves. */
+/* journal_head.c - how far a log has come, kept by a process that sees only hashes of leaves. */
 #include <errno.h>
 
 #include "lib/text/journal_head.h"
+#include "lib/util/root_dir.h"
 #include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
@@ -160,12 +161,12 @@ static void test_file(void)
 	tap_is(gth_journal_head_read(&got, dir, GTH_JOURNAL_HEAD_FILE), -EBADMSG,
 	       "an_empty_file_is_damaged");
 
-	fd = gth_journal_head_open(path);
+	fd = gth_root_dir_open(path);
 	tap_ok(fd >= 0, "a_directory_of_its_owner_is_taken");
 	close(fd);
 	if (chmod(path, 0770))
 		exit(1);
-	tap_is(gth_journal_head_open(path), -EPERM, "one_that_others_write_to_is_not");
+	tap_is(gth_root_dir_open(path), -EPERM, "one_that_others_write_to_is_not");
 	tap_ok(!gth_journal_head_path(beside, sizeof(beside), "/var/lib/gotthard//") &&
 		       !strcmp(beside, "/var/lib/gotthard-root"),
 	       "it_stands_beside_the_state_directory");
@@ -173,6 +174,35 @@ static void test_file(void)
 	       "a_name_that_is_too_long_is_told");
 	close(dir);
 	remove_tree(path);
+}
+
+static bool is_accepted(uint64_t by, uint64_t at, uint64_t size, uint8_t root, const char *wanted)
+{
+	struct gth_journal_head h = { .accepted = at, .accepted_by = by, .replaced_size = size };
+	char text[GTH_JOURNAL_ACCEPTED_SIZE];
+
+	memset(h.replaced_root, root, sizeof(h.replaced_root));
+	gth_journal_head_accepted(&h, text);
+	if (strcmp(text, wanted) != 0)
+		tap_note("%s", text);
+	return !strcmp(text, wanted);
+}
+
+static void test_accepted(void)
+{
+	tap_ok(is_accepted(1000, 1700000000, 300, 1,
+			   "by uid 1000 at 1700000000 in place of 300 entries, root "
+			   "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
+	       "who_accepted_it_and_what_it_replaced_is_a_text");
+	tap_ok(is_accepted(0, 1, 0, 0,
+			   "by uid 0 at 1 in place of one whose head could not be read"),
+	       "also_where_nobody_knows_what_it_replaced");
+	tap_ok(is_accepted(UINT64_MAX, UINT64_MAX, UINT64_MAX, 0xff,
+			   "by uid 18446744073709551615 at 18446744073709551615 in place of "
+			   "18446744073709551615 entries, root "
+			   "//////////////////////////////////////////8="),
+	       "with_the_largest_numbers_too");
+	tap_ok(is_accepted(0, 0, 0, 0, ""), "never_accepted_there_is_none");
 }
 
 int main(void)
@@ -183,5 +213,6 @@ int main(void)
 	test_log();
 	test_text();
 	test_file();
+	test_accepted();
 	return tap_done();
 }

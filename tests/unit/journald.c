@@ -187,7 +187,9 @@ static void test_tables(void)
 	       "loaded_table_is_a_notice");
 	e.error = -ESTALE;
 	tap_ok(is_entry(&e, "4", id,
-			"The table list of sh (pid 0, uid 0) was refused: Stale file handle"),
+			"The table list of sh (pid 0, uid 0) was refused: its version is not "
+			"higher than one loaded before under this name (gotthardctl table rollback "
+			"goes back to the release that was kept before)"),
 	       "refused_table_is_a_warning");
 	e = (struct gth_event) { .type = GTH_EVENT_TABLE, .path = "dropped", .comm = "sh" };
 	tap_ok(is_entry(&e, "4", id,
@@ -255,7 +257,7 @@ static int listen_as_journal(bool there)
 	return s;
 }
 
-/* What standard output got since the last time; stands until the next call */
+/* Return: the standard output since the last call; valid until the next one. */
 static const char *printed(int fd)
 {
 	static char text[8192];

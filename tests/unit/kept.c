@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "daemon/broker/relay.h"
 #include "daemon/broker/kept.h"
+#include "daemon/broker/relay.h"
+#include "lib/util/root_dir.h"
 #include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
@@ -54,7 +55,7 @@ static void settle(void)
 static struct gth_journal_head on_disk(const char *name)
 {
 	struct gth_journal_head h = { 0 };
-	int dir = gth_journal_head_open(root);
+	int dir = gth_root_dir_open(root);
 
 	if (gth_journal_head_read(&h, dir, name))
 		h.tree.size = UINT64_MAX;
@@ -102,14 +103,14 @@ static void test_keys(void)
 	reopen(&key);
 }
 
-/* What gotthardctl leaves. */
+/* Writes what `gotthardctl egress accept-new` leaves for the broker. */
 static void accept_one(uint64_t size, uint64_t replaced, bool right_root)
 {
 	struct gth_journal_head h = { .key = key.verifier,
 				      .accepted = 1800000000,
 				      .accepted_by = 1000,
 				      .replaced_size = replaced };
-	int dir = gth_journal_head_open(root);
+	int dir = gth_root_dir_open(root);
 	uint8_t leaf[32];
 
 	for (uint64_t i = 0; i < size; i++) {
@@ -147,42 +148,46 @@ static void test_accept(void)
 	tap_ok(!kept.err && !kept.head.tree.size, "it_is_taken_at_the_start_too");
 }
 
-/* What the store is told and may say. */
+/* The messages between broker and store. */
 static void test_store(void)
 {
-	static struct gth_desk desk;
+	static struct gth_relay relay;
 	static struct gth_message m;
+	static const char who[] = "by uid 1000 at ", what[] = " in place of 7 entries, root ";
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends))
 		exit(1);
 	add(0, 3);
-	gth_desk_init(&desk, NULL);
-	desk.kept = &kept;
-	gth_desk_open(&desk, ends[0]);
+	gth_relay_init(&relay, NULL);
+	relay.kept = &kept;
+	gth_relay_open(&relay, ends[0]);
+	tap_ok(gth_message_receive(ends[1], &m, NULL) == 1 && m.type == GTH_MSG_ACCEPTED &&
+		       !strncmp(m.body, who, strlen(who)) && strstr(m.body, what),
+	       "a_store_is_told_who_accepted_the_journal");
 	tap_ok(gth_message_receive(ends[1], &m, NULL) == 1 && m.type == GTH_MSG_KEPT &&
 		       m.number == 3 && m.size == 64 && !memcmp(m.body, kept.head.tree.hash, 64),
-	       "a_store_is_told_the_head_first");
+	       "and_the_head_before_all_else");
 	m.type = GTH_MSG_LEAVES;
 	m.size = 32;
 	gth_message_send(ends[1], &m, -1);
-	tap_ok(!gth_desk_hear(&desk, 1800000000) && kept.head.tree.size == 4,
+	tap_ok(!gth_relay_hear(&relay, 1800000000) && kept.head.tree.size == 4,
 	       "what_it_has_added_is_taken");
 	gth_message_send(ends[1], &m, -1);
-	tap_ok(gth_desk_hear(&desk, 1800000000) == -EPROTO && kept.head.tree.size == 4,
+	tap_ok(gth_relay_hear(&relay, 1800000000) == -EPROTO && kept.head.tree.size == 4,
 	       "a_store_that_says_it_twice_is_not_believed_any_more");
 	m.number = 4;
 	m.size = 33;
 	send(ends[1], &m, offsetof(struct gth_message, body) + 33, 0);
-	tap_ok(gth_desk_hear(&desk, 1800000000) == -EPROTO && kept.head.tree.size == 4,
+	tap_ok(gth_relay_hear(&relay, 1800000000) == -EPROTO && kept.head.tree.size == 4,
 	       "nor_one_that_says_half_of_it");
 	kept.err = -EBADMSG;
-	gth_desk_open(&desk, ends[0]);
+	gth_relay_open(&relay, ends[0]);
 	tap_ok(gth_message_receive(ends[1], &m, NULL) == 1 && m.type == GTH_MSG_UNKEPT &&
 		       m.number == EBADMSG,
 	       "a_head_that_is_not_known_is_told_as_such");
 	kept.err = 0;
-	gth_desk_free(&desk);
+	gth_relay_free(&relay);
 	close(ends[0]);
 	close(ends[1]);
 }

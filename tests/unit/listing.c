@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* listing.c - tests for userd/lib/listing.c, prefix.c and the times of utc.c: what lists show, and
- * what is taken. */
+/* listing.c - tests for userd/lib/util/listing.c, prefix.c and the times of utc.c: what lists show,
+ * and what is taken. */
 #include "lib/util/listing.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void units(unsigned long long bytes, const char *wanted, const char *name
 		tap_note("got %s, wanted %s", text, wanted);
 }
 
-/* What a function prints. */
+/* Return: the output of a function, to be freed. */
 static char *printed(void (*print)(const struct gth_column *, const char *const *),
 		     const struct gth_column *columns, const char *const *cells)
 {

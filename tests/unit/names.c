@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* names.c - every number of linux/gotthard.h has a word in userd/lib/names.c. */
+/* names.c - every number of linux/gotthard.h has a word in userd/lib/host/names.c. */
 #include <errno.h>
 #include <string.h>
 
@@ -76,7 +76,7 @@ static void test_refusals(void)
 	       "refuses_words_of_another_enum");
 }
 
-/* What a knob is set to and what an event says of it must be one word. */
+/* The word by which a knob is set must be the word in its events. */
 static unsigned int knob_differs(enum gth_knob_id id, const char *(*name)(unsigned int),
 				 unsigned int n)
 {

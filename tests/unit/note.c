@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * note.c - signed notes: what is signed, what is taken, what is refused and as what.
- *
- * With arguments it is a small program, for tests/unit/note.sh; its exit status is an errno.
- */
+/* note.c - signed notes: what is signed, what is taken, what is refused and as what. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "lib/util/base64.h"
-#include "lib/util/io.h"
 #include "lib/log/note.h"
+#include "lib/util/base64.h"
 #include "tests/unit/random.h"
 #include "tests/unit/tap.h"
 
@@ -280,11 +273,10 @@ static void test_limits(void)
 			note = more;
 		}
 	}
-	tap_ok(!err && n == GTH_NOTE_SIGNATURES_MAX && !verify_text(note),
-	       "sixteen_signatures_hold");
-	tap_is(gth_note_cosign(note, &ours, &more), -E2BIG, "a_seventeenth_is_not_made");
+	tap_ok(!err && n == 64 && !verify_text(note), "sixty_four_signatures_hold");
+	tap_is(gth_note_cosign(note, &ours, &more), -E2BIG, "a_sixty_fifth_is_not_made");
 	more = join(note, FOREIGN, "");
-	tap_is(verify_text(more), -EBADMSG, "seventeen_signatures_are_no_note");
+	tap_is(verify_text(more), -EBADMSG, "sixty_five_signatures_are_no_note");
 	free(more);
 	free(note);
 
@@ -365,92 +357,8 @@ static void test_random(void)
 	tap_is(good, rounds, "random_texts_by_random_keys_hold_and_come_back");
 }
 
-static int read_all(char *out, size_t size)
+int main(void)
 {
-	ssize_t n = gth_read_full(0, out, size - 1);
-
-	if (n < 0)
-		return (int)n;
-	out[n] = '\0';
-	return strlen(out) == (size_t)n ? (int)n : -EBADMSG;
-}
-
-/* "I ok" or "I refused" for each of the files 0, 1, …, n - 1. */
-static int judge(const char *key, const char *dir, int n)
-{
-	static char note[GTH_NOTE_MAX + 1];
-	struct gth_verifier v;
-	int err = gth_verifier_parse(&v, key);
-
-	for (int i = 0; i < n && !err; i++) {
-		char path[256];
-		ssize_t got;
-		size_t len;
-		int fd;
-
-		snprintf(path, sizeof(path), "%s/%d", dir, i);
-		fd = open(path, O_RDONLY);
-		if (fd < 0)
-			return -errno;
-		got = gth_read_full(fd, note, sizeof(note));
-		close(fd);
-		if (got < 0)
-			return (int)got;
-		printf("%d %s\n", i,
-		       gth_note_verify(note, (size_t)got, &v, 1, &len) ? "refused" : "ok");
-	}
-	return err;
-}
-
-static int program(int argc, char **argv)
-{
-	static char in[GTH_NOTE_MAX + 2];
-	char text[GTH_NOTE_KEY_SIZE], *out = in;
-	struct gth_verifier known[8];
-	struct gth_signer s;
-	int err = EXIT_FAILURE, n;
-	size_t len;
-
-	if (argc == 3 && !strcmp(argv[1], "keygen")) {
-		err = gth_signer_create(&s, argv[2]);
-		if (!err)
-			err = gth_signer_format(&s, text);
-		if (!err)
-			puts(text);
-	} else if (argc == 3 && !strcmp(argv[1], "vkey")) {
-		err = gth_signer_parse(&s, argv[2]);
-		if (!err)
-			err = gth_verifier_format(&s.verifier, text);
-		if (!err)
-			puts(text);
-	} else if (argc == 3 && (!strcmp(argv[1], "sign") || !strcmp(argv[1], "cosign"))) {
-		err = gth_signer_parse(&s, argv[2]);
-		n = err ? err : read_all(in, sizeof(in));
-		err = n < 0		  ? n
-		      : argv[1][0] == 's' ? gth_note_sign(in, &s, &out)
-					  : gth_note_cosign(in, &s, &out);
-		if (!err)
-			fputs(out, stdout);
-		if (out != in)
-			free(out);
-	} else if (argc == 5 && !strcmp(argv[1], "judge")) {
-		err = judge(argv[2], argv[3], atoi(argv[4]));
-	} else if (argc > 2 && argc - 2 <= 8 && !strcmp(argv[1], "open")) {
-		err = 0;
-		for (int i = 2; i < argc && !err; i++)
-			err = gth_verifier_parse(&known[i - 2], argv[i]);
-		n = err ? err : (int)gth_read_full(0, in, sizeof(in));
-		err = n < 0 ? n : gth_note_verify(in, (size_t)n, known, (size_t)argc - 2, &len);
-		if (!err)
-			fwrite(in, 1, len, stdout);
-	}
-	return err < 0 ? -err : err;
-}
-
-int main(int argc, char **argv)
-{
-	if (argc > 1)
-		return program(argc, argv);
 	random_start();
 	if (gth_signer_create(&ours, "test/ours") || gth_signer_create(&other, "test/other") ||
 	    gth_signer_create(&stranger, "test/stranger"))

@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Keys and notes to Go's golang.org/x/mod/sumdb/note and back, and what either refuses the other does. GTH_NOTE names
-# the unit test, which is our side; GTH_SEED is the seed of the damage. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Keys and notes to Go's golang.org/x/mod/sumdb/note and back, and what either refuses the other does. GTH_SEED is
+# the seed of the damage. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-ours=$(realpath "${GTH_NOTE:-$top/build/tests/unit/note}")
-[[ -x $ours ]] || {
-	echo "Bail out! $ours is not there: tests/unit/run note builds it"
-	exit 1
-}
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash"
 command -v go >/dev/null || {
 	echo "ok 1 - notes_to_go_and_back # SKIP go is not installed"
 	echo 1..1
@@ -21,19 +15,14 @@ command -v go >/dev/null || {
 	echo 1..1
 	exit 0
 }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 mkdir -p "$top/build/tests/go-cache"
 (cd "$top/tests/unit" && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE=$top/build/tests/go-cache \
 	go build -o "$work/theirs" note.go) || {
 	echo "Bail out! note.go does not build"
 	exit 1
 }
-theirs=$work/theirs
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+theirs=$work/theirs ours=$top/build/tests/unit/programs/note
+build_unit programs/note
 
 fails_with() {
 	local want=$1 rc=0

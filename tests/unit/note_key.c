@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* note_key.c - keys of signed notes: as text, from a file, and what is no key. */
+/* note_key.c - keys of signed notes: as text, from a file, and texts that are not keys. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/log/note.h"
 #include "lib/util/base64.h"
 #include "lib/util/io.h"
-#include "lib/log/note.h"
 #include "tests/unit/tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

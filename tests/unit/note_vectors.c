@@ -198,7 +198,7 @@ static void both_sides(int dirfd)
 	bytes_free(&note);
 }
 
-/* What reading a file gives, as the word that its name begins with says. */
+/* Reads a file as the word at the begin of its name says. */
 static int read_vector(const char *file, struct bytes b)
 {
 	static struct gth_submission submission;
@@ -253,7 +253,7 @@ static const struct {
 	{ "statement-short-signature", -EKEYREJECTED },
 	{ "statement-base64", -EKEYREJECTED },
 	{ "statement-utf8", -EBADMSG },
-	{ "statement-17-signatures", -EBADMSG },
+	{ "statement-65-signatures", -EBADMSG },
 	{ "statement-two-signatures", -EKEYREJECTED },
 	{ "statement-crlf", -EBADMSG },
 	{ "statement-title", -EBADMSG },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* output.c - the file of events: torn lines, rotation, a full disk. */
+/* output.c - the file of events: torn lines, rotation, a full disk; a FIFO without a reader. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -191,6 +191,58 @@ static void test_full_disk(void)
 		exit(1);
 }
 
+/* Copies the content of the FIFO into a file. Return: how many bytes. */
+static size_t drain(int fd, const char *to)
+{
+	static char text[1 << 20];
+	size_t have = 0;
+	ssize_t n;
+	FILE *f;
+
+	while ((n = read(fd, text + have, sizeof(text) - have)) > 0)
+		have += (size_t)n;
+	f = fopen(to, "we");
+	if (!f || fwrite(text, 1, have, f) != have || fclose(f))
+		exit(1);
+	return have;
+}
+
+static void test_fifo(void)
+{
+	int reader, err, written = 0, result = -1;
+	pthread_t thread;
+
+	if (mkfifo(file, 0600))
+		exit(1);
+	/* A call that waits for a reader ends here. */
+	alarm(60);
+	tap_is(gth_output_open(file), 0, "fifo_without_a_reader_is_not_waited_for");
+	for (err = 0; !err && written < 100000; written += !err)
+		err = gth_output_event(&event, &stopped);
+	tap_is(err, -ENOSPC, "unread_fifo_is_told_when_nobody_waits");
+	if (pthread_create(&thread, NULL, write_in_thread, &result))
+		exit(1);
+	reader = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (reader < 0)
+		exit(1);
+	/* One of them was lost, half of which may be there. */
+	tap_ok(drain(reader, rotated) > 4096 && written > 20, "events_have_waited_for_a_reader");
+	if (pthread_join(thread, NULL))
+		exit(1);
+	tap_is(result, 0, "who_waits_goes_on_when_it_is_read");
+	drain(reader, rotated);
+	close(reader);
+	err = gth_output_event(&event, &running);
+	reader = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	drain(reader, rotated);
+	tap_ok(!err && events(rotated) == 1, "reader_that_went_is_no_error");
+	close(reader);
+	gth_output_close();
+	alarm(0);
+	unlink(rotated);
+	unlink(file);
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
@@ -202,6 +254,7 @@ int main(void)
 	test_rotation();
 	unlink(rotated);
 	unlink(file);
+	test_fifo();
 	test_full_disk();
 	rmdir(dir);
 	return tap_done();

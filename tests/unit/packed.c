@@ -110,7 +110,7 @@ static void test_sink(const struct bytes *tar, const struct bytes *seven)
 	       "what_cannot_be_written_out_is_an_error");
 }
 
-/* Whatever is missing at its end is noticed, byte by byte where the format has an end. */
+/* A cut at any length is noticed, byte by byte where the format has an end. */
 static void test_cuts(struct bytes *b, const char *name)
 {
 	size_t size = b->size, missed = 0;
@@ -146,7 +146,7 @@ int main(void)
 	static uint8_t text[TEXT];
 	uint32_t x = 1;
 
-	/* What does not become small, so that a cut is one of content. */
+	/* The text cannot be compressed, so that a cut is one of content. */
 	for (size_t i = 0; i < sizeof(text); i++) {
 		x = x * 1664525 + 1013904223;
 		text[i] = "abcdefghijklmnopqrstuvwxyz \n0123"[x >> 27];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* program.c - userd/lib/program.c: which word was meant. */
+/* program.c - userd/lib/util/program.c: which word was meant. */
 #include "lib/util/program.h"
 
 #include <string.h>

@@ -20,7 +20,7 @@ __attribute__((unused)) static uint64_t random_start(void)
 	const char *text = getenv("GTH_SEED");
 	struct timespec now;
 
-	/* What was told before a crash is not lost with it. */
+	/* Lines before a crash are not lost with it. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (text) {
 		random_state = strtoull(text, NULL, 0);

@@ -2,75 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region over real TLS, with a real clamd, as curl sees it: what endpoints do, and what they should not.
 # REGION names the program. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-[[ -x $region ]] || {
-	echo "Bail out! $region is not there: build it, or set REGION"
-	exit 1
-}
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-PATH=$PATH:/usr/sbin command -v clamd >/dev/null || { echo "1..0 # SKIP clamd is missing" && exit 0; }
-
-work=$(mktemp -d)
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3 python3 clamd
 chmod 711 "$work"
-cd "$work" || exit 1
-server='' fake='' cursor='' at=0
-cleanup() {
-	[[ -z $server ]] || kill -KILL "$server" 2>/dev/null
-	[[ -z $fake ]] || kill "$fake" 2>/dev/null
-	"$top/tests/region/clamd.sh" stop "$work/clam"
-	rm -rf "$work"
-}
-trap cleanup EXIT
+cursor='' at=0
+at_end() { "$top/tests/region/clamd.sh" stop "$work/clam"; }
 
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(head out serve.log)
-is() { [[ $1 == "$2" ]] || { echo "got '$1', wanted '$2'" && false; }; }
+# start [OPTION...]: the server of $dir
+start() {
+	serve "$dir" --clamd "$work/clam/clamd.sock" "$@"
+	url=https://localhost:$port
+}
 not() { ! "$@"; }
-
-gcc -std=gnu11 -Wall -Wextra -Werror -g -O1 -D_GNU_SOURCE -I"$top" -I"$top/userd" -I"$top/include/uapi" \
-	"$top/tests/region/submitter.c" "$top/build/userd/libgth.a" -lcrypto -luuid -o submitter || {
-	echo "Bail out! tests/region/submitter.c does not build"
-	exit 1
-}
-
-# serve [OPTION...]: starts the server; it is there when this returns
-serve() {
-	rm -f ready
-	"$region" serve "$dir" --listen 127.0.0.1:0 --clamd "$work/clam/clamd.sock" --ready-file "$work/ready" "$@" \
-		>>serve.log 2>&1 &
-	server=$!
-	while [[ ! -e ready ]]; do
-		kill -0 "$server" 2>/dev/null || { echo "Bail out! it does not serve: $(tail -n 3 serve.log)" && exit 1; }
-		sleep 0.05
-	done
-	url=https://localhost:$(sed 's/.*://' ready)
-}
-halt() {
-	local status=0
-	kill "-${1:-TERM}" "$server"
-	wait "$server" 2>wait.log || status=$?
-	server=''
-	# As it was told.
-	[[ ${1-} != KILL || $status != 137 ]] || status=0
-	return "$status"
-}
-
-# as ENDPOINT ARGUMENT...: curl with its certificate; the status goes to $status, header to head, body to out
-who=e1
-ask() {
-	local path=$1
-	shift
-	: >out
-	status=$(curl -sS --noproxy '*' --max-time 60 --cacert "$work/e1/ca.pem" --cert "$work/$who/client.pem" --key "$work/$who/client.key" \
-		-D head -o out -w '%{http_code}' "$@" "$url$path" 2>curl.log) || status=000
-}
 # answers STATUS PATH [ARGUMENT...]
 answers() {
 	local wanted=$1
@@ -88,33 +32,10 @@ refuses() {
 		is "$(jq -r .type out)" "$type" && is "$(jq -r .status out)" "$wanted" &&
 		jq -e '.title and .detail' out
 }
-field() { sed -n "s/^$1: *\\(.*\\)\\r\$/\\1/Ip" head; }
 later() { [[ $(field Retry-After) -ge 1 ]]; }
 
-# make OUT FILE [OPTION...]: a submission of $who
-make_one() {
-	local out=$1 file=$2
-	shift 2
-	./submitter make "$who" statement "$file" "$out" "$@"
-}
-put() { ask "/v1/submissions/${2:-$(cat "$1/id")}" -X PUT -H 'Content-Type: text/plain' --data-binary "@$1/note"; }
-puts() { put "$2" "${3-}" && is "$status" "$1"; }
-# patch OUT OFFSET COMPLETE FILE [ARGUMENT...]: the file from there on
-patch() {
-	local sub=$1 offset=$2 complete=$3 file=$4
-	shift 4
-	ask "/v1/submissions/$(cat "$sub/id")" -X PATCH -H 'Content-Type: application/partial-upload' -H 'Expect:' \
-		-H "Upload-Offset: $offset" -H "Upload-Complete: ?$complete" -H "$(cat "$sub/repr")" --data-binary "@$file" "$@"
-}
-patches() {
-	local wanted=$1
-	shift
-	patch "$@"
-	is "$status" "$wanted"
-}
 problem() { is "$(jq -r .type out)" "urn:gotthard:$1"; }
 wait_for() { ask "/v1/submissions/$(cat "$1/id")?wait=30"; }
-status_of() { ask "/v1/submissions/$(cat "$1/id")" && jq -r .status out; }
 # ends STATUS OUT: waits, some times if need be
 ends() {
 	local _
@@ -141,7 +62,7 @@ failing() { # DETAIL OUT FILE [OPTION...]: it fails, its file is deleted, there 
 		[[ ! -e $dir/incoming/$(cat "$sub/id") ]]
 }
 
-# What is given on the command line
+# The command line
 dir=$work/r
 init() { "$region" init "$1" --region ch-1 --country CH --url https://localhost:8443 --serves "AT BE CH" "${@:2}"; }
 exits() {
@@ -174,10 +95,10 @@ ok "serve refuses a directory that is none" exits 1 "$region" serve nowhere
 	echo "Bail out! clamd does not start"
 	exit 1
 }
-serve
+start
 ok "one process serves a region" exits 1 "$region" serve "$dir" --listen 127.0.0.1:0
 
-# Who may come
+# Certificates and access
 ok "TLS 1.2 is refused" not curl -sS --cacert e1/ca.pem --cert e1/client.pem --key e1/client.key --tls-max 1.2 "$url/v1/region"
 ok "TLS 1.3 is spoken" eval "answers 200 /v1/region --tlsv1.3"
 cp out statement
@@ -192,7 +113,7 @@ who=e3 && ok "an endpoint that is not enrolled: 403" refuses 403 about:blank /v1
 who=e5 && ok "the server's own certificate is no client's" answers 000 /v1/region
 who=e1
 
-# What is asked
+# Requests
 ok "the statement holds for the endpoint" eval "echo hello >hello && make_one s0 hello"
 ok "nothing of this name: 404" refuses 404 about:blank /v1/nothing
 ok "a method that is not for it: 405" refuses 405 about:blank /v1/region -X DELETE
@@ -255,7 +176,7 @@ ok "and nothing of them counts" eval "ask $sub0 -I; is \"\$(field Upload-Offset)
 head -c 100 s0/cipher >part1 && tail -c +101 s0/cipher >part2
 ok "a first part: 204 and how far it came" eval "patches 204 s0 0 0 part1 && is \"\$(field Upload-Offset)\" 100"
 ok "the same part again: 409" eval "patches 409 s0 0 0 part1 && is \"\$(field Upload-Offset)\" 100"
-ok "the parts survive kill -9" eval "halt KILL; serve; ask $sub0 -I; is \"\$(field Upload-Offset)\" 100"
+ok "the parts survive kill -9" eval "halt KILL; start; ask $sub0 -I; is \"\$(field Upload-Offset)\" 100"
 ok "the last part before all is there: 422, from the beginning" eval "patches 422 s0 100 1 empty && problem mismatching-digest && ask $sub0 -I && is \"\$(field Upload-Offset)\" 0"
 tr '\0-\377' '\1-\377\0' <s0/cipher >wrong
 ok "wrong bytes: 422, from the beginning" eval "patches 422 s0 0 1 wrong && problem mismatching-digest && ask $sub0 -I && is \"\$(field Upload-Offset)\" 0"
@@ -313,7 +234,7 @@ ok "a file judged again is listed again" eval "judged benign v1 good && answers 
 ok "a cursor of another region: from the beginning" eval "answers 200 '/v1/verdicts?cursor=0000000000000000.5' && jq -e '.verdicts | length >= 6' out"
 ok "a cursor that is none: 400" refuses 400 about:blank '/v1/verdicts?cursor=abc'
 
-# What should not be opened
+# Files that cannot be opened
 ok "garbage fails, and is deleted" failing damaged f1 good --garbage
 ok "what is encrypted to somebody else fails" failing "not encrypted to this region" f2 good \
 	--recipient "$(age-keygen 2>/dev/null | sed -n 's/^# public key: //p')"
@@ -360,15 +281,12 @@ ok "another type: 415" stat_ 415 '{}' text/plain
 "$top/tests/region/clamd.sh" stop "$work/clam"
 make_one w1 bad && put w1 && patch w1 0 1 w1/cipher
 ok "without clamd a file stays queued" eval "ask /v1/submissions/$(cat w1/id)?wait=2; is \"\$(jq -r .status out)\" queued"
-ok "also after kill -9" eval "halt KILL; serve; is \"\$(status_of w1)\" queued"
+ok "also after kill -9" eval "halt KILL; start; is \"\$(status_of w1)\" queued"
 "$top/tests/region/clamd.sh" start "$work/clam"
 ok "and is judged when clamd is back" eval "ends completed w1 && [[ \$(checks w1 verdict) == malicious* ]]"
 ok "SIGTERM ends it, with status 0" halt TERM
-echo "wait $work/never" >deed
-python3 "$top/tests/region/engine.py" fake.sock deed &
-fake=$!
-while [[ ! -S fake.sock ]]; do sleep 0.05; done
-serve --clamd "$work/fake.sock"
+start_engine "wait $work/never"
+start --clamd "$work/engine.sock"
 make_one w2 odd && put w2 && patch w2 0 1 w2/cipher
 in_progress() { until [[ $(status_of w2) == in-progress ]]; do sleep 0.05; done; }
 ok "with a clamd that hangs, a file is in progress" in_progress
@@ -376,14 +294,13 @@ ok "a wait ends at its time" eval "ask /v1/submissions/$(cat w2/id)?wait=1; is \
 ok "the plaintext has no name" is "$(ls -A "$dir/work")" ""
 halt KILL
 ok "kill -9 leaves it in progress" is "$("$region" report "$dir" --json | jq '.submissions["in-progress"]')" 1
-serve
+start
 ok "and the next process judges it" eval "ends completed w2 && [[ \$(checks w2 verdict) == suspicious* ]]"
 halt TERM
-kill "$fake"
-fake=''
+stop_engine
 
 # Limits
-serve --max-submissions 2 --max-total 1000000 --max-per-endpoint 1 --clamd "$work/none.sock" --retry-after 7
+start --max-submissions 2 --max-total 1000000 --max-per-endpoint 1 --clamd "$work/none.sock" --retry-after 7
 make_one l1 good && put l1 && patch l1 0 1 l1/cipher
 make_one l2 good && put l2
 make_one l3 good
@@ -391,7 +308,7 @@ ok "too many submissions of an endpoint: 429, and when to come back" eval "puts 
 who=e2 && make_one l4 random && ok "more than the region keeps: 503, and when to come back" eval "puts 503 l4 && later"
 make_one l4 good && ok "another endpoint has its own count" puts 201 l4
 who=e1
-# Who asks whether it is crowded may have taken the place: the one that waits tries again.
+# The request that asks whether it is crowded may have taken the place: the waiting one tries again.
 waiter() {
 	until [[ -e enough ]]; do
 		curl -sS --cacert e1/ca.pem --cert e1/client.pem --key e1/client.key -o wait1 \
@@ -406,22 +323,22 @@ touch enough
 ok "SIGTERM ends requests that wait" halt TERM
 wait "$waiting"
 ok "and answers them" jq -e '.status == "queued"' wait1
-serve --lookups-only
+start --lookups-only
 ok "a region that takes no files says so" eval "refuses 404 unknown-file /v1/files/sha256:$(printf '%064d' 1) && jq -e '.upload == false' out && puts 503 l3 && later"
 halt TERM
 
 # Statement and report
 ok "a statement is issued anew" eval "'$region' statement '$dir' --expires 3600 && [[ \$((\$(sed -n 's/^expires: //p' '$dir/statement') - \$(sed -n 's/^issued: //p' '$dir/statement'))) == 3600 ]]"
-serve --keep-statement
+start --keep-statement
 ok "and served as it is, if so wished" eval "answers 200 /v1/region && cmp out '$dir/statement' && grep -q '^expires' out"
 halt TERM
 mv "$dir/keys/statement.key" .
 ok "without its key no statement is issued" eval "exits 1 '$region' statement '$dir' && exits 1 '$region' serve '$dir' --listen 127.0.0.1:0"
-serve --keep-statement
+start --keep-statement
 ok "but served" answers 200 /v1/region
 halt TERM
 mv statement.key "$dir/keys/"
-serve --statement-valid 4
+start --statement-valid 4
 first=$(sed -n 's/^expires: //p' "$dir/statement")
 renewed() { until [[ $(sed -n 's/^expires: //p' "$dir/statement") -gt $first ]]; do sleep 0.1; done; }
 ok "it is renewed before it expires" renewed
@@ -433,7 +350,7 @@ dir=$work/brief
 init "$dir" --retention 2 && "$region" enrol "$dir" host-1 e9
 cp e9/ca.pem e1/ca.pem
 who=e9
-serve --clamd "$work/none.sock" --records 3
+start --clamd "$work/none.sock" --records 3
 ask /v1/region && cp out statement
 make_one t1 good && put t1 && patch t1 0 0 part1
 make_one t2 good && put t2 && patch t2 0 1 t2/cipher
@@ -444,7 +361,7 @@ ok "their files are gone" is "$(ls -A "$dir/incoming")" ""
 ok "an upload to it is refused: 410" eval "patches 410 t1 100 1 part2"
 halt TERM
 echo junk >"$dir/incoming/stray"
-serve
+start
 ok "a file without a submission goes at start" is "$(ls -A "$dir/incoming")" ""
 halt TERM
 printf 'garbage' | dd of="$dir/state.db" bs=1 conv=notrunc status=none

@@ -1,34 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a real clamd did not scan is never benign: a clamd that says OK of it is not used, and one that is set up as
+# A file that a real clamd did not scan is never benign: a clamd that says OK of it is not used, and one that is set up as
 # docs/region.md has it says what it did not scan. Where clamd is silent, the region looks by itself. REGION names the
 # program. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq python3 zip gcc; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-PATH=$PATH:/usr/sbin command -v clamd >/dev/null || { echo "1..0 # SKIP clamd is missing" && exit 0; }
-
-work=$(mktemp -d)
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" python3 zip gcc clamd
 chmod 711 "$work"
-cd "$work" || exit 1
-server=''
-cleanup() {
-	# It may have ended.
-	[[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
-	"$top/tests/region/clamd.sh" stop "$work/clam"
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
+at_end() { "$top/tests/region/clamd.sh" stop "$work/clam"; }
 
 clamd() {
 	"$top/tests/region/clamd.sh" stop "$work/clam"
@@ -44,8 +23,7 @@ unfit() {
 	clamd "${@:2}" && refused "$1"
 }
 
-"$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT && "$region" enrol r host-1 e1
-cp r/statement .
+make_region r 1
 ok "a clamd that skips what exceeds its limits is refused" unfit AlertExceedsMax 'AlertExceedsMax no'
 ok "so is one that scans a part of a large member" unfit MaxFileSize 'MaxFileSize 16M'
 ok "and one that calls encrypted archives clean" unfit AlertEncrypted 'AlertEncrypted no'
@@ -67,7 +45,7 @@ ok "what is too deep in archives: unknown" judges "unknown Heuristics.Limits.Exc
 ok "a marker in an archive that is scanned: malicious" judges "malicious YARA.gotthard_malicious.UNOFFICIAL" j4 open.zip
 ok "a file without one: benign" judges "benign none" j5 good
 
-# clamd is silent about archives that are cut off. A marker is where nobody reads it without unpacking: at the end of a
+# clamd is silent about archives that are cut off. A marker cannot be read without unpacking: at the end of a
 # text, in parts of texts before it.
 gcc -std=gnu11 -Wall -Wextra -Werror -O1 "$top/tests/region/pack.c" -larchive -o pack || {
 	echo "Bail out! tests/region/pack.c does not build"
@@ -112,7 +90,7 @@ for way in lzma.zip 7z zst deb; do
 	ok "$way, which clamd does not unpack, with a marker: malicious" judges "$marked" "m.$way" "evil.$way"
 	ok "$way without one: benign" judges "benign none" "b.$way" "clean.$way"
 done
-# A method that neither knows: imploded is 6, and 99 is nobody's.
+# A method that neither knows: imploded is 6, and 99 is not assigned.
 python3 -c 'import sys
 data = bytearray(open("nest0.zip", "rb").read())
 for mark, at in (b"PK\3\4", 8), (b"PK\1\2", 10):
@@ -121,7 +99,7 @@ for mark, at in (b"PK\3\4", 8), (b"PK\1\2", 10):
 open("method.zip", "wb").write(data)'
 ok "a method that nobody knows: unknown" judges "unknown Gotthard.Unscanned.Method" k3 method.zip
 
-# What is no archive is not taken for one, and what stands behind a program is.
+# A file that is not an archive is not taken for one, and an archive behind a program is.
 cat "$(type -P true)" inner >self-extracting
 cat "$(type -P true)" evil.lzma.zip >self-extracting-evil
 echo 0707010000000000000000000000000000 >digits

@@ -2,30 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region on a machine whose clock jumps: nothing is deleted, and nothing signed, before its time; what an
 # accepted clock dated wrongly is mended. The engine is tests/region/engine.py. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-
-work=$(mktemp -d)
-cd "$work" || exit 1
-server='' engine=''
-cleanup() {
-	# They may have ended.
-	for pid in $server $engine; do kill -KILL "$pid" && wait "$pid"; done 2>/dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
-gcc -std=gnu11 -Wall -Wextra -Werror -shared -fPIC -o time.so "$top/tests/unit/preload/time.c"
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" gcc sqlite3 python3
+gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -shared -fPIC -o time.so "$top/tests/unit/preload/time.c"
 export TIME_OFF=$work/off
 day=86400
 
@@ -45,13 +25,8 @@ untouched() {
 }
 
 off 0
-LD_PRELOAD=$work/time.so "$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT
-"$region" enrol r host-1 e1
-cp r/statement .
-echo 'reply stream: OK' >deed
-python3 "$top/tests/region/engine.py" engine.sock deed &
-engine=$!
-until [[ -S engine.sock ]]; do sleep 0.05; done
+LD_PRELOAD=$work/time.so make_region r 1
+start_engine 'reply stream: OK'
 start
 echo file >file
 make_one a file && puts 201 a && head -c 100 a/cipher >part && patches 204 a 0 0 part

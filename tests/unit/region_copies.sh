@@ -2,36 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region whose database is put back from a copy: endpoints miss no verdict; and a database of version 1. The
 # engine is tests/region/engine.py. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-
-work=$(mktemp -d)
-cd "$work" || exit 1
-server='' engine=''
-cleanup() {
-	for pid in $server $engine; do kill -KILL "$pid" && wait "$pid"; done 2>/dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3 python3
 
 start() { serve r --clamd "$work/engine.sock"; }
-"$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT && "$region" enrol r host-1 e1
-cp r/statement .
-echo 'reply stream: Bad FOUND' >deed
-python3 "$top/tests/region/engine.py" engine.sock deed &
-engine=$!
-until [[ -S engine.sock ]]; do sleep 0.05; done
+make_region r 1
+start_engine 'reply stream: Bad FOUND'
 judge() { echo "$1" >file && submit "$1" file; }
 # listed: the digests after $cursor, which goes on
 listed() {

@@ -3,13 +3,6 @@
 # gotthard-region on a disk that gets full, and with files that cannot be deleted: what it accepted finds its room, what
 # it promised to delete is deleted, and it starts. On a tmpfs in a mount namespace of its own. Prints TAP.
 set -uo pipefail
-export LC_ALL=C
-
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3 unshare; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
 if [[ ${1-} != inside ]]; then
 	apart=(unshare -m)
 	((EUID == 0)) || apart=(unshare -rm)
@@ -17,23 +10,11 @@ if [[ ${1-} != inside ]]; then
 	exec "${apart[@]}" bash "$0" inside
 fi
 
-work=$(mktemp -d)
-cd "$work" || exit 1
-server=''
-cleanup() {
-	# It may have ended.
-	[[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
-	umount disk
-	rm -rf "$work"
-}
-trap cleanup EXIT
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3
 mkdir disk
-mount -t tmpfs -o size=40m none disk || { echo "1..0 # SKIP no tmpfs for this user" && rmdir disk && exit 0; }
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
+mount -t tmpfs -o size=40m none disk || { echo "1..0 # SKIP no tmpfs for this user" && exit 0; }
+at_end() { umount disk; }
 
 start() { serve disk/r --clamd "$work/none.sock" --spare 8000000 --records 100000; }
 # fill: not a byte is left; unfill: for others
@@ -54,8 +35,7 @@ due() {
 expired() { until [[ $(status_of "$1") == expired ]]; do sleep 0.1; done; }
 deleted() { expired "$1" && jq -rj .deletion out | ./submitter check e1 statement "$1" deletion && [[ ! -e disk/r/incoming/$(cat "$1/id") ]]; }
 
-"$region" init disk/r --region ch-1 --country CH --url https://localhost:8443 --serves AT && "$region" enrol disk/r host-1 e1
-cp disk/r/statement .
+make_region disk/r 1
 head -c 3000000 /dev/urandom >file
 echo little >little
 start

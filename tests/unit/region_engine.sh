@@ -2,110 +2,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region with an engine that is not as it should be, and with clients that only take room: no wrong verdict,
 # nothing is lost, and others are served. REGION names the program. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-[[ -x $region ]] || {
-	echo "Bail out! $region is not there: build it, or set REGION"
-	exit 1
-}
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3 python3
+other=''
+at_end() { [[ -z $other ]] || kill -KILL "$other"; }
 
-work=$(mktemp -d)
-cd "$work" || exit 1
-server='' engine='' other=''
-cleanup() {
-	for pid in $server $engine $other; do kill -KILL "$pid" && wait "$pid"; done 2>/dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(out serve.log)
-is() { [[ $1 == "$2" ]] || { echo "got '$1', wanted '$2'" && false; }; }
-
-gcc -std=gnu11 -Wall -Wextra -Werror -g -O1 -D_GNU_SOURCE -I"$top" -I"$top/userd" -I"$top/include/uapi" \
-	"$top/tests/region/submitter.c" "$top/build/userd/libgth.a" -lcrypto -luuid -o submitter || {
-	echo "Bail out! tests/region/submitter.c does not build"
-	exit 1
-}
-
-# serve [OPTION...]: starts the server; it is there when this returns
-serve() {
-	rm -f ready
-	"$region" serve r --listen 127.0.0.1:0 --clamd "$work/engine.sock" --ready-file ready "$@" >>serve.log 2>&1 &
-	server=$!
-	while [[ ! -e ready ]]; do
-		kill -0 "$server" 2>/dev/null || { echo "Bail out! it does not serve: $(tail -n 3 serve.log)" && exit 1; }
-		sleep 0.05
-	done
-	port=$(sed 's/.*://' ready)
-}
-halt() {
-	local status=0
-	kill "-${1:-TERM}" "$server" 2>/dev/null
-	wait "$server" 2>/dev/null || status=$?
-	server=''
-	return "$status"
-}
-# ask PATH [ARGUMENT...]: the status goes to $status, the body to out
-ask() {
-	local path=$1
-	shift
-	: >out
-	status=$(curl -sS --noproxy '*' --max-time 60 --cacert e/ca.pem --cert e/client.pem --key e/client.key \
-		-o out -w '%{http_code}' "$@" "https://localhost:$port$path" 2>curl.log) || status=000
-}
-# submit OUT: a new file of a few bytes, sent
-submit() {
-	echo "$1 $RANDOM$RANDOM" >plain
-	./submitter make e r/statement plain "$1" || return 1
-	ask "/v1/submissions/$(cat "$1/id")" -X PUT -H 'Content-Type: text/plain' --data-binary "@$1/note"
-	is "$status" 201 || return 1
-	ask "/v1/submissions/$(cat "$1/id")" -X PATCH -H 'Content-Type: application/partial-upload' -H 'Expect:' \
-		-H 'Upload-Offset: 0' -H 'Upload-Complete: ?1' -H "$(cat "$1/repr")" --data-binary "@$1/cipher"
-	is "$status" 200
-}
-state_of() { ask "/v1/submissions/$(cat "$1/id")?wait=${2-0}" && jq -r .status out; }
+start() { serve r --clamd "$work/engine.sock" "$@"; }
+# sends OUT: a new file of a few bytes
+sends() { echo "$1 $RANDOM$RANDOM" >plain && send "$1" plain; }
 # ends STATUS OUT
-ends() {
-	local _ state=''
-	for _ in {1..8}; do
-		state=$(state_of "$2" 30)
-		[[ $state =~ ^(queued|in-progress|awaiting-upload)$ ]] || break
-	done
-	is "$state" "$1"
-}
-until_state() { until [[ $(state_of "$2") == "$1" ]]; do sleep 0.05; done; }
-finding() { jq -rj .verdict out | ./submitter check e r/statement "$1" verdict; }
+ends() { await "$2" && is "$(status_of "$2")" "$1"; }
+until_state() { until [[ $(status_of "$2") == "$1" ]]; do sleep 0.05; done; }
+finding() { jq -rj .verdict out | ./submitter check e1 statement "$1" verdict; }
 attempts() { sqlite3 r/state.db "SELECT attempts FROM submission WHERE id = '$(cat "$1/id")'"; }
 # An attempt was made, and failed; also when it was the last.
-tried() { until [[ $(attempts "$1") -ge 1 || $(state_of "$1") == failed ]]; do sleep 0.1; done; }
+tried() { until [[ $(attempts "$1") -ge 1 || $(status_of "$1") == failed ]]; do sleep 0.1; done; }
 
-if ! "$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT || ! "$region" enrol r e e; then
-	echo "Bail out! no region"
-	exit 1
-fi
-echo 'hang-up' >deed
-python3 "$top/tests/region/engine.py" engine.sock deed &
-engine=$!
-while [[ ! -S engine.sock ]]; do sleep 0.05; done
-serve
+make_region r 1
+start_engine hang-up
+start
 
 # found OUT FINDING REPLY: what the engine says, and what is signed
 found() {
 	printf '%s\n' "$3" >deed
-	submit "$1" && ends completed "$1" && [[ $(finding "$1") == "$2 "* ]]
+	sends "$1" && ends completed "$1" && [[ $(finding "$1") == "$2 "* ]]
 }
 # not_now OUT DEED: nothing comes of it, and no verdict, until the engine is itself again
 not_now() {
 	printf '%s\n' "$2" >deed
-	submit "$1" && tried "$1" && [[ $(state_of "$1") =~ ^(queued|in-progress)$ ]] && is "$(jq -r .verdict out)" null || return 1
+	sends "$1" && tried "$1" && [[ $(status_of "$1") =~ ^(queued|in-progress)$ ]] && is "$(jq -r .verdict out)" null || return 1
 	ask "/v1/files/sha256:$(cat "$1/digest")" && is "$status" 404 || return 1
 	echo 'reply stream: OK' >deed
 	ends completed "$1" && [[ $(finding "$1") == benign* ]]
@@ -124,7 +50,7 @@ ok "its answer does not end: later" not_now b6 endless
 ok "OK with something behind it is not clean: later" not_now b7 'reply stream: OK OK'
 gives_up() {
 	echo hang-up >deed
-	submit c && ends failed c && jq -e '.verdict == null and .deletion != null and (.detail | test("attempts"))' out &&
+	sends c && ends failed c && jq -e '.verdict == null and .deletion != null and (.detail | test("attempts"))' out &&
 		[[ ! -e r/incoming/$(cat c/id) ]]
 }
 ok "after some attempts it is given up, and deleted" gives_up
@@ -132,7 +58,7 @@ ok "after some attempts it is given up, and deleted" gives_up
 # The database does not take what came of an analysis: it is locked for longer than anybody waits.
 locked() {
 	echo "wait $work/go" >deed
-	submit d && until_state in-progress d || return 1
+	sends d && until_state in-progress d || return 1
 	python3 - r/state.db "$work" <<'END' &
 import os, sqlite3, sys, time
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -157,7 +83,7 @@ ok "what cannot be stored now is analysed again" locked
 ok "it ends with status 0" halt
 
 # Clients that only take room
-serve --max-connections 40 --max-per-address 20
+start --max-connections 40 --max-per-address 20
 cat >crowd.py <<'END'
 import socket, ssl, sys
 
@@ -174,8 +100,8 @@ def plain(n):
     return [socket.create_connection(("127.0.0.1", port)) for _ in range(n)]
 
 def tls():
-    context = ssl.create_default_context(cafile="e/ca.pem")
-    context.load_cert_chain("e/client.pem", "e/client.key")
+    context = ssl.create_default_context(cafile="e1/ca.pem")
+    context.load_cert_chain("e1/client.pem", "e1/client.key")
     return context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="localhost")
 
 port, deed = int(sys.argv[1]), sys.argv[2]

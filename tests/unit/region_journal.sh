@@ -1,31 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region and how far the journals of its endpoints have come: one that went back is logged and reported. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3
 
-work=$(mktemp -d)
-cd "$work" || exit 1
-cleanup() {
-	[[ -z $server ]] || { kill -KILL "$server" && wait "$server"; } 2>/dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
-
-"$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT
-for i in 1 2; do "$region" enrol r "host-$i" "e$i"; done
-cp r/statement .
+make_region r 2
 echo content >file
 serve r --clamd "$work/none.sock"
 # tells SIZE ROOT LATER: a submission that says so much of the journal of $who
@@ -58,8 +38,28 @@ ok "and logged, too" log_lines 2
 who=e2
 ok "another endpoint has a journal of its own" tells 3 1 60
 ok "that is not reported" reported '."journals-back" | length == 1'
+# looks SIZE ROOT LATER: a look-up that says so much of the journal of $who
+root_of() { for ((i = 0; i < 32; i++)); do printf %b "\\x0$1"; done | base64; }
+asks() { ask "/v1/files/sha256:$(printf '0%.0s' {1..64})" "$@"; }
+looks() { asks -H "Gotthard-Journal: size=$1, root=:$(root_of "$2"):, time=$(($(date +%s) + $3))" && is "$status" 404; }
+known() { is "$(sqlite3 r/state.db "SELECT size FROM journal WHERE endpoint = 'host-2'")" "$1"; }
+ok "a look-up that says nothing is answered" eval "asks && is \"\$status\" 404"
+ok "one that says that it grew is noted" eval "looks 300 4 200 && known 300"
+ok "one within the next minute is not" eval "looks 301 5 210 && known 300"
+ok "one later is" eval "looks 302 5 261 && known 302"
+ok "one that comes late is not reported" eval "looks 290 5 255 && reported '.\"journals-back\" | length == 1'"
+ok "one that was made later and has fewer entries is answered" looks 250 6 262
+ok "and reported, at once" reported '."journals-back" | length == 2 and .[1].endpoint == "host-2" and .[1].from == 302 and .[1].to == 250'
+ok "and logged, too" log_lines 3
+ok "what follows is compared with it" looks 251 6 263
+ok "another that went back in the same minute is answered" looks 4 6 264
+ok "and not logged again" log_lines 3
+ok "a submission that says so is, whenever it comes" eval "tells 5 6 265 && log_lines 4"
+ok "a field in another form is refused" eval "asks -H 'Gotthard-Journal: size=7' && is \"\$status\" 400"
+ok "and so is one with a time that is too large" \
+	eval "asks -H 'Gotthard-Journal: size=1, root=:$(root_of 1):, time=9999999999999999' && is \"\$status\" 400"
 who=e1
-ok "an endpoint that is removed takes what was known along" eval "'$region' remove r host-1 && reported '.\"journals-back\" == []'"
+ok "an endpoint that is removed takes what was known along" eval "'$region' remove r host-1 && reported '.\"journals-back\" | length == 1 and .[0].endpoint == \"host-2\"'"
 ok "it ends with status 0" halt TERM
 
 plan

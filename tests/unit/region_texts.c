@@ -7,50 +7,8 @@
 
 #include "region/address.h"
 #include "region/clamd.h"
-#include "region/target.h"
+#include "region/field.h"
 #include "tap.h"
-
-#define UUID "5f1731d1-331d-499c-9238-c3de2737e25e"
-#define ZEROS "00000000000000000000000000000000"
-
-static int target(const char *uri, struct region_target *t)
-{
-	return region_target_parse(t, uri);
-}
-
-static void test_targets(void)
-{
-	struct region_target t;
-
-	tap_ok(!target("/v1/region", &t) && t.what == REGION_STATEMENT, "statement");
-	tap_ok(!target("/v1/files/sha256:" ZEROS ZEROS, &t) && t.what == REGION_FILE, "file");
-	tap_ok(!target("/v1/submissions/" UUID, &t) && t.what == REGION_SUBMISSION &&
-		       !strcmp(t.id, UUID) && !t.wait,
-	       "submission");
-	tap_ok(!target("/v1/submissions/" UUID "?wait=7", &t) && t.wait == 7, "with_a_wait");
-	tap_ok(!target("/v1/submissions/" UUID "?wait=999", &t) && t.wait == 30,
-	       "a_long_wait_is_a_shorter_one");
-	tap_ok(!target("/v1/verdicts", &t) && t.what == REGION_VERDICTS && !t.cursor[0],
-	       "verdicts_from_the_beginning");
-	tap_ok(!target("/v1/verdicts?cursor=0123456789abcdef.9", &t) &&
-		       !strcmp(t.cursor, "0123456789abcdef.9"),
-	       "verdicts_after_a_cursor");
-	tap_ok(!target("/v1/statistics", &t) && t.what == REGION_STATISTICS, "statistics");
-	tap_is(target("/v1/region/", &t), -ENOENT, "a_slash_more_is_another_target");
-	tap_is(target("/", &t), -ENOENT, "the_root_is_nothing");
-	tap_is(target("", &t), -ENOENT, "nothing_is_nothing");
-	tap_is(target("http://host/v1/region", &t), -ENOENT, "a_proxys_target_is_none");
-	tap_is(target("/v1/region?x", &t), -EINVAL, "a_query_where_there_is_none");
-	tap_is(target("/v1/submissions/" UUID "?wait=-1", &t), -EINVAL, "a_negative_wait");
-	tap_is(target("/v1/submissions/" UUID "?wait=1&wait=2", &t), -EINVAL, "two_waits");
-	tap_is(target("/v1/submissions/../" UUID, &t), -EINVAL, "a_path_in_an_identifier");
-	tap_is(target("/v1/submissions/5F1731D1-331d-499c-9238-c3de2737e25e", &t), -EINVAL,
-	       "an_identifier_in_upper_case");
-	tap_is(target("/v1/files/sha256:" ZEROS ZEROS "0", &t), -EINVAL, "a_digest_too_long");
-	tap_is(target("/v1/files/sha256:" ZEROS "0000000000000000000000000000000F", &t), -EINVAL,
-	       "a_digest_in_upper_case");
-	tap_is(target("/v1/verdicts?cursor=a%20b", &t), -EINVAL, "an_escape_in_a_cursor");
-}
 
 static void test_fields(void)
 {
@@ -164,7 +122,6 @@ static void test_addresses(void)
 int main(void)
 {
 	test_addresses();
-	test_targets();
 	test_fields();
 	test_replies();
 	return tap_done();

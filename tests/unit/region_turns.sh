@@ -2,37 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region and an endpoint that sends more than its share: others have their turn. The engine is
 # tests/region/engine.py. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-
-work=$(mktemp -d)
-cd "$work" || exit 1
-server='' engine=''
-cleanup() {
-	for pid in $server $engine; do kill -KILL "$pid" && wait "$pid"; done 2>/dev/null
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3 python3
 
 start() { serve r --clamd "$work/engine.sock" "$@"; }
-"$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT
-for i in 1 2 3; do "$region" enrol r "host-$i" "e$i"; done
-cp r/statement .
-echo "wait $work/go" >deed
-python3 "$top/tests/region/engine.py" engine.sock deed &
-engine=$!
-until [[ -S engine.sock ]]; do sleep 0.05; done
+make_region r 3
+start_engine "wait $work/go"
 # sends ENDPOINT N: files of an endpoint
 sends() {
 	local i
@@ -69,7 +45,7 @@ who=e1
 ok "they are still there" is "$(status_of h1)" in-progress
 ok "and no more than they may" is "$(sqlite3 r/state.db 'SELECT count(*) FROM submission WHERE status = 2')" 1
 
-# Who waits for one submission
+# Requests that wait for one submission
 curl -sS --cacert e1/ca.pem --cert e1/client.pem --key e1/client.key -o waited \
 	"https://localhost:$port/v1/submissions/$(cat h1/id)?wait=30" &
 waiter=$!

@@ -2,33 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthard-region and clients that speak HTTP and TLS as they should not: slowly, in two ways at once, from many
 # addresses, with notes that are larger than they need to be. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-region=$(realpath "${REGION:-$top/build/gotthard-region}")
-for tool in curl jq sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-
-work=$(mktemp -d)
-cd "$work" || exit 1
-server=''
-cleanup() {
-	# It may have ended.
-	[[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-# shellcheck source=tests/region/client.bash
-. "$top/tests/region/client.bash"
+# shellcheck source=tests/unit/region.bash
+. "$(dirname "$0")/region.bash" sqlite3 python3
 
 start() { serve r --clamd "$work/none.sock" "$@"; }
-"$region" init r --region ch-1 --country CH --url https://localhost:8443 --serves AT && "$region" enrol r host-1 e1
-cp r/statement .
+make_region r 1
 cat >wire.py <<'END'
 """wire.py PORT DEED [ARGUMENT...]: exit status 0 if the server did as it should"""
 import socket, ssl, sys, time
@@ -170,7 +149,7 @@ mv e1 old
 "$region" enrol r host-1 e1
 ok "enrolled again, it comes with its new certificate" eval "ask /v1/region && is \$status 200"
 who=old
-ok "the old one stays shut out" eval "ask /v1/region && is \$status 403 && jq -r .detail out | grep -q anew"
+ok "the old one stays shut out" eval "ask /v1/region && is \$status 403 && jq -r .detail out | grep -q again"
 who=e1
 serial=$(openssl x509 -in e1/client.pem -noout -serial | sed 's/.*=//' | tr A-F a-f)
 ok "its serial number is kept" is "$(sqlite3 r/state.db "SELECT serial FROM endpoint")" "$serial"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* heat.c - the bound that core/rehash_limit.h puts on hashing a file that never rests. */
+/* rehash_limit.c - the bound that core/rehash_limit.h puts on hashing a file that never rests. */
 #include <string.h>
 
 #include "core/rehash_limit.h"
@@ -10,7 +10,7 @@
 #define HOUR (3600 * 1000ULL)
 #define WRAP (1ULL << 32)
 
-/* What was hashed of a file in a time, and for how long it went unhashed. */
+/* The hashing of a file in a time, and for how long it went unhashed. */
 struct run {
 	u32 heat;
 	unsigned int hashes;
@@ -63,7 +63,7 @@ static void test_share(void)
 	tap_is(idle, 0, "hashing_takes_its_share_where_it_is_wanted");
 }
 
-/* Whatever sizes come when: opens at random moments, hashes that take a random time. */
+/* Opens at random moments, hashes that take a random time. */
 static void test_any_pattern(void)
 {
 	unsigned int over = 0, long_gaps = 0;
@@ -100,13 +100,15 @@ static void test_credit(void)
 	u64 now = 5000;
 	u32 heat = 0;
 
-	tap_ok(!gth_rehash_is_hot(0, 0) && !gth_rehash_is_hot(0, ~0ULL), "never_hashed_is_never_hot");
+	tap_ok(!gth_rehash_is_hot(0, 0) && !gth_rehash_is_hot(0, ~0ULL),
+	       "never_hashed_is_never_hot");
 	heat = gth_rehash_next(heat, now, 249 * MS);
 	tap_ok(!gth_rehash_is_hot(heat, now), "is_not_hot_within_the_credit");
 	heat = gth_rehash_next(heat, now, MS);
 	tap_ok(gth_rehash_is_hot(heat, now), "is_hot_past_the_credit");
 	tap_ok(!gth_rehash_is_hot(heat, now + GTH_REHASH_SHARE + 2), "time_pays_the_debt");
-	tap_is(gth_rehash_debt(heat, now + 250 * GTH_REHASH_SHARE + 2), 0, "and_in_the_end_all_of_it");
+	tap_is(gth_rehash_debt(heat, now + 250 * GTH_REHASH_SHARE + 2), 0,
+	       "and_in_the_end_all_of_it");
 	tap_is(rewrite(1000, HOUR, 1, 1).longest_ms, 0, "cheap_file_is_never_hot");
 }
 
@@ -137,9 +139,9 @@ static void test_wrap(void)
 			differs +=
 				here.hashes != there.hashes || here.longest_ms != there.longest_ms;
 		}
-		/* What wraps to 0 must not become "never hashed". */
+		/* A time that wraps to 0 must not become "never hashed". */
 		hot += gth_rehash_is_hot(gth_rehash_next(0, WRAP - GTH_REHASH_DEBT_MAX, ~0ULL),
-				       WRAP - GTH_REHASH_DEBT_MAX);
+					 WRAP - GTH_REHASH_DEBT_MAX);
 	}
 	tap_is(differs, 0, "does_the_same_across_the_wrap");
 	tap_is(hot, sizeof(starts) / sizeof(*starts), "is_hot_where_the_end_wraps_to_nothing");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* request.c - userd/daemon/request.c: what the courier asks for is an order that can be carried
- * out, with a real id. */
+/* request.c - userd/daemon/courier/request.c: what the courier asks for is an order that can be
+ * carried out, with a real id. */
 #include "daemon/courier/request.h"
 
 #include <stdio.h>

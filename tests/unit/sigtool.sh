@@ -1,23 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What gotthard-sigtool does, seen from outside. SIGTOOL names the program. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Tests gotthard-sigtool from outside. SIGTOOL names the program. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-sigtool=$(realpath "${SIGTOOL:-$top/build/gotthard-sigtool}")
+sigtool=$(realpath "${SIGTOOL:-$(dirname "$0")/../../build/gotthard-sigtool}")
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash"
 vectors=$top/tests/vectors
 [[ -x $sigtool ]] || {
 	echo "Bail out! $sigtool is not there: build it, or set SIGTOOL"
 	exit 1
 }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(out err)
 eicar=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f
 other=ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
 md5=44d88612fea8a8f36de82e1278abb02f
@@ -377,6 +369,94 @@ flip() { # every byte of the body of small, one at a time, must be noticed
 	done
 }
 ok notices_changed_bytes flip
+
+### sign
+development=$top/packaging/development-key
+cert=$development/certificate.pem
+by_development=(--key "$development/key.pem" --cert "$cert")
+signed() { exits 0 sign "$@"; }
+clean
+cp -r "$vectors/small" db
+rm db/manifest.p7s
+ok signs_a_directory signed db "${by_development[@]}"
+ok signature_is_byte_exact cmp db/manifest.p7s "$vectors/small/manifest.p7s"
+ok signs_a_manifest_into_a_file signed db/manifest "${by_development[@]}" -o alone.p7s
+ok and_gives_the_same_bytes cmp alone.p7s "$vectors/small/manifest.p7s"
+foreign() { # P7S: what OpenSSL says of it
+	openssl cms -verify -binary -inform DER -in "$1" -content "$vectors/small/manifest" -CAfile "$cert" -purpose any -out foreign.out
+}
+ok openssl_verifies_it foreign db/manifest.p7s
+ok and_what_it_verified_is_the_manifest cmp foreign.out "$vectors/small/manifest"
+ok openssl_verifies_the_largest foreign "$vectors/signatures/largest.p7s"
+ok verifies_it exits 0 verify --require-signed --cert "$cert" db
+ok says_by_which_key prints 'signed by Gotthard development key, for tests only: 46bfe6a3447cb79aac23d5db45df9eb42fb3c5dd'
+# shellcheck disable=SC2016 # for eval
+ok verifies_the_largest eval 'cp "$vectors/signatures/largest.p7s" db/manifest.p7s && exits 0 verify --cert "$cert" db'
+while read -r name text; do
+	cp "$vectors/signatures/$name.p7s" db/manifest.p7s
+	ok "refuses_$name" exits 1 verify --cert "$cert" db
+	ok "says_why_$name" says "manifest.p7s: $text"
+	# OpenSSL takes content that is there twice, and does not compare times.
+	[[ $name == expired-key || $name == with-content ]] || ok "openssl_refuses_$name" eval '! foreign db/manifest.p7s'
+done <<'END'
+wrong-key by another key than that of the certificate
+expired-key from a time at which the certificate of its key was not valid
+other-manifest not over this manifest, or damaged
+damaged not over this manifest, or damaged
+truncated not a detached PKCS#7 signature
+with-content not a detached PKCS#7 signature
+END
+cp "$vectors/signatures/wrong-key.p7s" db/manifest.p7s
+ok any_key_will_do_without_a_certificate exits 0 verify db
+ok and_it_is_named prints 'signed by Another key: '
+ok info_names_it_too eval 'exits 0 info db && prints "signer       Another key: "'
+: >db/manifest.p7s
+ok refuses_an_empty_signature exits 1 verify db
+cat "$vectors/small/manifest.p7s" - <<<'' >db/manifest.p7s
+ok refuses_a_byte_behind_it exits 1 verify db
+{ cat "$vectors/signatures/largest.p7s" && echo; } >db/manifest.p7s
+ok refuses_a_longer_one exits 1 verify db
+ok says_that_it_is_longer says 'longer than the 16384 bytes'
+cut_short() { # at each 64th byte
+	local n
+	for ((n = 0; n < 1748; n += 64)); do
+		head -c $n "$vectors/small/manifest.p7s" >db/manifest.p7s
+		exits 1 verify db || return 1
+	done
+}
+ok refuses_it_cut_short_anywhere cut_short
+exits 1 verify --json db
+ok json_tells_that_the_signature_is_wrong is "$(field '["problem"]["check"]')$(field '["signer"]')" signatureNone
+rm db/manifest.p7s
+ok takes_one_that_is_not_signed exits 0 verify db
+ok says_that_it_is_not prints 'not signed'
+ok refuses_it_if_it_has_to_be exits 1 verify --require-signed db
+openssl req -x509 -newkey rsa:2048 -nodes -keyout short.key -out short.pem -subj /CN=short -days 2 2>/dev/null
+ok refuses_a_short_key exits 1 sign db --key short.key --cert short.pem
+ok says_how_long_it_has_to_be says '2048 bits'
+ok refuses_a_certificate_of_another_key exits 1 sign db --key "$development/key.pem" --cert short.pem
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ec.key -out ec.pem -subj /CN=ec -days 2 2>/dev/null
+ok refuses_a_key_that_kernels_cannot_use exits 1 sign db --key ec.key --cert ec.pem
+ok says_which_they_can says 'not an RSA key'
+ok refuses_a_key_that_is_not_there exits 1 sign db --key nowhere --cert "$cert"
+ok refuses_a_key_that_is_none exits 1 sign db --key db/body --cert "$cert"
+ok refuses_a_certificate_that_is_none exits 1 sign db --key "$development/key.pem" --cert db/body
+ok refuses_to_sign_what_is_malformed exits 1 sign "$vectors/bad/leading-zero" "${by_development[@]}" -o no.p7s
+ok and_names_the_line says 'manifest:3: expected'
+openssl rsa -in "$development/key.pem" -aes128 -passout pass:secret -out locked.key 2>/dev/null
+ok asks_on_a_terminal_only exits 1 sign db --key locked.key --cert "$cert"
+ok wrote_none_of_all_these test ! -e db/manifest.p7s -a ! -e no.p7s
+ok refuses_full_disk exits 3 sign db "${by_development[@]}" -o /dev/full/x
+build --created 2019-12-31 malicious:$one
+ok refuses_a_time_before_the_certificate exits 1 sign db "${by_development[@]}"
+ok build_refuses_it_too exits 1 build -o early --created 2019-12-31 "${by_development[@]}" malicious:$one
+ok and_leaves_nothing test ! -e early
+clean
+ok build_signs build "${by_development[@]}" --created 2026-01-01 malicious:$one
+ok what_it_signed_is_right exits 0 verify --require-signed --cert "$cert" db
+ok build_writes_three_files is "$(names db)" 'body manifest manifest.p7s '
+build malicious:$one
+ok another_build_removes_the_signature_of_the_one_before pair_only
 
 ### lookup
 clean

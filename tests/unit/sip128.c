@@ -14,8 +14,8 @@
 #define ROUNDS 20000
 
 /*
- * SipHash-2-4 with 128 bits, reference vectors: key 00 01 .. 0f, message
- * 00 01 .. of 0, 8, 16 .. 56 bytes. Those between are no whole words.
+ * SipHash-2-4 with 128 bits, reference vectors: key 00 01 .. 0f, message 00 01
+ * .. of 0, 8, 16 .. 56 bytes. Those between are not whole words.
  */
 static const u8 published[WORDS_MAX + 1][16] = {
 	{ 0xa3, 0x81, 0x7f, 0x04, 0xba, 0x25, 0xa8, 0xe6, 0x6d, 0xf6, 0x72, 0x14, 0xc7, 0x55, 0x02,

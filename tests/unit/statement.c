@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util/io.h"
 #include "lib/text/residency.h"
+#include "lib/util/io.h"
 #include "tests/unit/texts.h"
 
 #define ROUNDS 500

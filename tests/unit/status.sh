@@ -1,24 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What gotthardctl status says of a machine, and by its exit status: 0 healthy, 1 warning, 2 failed, 3 unknown. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Tests what gotthardctl status prints of a machine, and its exit status: 0 healthy, 1 warning, 2 failed, 3 unknown.
+# Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -x $top/build/gotthardctl ]] || {
-	echo "Bail out! gotthardctl is not there: build it"
-	exit 1
-}
-command -v python3 >/dev/null || { echo "1..0 # SKIP python3 is missing" && exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl python3
 # shellcheck source=tests/unit/preload/module.bash
 . "$top/tests/unit/preload/module.bash"
-tap_logs=(out err)
 cp "$top/build/gotthardctl" .
 export GTH_CONTROL=$work/none
 # A user may look too.
@@ -61,6 +49,27 @@ echo present >"$fake/health/daemon"
 echo "-5 sha256" >"$fake/health/last_error"
 error_is_text() { run 1 ./gotthardctl status && grep -qx 'last error  Input/output error sha256' out; }
 ok last_error_is_text error_is_text
+
+table() { # SIGNER: the table's
+	echo 7 >"$fake/table/version"
+	echo "$1" >"$fake/table/signer"
+	run 1 ./gotthardctl status
+}
+key='Tables of example.org: 00ff'
+echo "$key" >"$fake/health/signing_keys"
+table none
+ok a_table_that_is_not_signed_is_shown grep -qx 'signed by   none (NOT SIGNED)' out
+ok and_is_a_fault grep -q 'the table is not signed, so anybody may have made it' out
+table "$key"
+ok its_key_is_named grep -qx "signed by   $key" out
+ok so_are_the_keys grep -qF "; $key" out
+ok a_key_of_its_own_is_no_fault eval '! grep -q "development key\|table is not signed" out'
+development='Gotthard development key, for tests only: 46bf'
+printf '%s\n%s\n' "$key" "$development" >"$fake/health/signing_keys"
+table "$key"
+ok a_key_beside_it_is_no_fault eval '! grep -q "signed by the development key" out'
+table "$development"
+ok the_development_key_is_a_fault grep -q 'signed by the development key' out
 
 chmod 0 "$fake/health/last_error"
 if [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null; then

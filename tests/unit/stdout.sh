@@ -2,42 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every command that prints says so and fails when what it prints cannot be written; and what is printed to a closed
 # descriptor never goes into a file that was opened later. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
-tlog=$top/build/tests/unit/tlog
-mkdir -p build/tests
-# Never an older state of it; and other tests may want it built at the same time.
-flock build/tests/lock make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
-for program in gotthardctl gotthard-sigtool gotthard-region gotthardd; do
-	[[ -x $top/build/$program ]] || {
-		echo "Bail out! $program is not there: build it"
-		exit 1
-	}
-done
-for tool in sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-PATH=$top/build:$PATH
-work=$(mktemp -d)
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl gotthard-sigtool gotthard-region gotthardd sqlite3 python3
 store=
-trap '[[ -z $store ]] || kill "$store" 2>/dev/null; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+at_end() { [[ -z $store ]] || kill "$store" 2>/dev/null; }
+journal=$top/build/tests/unit/programs/journal
+build_unit programs/journal
 # shellcheck source=tests/unit/preload/module.bash
 . "$top/tests/unit/preload/module.bash"
-tap_logs=(out err)
 is() { [[ $1 == "$2" ]] || { echo "got '$1', wanted '$2'" && false; }; }
 
 ### what the commands need
 digest=275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f
 echo $digest >list
 gotthard-sigtool build -o db malicious:list >/dev/null
-"$tlog" make journal 3 >/dev/null
+"$journal" make journal 3 >/dev/null
 gotthard-region init region --region ch-1 --country CH --url https://localhost:8443 --serves CH || exit 1
 mkdir state
 printf '[endpoint]\nstate = %s\n' "$work/state" >conf
@@ -106,7 +86,7 @@ prints 1 gotthardd_usage gotthardd --usage
 for command in status policy table explain verdict submissions statistics stats egress; do
 	prints 1 ctl_${command}_help gotthardctl $command --help
 done
-for command in build info verify lookup generate; do
+for command in build info sign verify lookup diff apply generate; do
 	prints 3 sigtool_${command}_help gotthard-sigtool $command --help
 done
 for command in init enrol remove serve report backup restore clock statement; do
@@ -143,11 +123,15 @@ prints 1 ctl_verdict_set gotthardctl verdict set --json malicious $digest
 prints 1 ctl_verdict_forget gotthardctl verdict forget --json $digest
 prints 1 ctl_submissions_retry gotthardctl submissions retry --json all
 prints 1 ctl_submissions_drop gotthardctl submissions drop --json an-id
+prints 3 sigtool_sign gotthard-sigtool sign db --key "$top/packaging/development-key/key.pem" \
+	--cert "$top/packaging/development-key/certificate.pem"
 for json in '' --json; do
 	prints 3 sigtool_build$json gotthard-sigtool build $json -o db malicious:list
 	prints 3 sigtool_info$json gotthard-sigtool info $json db
 	prints 3 sigtool_verify$json gotthard-sigtool verify $json db
 	prints 3 sigtool_lookup$json gotthard-sigtool lookup $json db $digest
+	prints 3 sigtool_diff$json gotthard-sigtool diff $json db db
+	prints 3 sigtool_apply$json gotthard-sigtool apply $json -o made "$top/tests/vectors/small" "$top/tests/vectors/delta"
 	prints 1 region_report$json gotthard-region report $json region
 done
 prints 1 region_clock gotthard-region clock region

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store_clock.c - the store while somebody sets the clock; the region's own is right. */
-#include <stdio.h>
+/* store_clock.c - the store while the clock is set; the region's own is right. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "tests/unit/fake_region.h"
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/fake_broker.h"
+#include "tests/unit/lib/fake_region.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/must.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
 
-#define SCRIPT "#!/bin/sh\necho "
 #define HOUR 3600
 
 static volatile int64_t *ahead; /* s; shared with the store */
@@ -28,16 +37,16 @@ static void test_waits(void)
 
 	fresh();
 	start();
-	until(w.ready == 1 && w.statements == 1);
-	w.faults.busy = 1;
-	w.faults.retry_after = 0;
-	w.pace.backoff_ms = 2;
-	w.faults.bad_verdict = true;
-	memcpy(w.known[w.known_n++], f.digest, 32);
+	until(broker.ready == 1 && broker.statements == 1);
+	region.faults.busy = 1;
+	region.faults.retry_after = 0;
+	store.pace.backoff_ms = 2;
+	region.faults.bad_verdict = true;
+	memcpy(region.known[region.known_n++], f.digest, 32);
 	ask(&f);
-	until(w.orders[GTH_ORDER_LOOKUP] >= 2);
+	until(region.orders[GTH_ORDER_LOOKUP] >= 2);
 	*ahead = -20 * HOUR;
-	w.faults.bad_verdict = false;
+	region.faults.bad_verdict = false;
 	tap_ok(until(finding(&f) == GTH_FINDING_BENIGN),
 	       "clock_set_back_stalls_nothing_that_waits");
 	stop_by(SIGTERM);
@@ -50,11 +59,9 @@ static void test_rate(void)
 	struct file a = make_file(SCRIPT "a", 0), b = make_file(SCRIPT "b", 0);
 
 	fresh();
-	w.settings.config.per_minute = 1;
+	store.settings.config.per_minute = 1;
 	start();
-	ask(&a);
-	until(finding(&a) >= 0);
-	ask(&b);
+	ask_in_turn(&a, &b);
 	until(status_of("waits", "rate") == 1);
 	*ahead = -20 * HOUR;
 	tap_ok(until(({
@@ -73,11 +80,9 @@ static void test_quota(void)
 	struct file a = make_file(SCRIPT "a", 50000), b = make_file(SCRIPT "b", 50000);
 
 	fresh();
-	w.settings.config.daily_quota = 80000;
+	store.settings.config.daily_quota = 80000;
 	start();
-	ask(&a);
-	until(finding(&a) >= 0);
-	ask(&b);
+	ask_in_turn(&a, &b);
 	until(status_of("waits", "quota") == 1);
 	*ahead = -20 * HOUR;
 	for (int i = 0; i < 20; i++)
@@ -85,8 +90,8 @@ static void test_quota(void)
 	tap_ok(status_of("waits", "quota") == 1 && finding(&b) < 0,
 	       "clock_set_back_does_not_renew_the_quota");
 	*ahead = 24 * HOUR;
-	w.verdict_life = 100 * HOUR;
-	set_statement(make_statement(&w.statement_key, "CH", 0, 48 * HOUR));
+	region.verdict_life = 100 * HOUR;
+	set_statement(make_statement(&keys.statement, "CH", 0, 48 * HOUR));
 	tap_ok(until(({
 		       status_of(NULL, "verdicts");
 		       finding(&b) >= 0;
@@ -104,38 +109,38 @@ static void test_deletion(void)
 	unsigned int before;
 
 	fresh();
-	w.pace.deletion_s = 1;
+	store.pace.deletion_s = 1;
 	start();
 	ask(&f);
 	until(finding(&f) >= 0 && files_in("spool") == 0);
 	*ahead = -20 * HOUR;
-	w.uploads[0].deleted = true;
+	region.uploads[0].deleted = true;
 	tap_ok(until(status_of(NULL, "lent") == 0), "clock_set_back_stalls_no_deletion");
 	stop_by(SIGTERM);
 	*ahead = 0;
 
 	/* Ahead for one start, by so much that it was given up. */
 	fresh();
-	w.pace.deletion_s = 0;
-	w.faults.status = NULL;
+	store.pace.deletion_s = 0;
+	region.faults.status = NULL;
 	start();
 	ask(&f);
 	until(finding(&f) >= 0 && files_in("spool") == 0);
 	*ahead = 20 * 24 * HOUR;
 	until(status_of(NULL, "deletions_overdue") == 1);
-	set_statement(make_statement(&w.statement_key, "CH", 0, 40 * 24 * HOUR));
-	until(status_of(NULL, "lent") == 1 && w.orders[GTH_ORDER_STATEMENT] >= 2);
-	before = w.orders[GTH_ORDER_WAIT];
+	set_statement(make_statement(&keys.statement, "CH", 0, 40 * 24 * HOUR));
+	until(status_of(NULL, "lent") == 1 && region.orders[GTH_ORDER_STATEMENT] >= 2);
+	before = region.orders[GTH_ORDER_WAIT];
 	until(({
 		status_of(NULL, "lent");
-		w.orders[GTH_ORDER_WAIT] > before;
+		region.orders[GTH_ORDER_WAIT] > before;
 	}));
 	status_of(NULL, "lent");
 	stop_by(SIGTERM);
 	*ahead = 0;
-	w.uploads[0].deleted = true;
+	region.uploads[0].deleted = true;
 	start();
-	tap_ok(until(w.ready == 1) && until(status_of(NULL, "lent") == 0),
+	tap_ok(until(broker.ready == 1) && until(status_of(NULL, "lent") == 0),
 	       "deletion_that_was_given_up_is_asked_for_again");
 	stop_by(SIGTERM);
 	close(f.fd);
@@ -146,8 +151,8 @@ static void feed_of(const uint8_t digest[32], int64_t issued)
 	char *note = make_verdict(digest, 3, issued);
 
 	fresh();
-	w.settings.config.poll = 1;
-	json_array_append_new(w.verdicts, json_string(note));
+	store.settings.config.poll = 1;
+	json_array_append_new(region.verdicts, json_string(note));
 	free(note);
 }
 
@@ -157,39 +162,40 @@ static void test_feed(void)
 
 	feed_of(evil, 0);
 	start();
-	until(w.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS && !strcmp(w.cursor, "c.1"));
+	until(broker.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS &&
+	      !strcmp(region.cursor, "c.1"));
 	stop_by(SIGTERM);
 	*ahead = 2 * HOUR;
 	start();
-	tap_ok(until(w.ready == 1) && until(status_of(NULL, "verdicts") == 0),
+	tap_ok(until(broker.ready == 1) && until(status_of(NULL, "verdicts") == 0),
 	       "clock_ahead_lets_verdicts_expire");
 	stop_by(SIGTERM);
 	*ahead = 0;
-	w.heard_n = 0;
+	broker.heard_n = 0;
 	start();
-	tap_ok(until(w.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS) &&
+	tap_ok(until(broker.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS) &&
 		       status_of(NULL, "verdicts") == 1,
 	       "right_again_it_has_them_again");
-	tap_ok(until(!strcmp(w.cursor, "c.1")), "and_reads_the_feed_once");
+	tap_ok(until(!strcmp(region.cursor, "c.1")), "and_reads_the_feed_once");
 	/* Without a restart */
-	w.heard_n = 0;
+	broker.heard_n = 0;
 	*ahead = 2 * HOUR;
-	set_statement(make_statement(&w.statement_key, "CH", 1, 3 * HOUR));
-	until(status_of(NULL, "verdicts") == 1 && w.orders[GTH_ORDER_STATEMENT] >= 4);
+	set_statement(make_statement(&keys.statement, "CH", 1, 3 * HOUR));
+	until(status_of(NULL, "verdicts") == 1 && region.orders[GTH_ORDER_STATEMENT] >= 4);
 	stop_by(SIGTERM);
 
 	/* The clock is days behind: what was issued "in the future" is not believed, yet. */
 	feed_of(evil, 0);
-	w.verdict_life = 100 * HOUR;
+	region.verdict_life = 100 * HOUR;
 	*ahead = -30 * HOUR;
-	set_statement(make_statement(&w.statement_key, "CH", -30 * HOUR, 3 * HOUR));
+	set_statement(make_statement(&keys.statement, "CH", -30 * HOUR, 3 * HOUR));
 	start();
-	tap_ok(until(!strcmp(w.cursor, "c.1")) && w.heard[hear(evil)].finding < 0,
+	tap_ok(until(!strcmp(region.cursor, "c.1")) && broker.heard[hear(evil)].finding < 0,
 	       "verdict_of_the_future_is_not_believed");
 	*ahead = 0;
 	tap_ok(until(({
 		       status_of(NULL, "verdicts");
-		       w.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS;
+		       broker.heard[hear(evil)].finding == GTH_FINDING_MALICIOUS;
 	       })),
 	       "and_had_again_when_its_time_has_come");
 	stop_by(SIGTERM);
@@ -206,6 +212,6 @@ int main(void)
 	test_quota();
 	test_deletion();
 	test_feed();
-	fresh();
+	store_end();
 	return tap_done();
 }

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store_disk.c - the store on a small disk that spooling, or somebody else, fills. Needs root. */
+/* store_disk.c - the store on a small disk that spooling, or another program, fills. Needs root. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
-#include "tests/unit/fake_region.h"
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/egress_journal.h"
+#include "tests/unit/lib/fake_broker.h"
+#include "tests/unit/lib/fake_region.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/must.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
 
 #define DISK "48m"
@@ -18,34 +29,34 @@ static struct file files[FILES];
 static bool small_disk(void)
 {
 	fresh();
-	if (mount("gth-test", w.dir, "tmpfs", 0, "size=" DISK))
+	if (mount("gth-test", store.dir, "tmpfs", 0, "size=" DISK))
 		return false;
-	close(w.state_dir);
-	w.state_dir = open(w.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	must(w.state_dir >= 0);
-	w.pace.keep_free = KEEP;
-	w.pace.keep_percent = 5;
+	close(store.state_dir);
+	store.state_dir = open(store.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	must(store.state_dir >= 0);
+	store.pace.keep_free = KEEP;
+	store.pace.keep_percent = 5;
 	return true;
 }
 
 static void away(void)
 {
-	must(!umount2(w.dir, MNT_DETACH));
+	must(!umount2(store.dir, MNT_DETACH));
 }
 
 static uint64_t available(void)
 {
 	struct statvfs fs;
 
-	must(!fstatvfs(w.state_dir, &fs));
+	must(!fstatvfs(store.state_dir, &fs));
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
 
-/* Somebody else takes all that there is. */
+/* Another program takes all the room that there is. */
 static void fill_disk(void)
 {
 	static char block[1 << 16];
-	int fd = openat(w.state_dir, "filler", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = openat(store.state_dir, "filler", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	size_t size = sizeof(block);
 
 	must(fd >= 0);
@@ -83,8 +94,8 @@ static unsigned int fill_spool(void)
 	unsigned int refused;
 
 	start();
-	until(w.ready == 1 && w.statements == 1);
-	w.faults.down = true;
+	until(broker.ready == 1 && broker.statements == 1);
+	region.faults.down = true;
 	for (int i = 0; i < FILES; i++)
 		ask(&files[i]);
 	/* the last ask has been dealt with when a later question is */
@@ -110,7 +121,7 @@ static void test_keeps_free(void)
 		       (unsigned int)status_of("withheld", "spool") == FILES - taken,
 	       "it_is_told_and_counted");
 	json_decref(status);
-	w.faults.down = false;
+	region.faults.down = false;
 	tap_ok(until(found_of_all() + unknown_of_all() >= FILES && files_in("spool") == 0),
 	       "what_was_taken_is_delivered");
 	status = command("status");
@@ -131,10 +142,10 @@ static void test_full(bool restart)
 	if (restart) {
 		stop_by(SIGKILL);
 		fill_disk();
-		w.faults.down = false;
+		region.faults.down = false;
 		start();
 	}
-	w.faults.down = false;
+	region.faults.down = false;
 	tap_ok(until(found_of_all() + unknown_of_all() >= FILES && files_in("spool") == 0) &&
 		       found_of_all() >= taken / 2,
 	       restart ? "restart_on_a_full_disk_sends_what_waits"
@@ -150,7 +161,7 @@ int main(void)
 	for (int i = 0; i < FILES; i++) {
 		char text[64];
 
-		snprintf(text, sizeof(text), "#!/bin/sh\necho %d", i);
+		snprintf(text, sizeof(text), SCRIPT "%d", i);
 		files[i] = make_file(text, FILE_SIZE);
 	}
 	if (!small_disk()) {
@@ -165,6 +176,6 @@ int main(void)
 	must(small_disk());
 	test_full(true);
 	away();
-	fresh();
+	store_end();
 	return tap_done();
 }

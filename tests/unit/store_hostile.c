@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store_hostile.c - a region that would have the store ask, or send, for ever. */
-#include <stdio.h>
 
-#include "tests/unit/fake_region.h"
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/egress_journal.h"
+#include "tests/unit/lib/fake_broker.h"
+#include "tests/unit/lib/fake_region.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
 
-#define SCRIPT "#!/bin/sh\necho "
 #define SIZE 400000
 
 static void feed(int kind, unsigned int most, const char *name)
 {
 	fresh();
-	w.settings.config.poll = 100000;
-	w.faults.endless_feed = kind;
+	store.settings.config.poll = 100000;
+	region.faults.endless_feed = kind;
 	start();
-	until(w.orders[GTH_ORDER_VERDICTS] >= most);
+	until(region.orders[GTH_ORDER_VERDICTS] >= most);
 	/* one more would be asked for by now: the store has turned to other questions since */
 	for (int i = 0; i < 20; i++)
 		status_of(NULL, "verdicts");
-	if (!tap_is(w.orders[GTH_ORDER_VERDICTS], most, name))
-		tap_note("%u pages", w.orders[GTH_ORDER_VERDICTS]);
+	if (!tap_is(region.orders[GTH_ORDER_VERDICTS], most, name))
+		tap_note("%u pages", region.orders[GTH_ORDER_VERDICTS]);
 	stop_by(SIGTERM);
 }
 
@@ -31,7 +39,8 @@ static void test_feed(void)
 
 static unsigned int requests(void)
 {
-	return w.orders[GTH_ORDER_CREATE] + w.orders[GTH_ORDER_OFFSET] + w.orders[GTH_ORDER_UPLOAD];
+	return region.orders[GTH_ORDER_CREATE] + region.orders[GTH_ORDER_OFFSET] +
+	       region.orders[GTH_ORDER_UPLOAD];
 }
 
 /* Ends, and costs a bounded number of requests and bytes. */
@@ -42,10 +51,11 @@ static void ends(unsigned int most, uint64_t bytes, const char *name)
 	start();
 	ask(&f);
 	if (!tap_ok(until(unknown(&f) == 1) && status_of("submissions", "failed") == 1 &&
-			    requests() <= most && w.offered <= bytes,
+			    requests() <= most && region.offered <= bytes,
 		    name))
-		tap_note("%u requests, %llu bytes", requests(), (unsigned long long)w.offered);
-	tap_note("%u requests, %llu bytes of %d", requests(), (unsigned long long)w.offered, SIZE);
+		tap_note("%u requests, %llu bytes", requests(), (unsigned long long)region.offered);
+	tap_note("%u requests, %llu bytes of %d", requests(), (unsigned long long)region.offered,
+		 SIZE);
 	stop_by(SIGTERM);
 	tap_ok(journal_covers(), "and_all_of_it_is_in_the_journal");
 	close(f.fd);
@@ -54,17 +64,17 @@ static void ends(unsigned int most, uint64_t bytes, const char *name)
 static void test_uploads(void)
 {
 	fresh();
-	w.settings.config.daily_quota = 0;
-	w.faults.creep = true;
+	store.settings.config.daily_quota = 0;
+	region.faults.creep = true;
 	ends(20, 10 * SIZE, "upload_that_gets_on_by_a_byte_has_an_end");
 	fresh();
-	w.settings.config.daily_quota = 0;
-	w.faults.forgets = true;
+	store.settings.config.daily_quota = 0;
+	region.faults.forgets = true;
 	ends(260, 34 * SIZE, "upload_that_is_forgotten_half_way_has_an_end");
 	fresh();
-	w.settings.config.daily_quota = 0;
-	w.faults.bad_receipt = true;
-	w.faults.status = "awaiting-upload";
+	store.settings.config.daily_quota = 0;
+	region.faults.bad_receipt = true;
+	region.faults.status = "awaiting-upload";
 	ends(260, 34 * SIZE, "upload_that_is_wanted_again_and_again_has_an_end");
 }
 
@@ -74,21 +84,21 @@ static void test_quota(void)
 	struct file f = make_file(SCRIPT "quota", SIZE), g = make_file(SCRIPT "other", SIZE);
 
 	fresh();
-	w.settings.config.daily_quota = 3 * SIZE;
-	w.faults.cut_all = true;
+	store.settings.config.daily_quota = 3 * SIZE;
+	region.faults.cut_all = true;
 	start();
 	ask(&f);
-	tap_ok(until(status_of("waits", "quota") == 1) && w.offered <= 3 * SIZE,
+	tap_ok(until(status_of("waits", "quota") == 1) && region.offered <= 3 * SIZE,
 	       "what_is_offered_again_counts_against_the_quota");
 	ask(&g);
-	tap_ok(until(status_of("waits", "quota") == 2) && w.orders[GTH_ORDER_CREATE] == 1,
+	tap_ok(until(status_of("waits", "quota") == 2) && region.orders[GTH_ORDER_CREATE] == 1,
 	       "and_the_next_file_waits_for_it");
 	stop_by(SIGKILL);
 	start();
-	until(w.ready == 1 && w.statements == 1);
+	until(broker.ready == 1 && broker.statements == 1);
 	for (int i = 0; i < 20; i++)
 		status_of(NULL, "verdicts");
-	tap_ok(until(status_of("waits", "quota") == 2) && w.offered <= 3 * SIZE,
+	tap_ok(until(status_of("waits", "quota") == 2) && region.offered <= 3 * SIZE,
 	       "a_restart_does_not_renew_it");
 	stop_by(SIGTERM);
 	close(f.fd);
@@ -102,16 +112,17 @@ static void test_queued(void)
 	time_t end;
 
 	fresh();
-	w.faults.status = "queued";
-	w.pace.wait_s = 30;
-	w.pace.backoff_max_ms = 100000;
+	region.faults.status = "queued";
+	store.pace.wait_s = 30;
+	store.pace.backoff_max_ms = 100000;
 	start();
 	ask(&f);
-	until(w.orders[GTH_ORDER_WAIT] >= 2);
+	until(region.orders[GTH_ORDER_WAIT] >= 2);
 	for (end = time(NULL) + 6; time(NULL) < end;)
 		pump(50);
-	if (!tap_ok(w.orders[GTH_ORDER_WAIT] < 500, "question_that_is_not_waited_with_gets_rare"))
-		tap_note("%u questions", w.orders[GTH_ORDER_WAIT]);
+	if (!tap_ok(region.orders[GTH_ORDER_WAIT] < 500,
+		    "question_that_is_not_waited_with_gets_rare"))
+		tap_note("%u questions", region.orders[GTH_ORDER_WAIT]);
 	stop_by(SIGTERM);
 	close(f.fd);
 }
@@ -123,6 +134,6 @@ int main(void)
 	test_uploads();
 	test_quota();
 	test_queued();
-	fresh();
+	store_end();
 	return tap_done();
 }

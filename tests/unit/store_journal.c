@@ -3,74 +3,64 @@
  * store_journal.c - a journal that was deleted, rolled back or written anew: the broker
  * keeps its head, and without a journal that continues it nothing leaves.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "tests/unit/fake_region.h"
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/egress_journal.h"
+#include "tests/unit/lib/fake_broker.h"
+#include "tests/unit/lib/fake_region.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/must.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
-
-#define SCRIPT "#!/bin/sh\necho "
 
 static void shell(const char *command)
 {
 	char line[512];
 
-	snprintf(line, sizeof(line), "cd %s && %s", w.dir, command);
+	snprintf(line, sizeof(line), "cd %s && %s", store.dir, command);
 	must(!system(line));
-}
-
-static unsigned int orders(void)
-{
-	unsigned int n = 0;
-
-	for (int i = 0; i < GTH_ORDERS; i++)
-		n += w.orders[i];
-	return n;
-}
-
-static bool journal_says(const char *words)
-{
-	json_t *status = command("status");
-	const char *text = json_string_value(json_object_get(status, "journal"));
-	bool says = text && strstr(text, words);
-
-	if (!says)
-		tap_note("%s", text ? text : "no answer");
-	json_decref(status);
-	return says;
 }
 
 /* Is what the broker keeps the head of the journal that is on the disk? */
 static bool kept_is_head(void)
 {
-	int dir = openat(w.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = openat(store.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct gth_checkpoint c;
 	uint8_t root[32];
-	bool is = !gth_tlog_checkpoint(dir, &w.endpoint_key.verifier, &c) &&
-		  !gth_frontier_root(&w.kept, root) && c.size == w.kept.size &&
+	bool is = !gth_tlog_checkpoint(dir, &keys.endpoint.verifier, &c) &&
+		  !gth_frontier_root(&broker.kept, root) && c.size == broker.kept.size &&
 		  !memcmp(root, c.root, 32);
 
 	close(dir);
 	return is;
 }
 
-/* A file that nobody has asked for yet is asked for. */
+/* A file that was not asked for yet is asked for. */
 static bool goes(struct file *f)
 {
 	ask(f);
 	return until(finding(f) == GTH_FINDING_BENIGN && files_in("spool") == 0);
 }
 
-/* Nothing leaves, nobody waits, and status says these words; f is asked for meanwhile. */
+/* Nothing leaves, no task waits, and status says these words; f is asked for meanwhile. */
 static bool stuck(struct file *f, const char *words)
 {
 	bool says;
 
-	memset(w.orders, 0, sizeof(w.orders));
+	memset(region.orders, 0, sizeof(region.orders));
 	ask(f);
 	says = journal_says(words) && journal_says("gotthardctl egress accept-new");
 	for (int i = 0; i < 10; i++)
 		status_of(NULL, "verdicts");
-	return says && !orders();
+	return says && !region_orders();
 }
 
 static void begin_with(struct file *f)
@@ -94,11 +84,11 @@ static void tampered(const char *how, const char *words, const char *name)
 	must(goes(&g));
 	stop_by(SIGTERM);
 	tap_ok(kept_is_head(), "broker_has_the_head");
-	was = w.kept;
+	was = broker.kept;
 	shell(how);
 	start();
-	tap_ok(stuck(&h, words) && !w.ready, name);
-	tap_ok(!memcmp(&was, &w.kept, sizeof(was)), "and_the_broker_keeps_its_head");
+	tap_ok(stuck(&h, words) && !broker.ready, name);
+	tap_ok(!memcmp(&was, &broker.kept, sizeof(was)), "and_the_broker_keeps_its_head");
 	stop_by(SIGTERM);
 	close(f.fd);
 	close(g.fd);
@@ -116,10 +106,10 @@ static void test_running(void)
 	start();
 	must(goes(&g));
 	shell("mv egress newer && cp -r older egress");
-	tap_ok(stuck(&h, "deleted or rolled back") && until(w.unable == 1),
+	tap_ok(stuck(&h, "deleted or rolled back") && until(broker.unable == 1),
 	       "roll_back_under_a_running_store_stops_it");
 	shell("mv egress older2 && mv newer egress");
-	tap_ok(until(finding(&h) == GTH_FINDING_BENIGN) && until(w.ready == 2),
+	tap_ok(until(finding(&h) == GTH_FINDING_BENIGN) && until(broker.ready == 2),
 	       "put_back_all_goes_on");
 	until(files_in("spool") == 0);
 	tap_ok(journal_says("ok"), "and_status_says_so");
@@ -127,7 +117,7 @@ static void test_running(void)
 	g = make_file(SCRIPT "four", 0);
 	shell("rm -r egress");
 	tap_ok(stuck(&g, "has 0 entries"), "deletion_under_a_running_store_stops_it");
-	memset(&w.kept, 0, sizeof(w.kept));
+	memset(&broker.kept, 0, sizeof(broker.kept));
 	tell_kept();
 	tap_ok(until(finding(&g) == GTH_FINDING_BENIGN), "accepted_as_it_is_all_goes_on");
 	stop_by(SIGTERM);
@@ -137,18 +127,85 @@ static void test_running(void)
 	close(h.fd);
 }
 
+/* The number of the entry that says so, from @from on; -1: there is none. */
+static int accepted_at(int from, const char *what)
+{
+	int fd = openat(store.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC), at = -1;
+	struct gth_tlog *log;
+	struct gth_egress e;
+
+	must(fd >= 0 && !gth_tlog_open(&log, fd, &keys.endpoint));
+	for (int i = from; at < 0 && i < (int)gth_tlog_size(log); i++) {
+		void *text;
+		size_t len;
+
+		must(!gth_tlog_read(fd, gth_tlog_size(log), (uint64_t)i, &text, &len));
+		must(!gth_egress_parse(&e, text, len));
+		if (e.kind == GTH_EGRESS_ACCEPTED && !strcmp(e.what, what) && !*e.region &&
+		    !e.bytes)
+			at = i;
+		free(text);
+	}
+	gth_tlog_close(log);
+	close(fd);
+	return at;
+}
+
+/* A reader of a copy sees it, who sees nothing of what the broker keeps. */
+static void test_accepted(void)
+{
+	static const char first[] = "by uid 1000 at 1700000000 in place of 9 entries, root AA==";
+	static const char second[] = "by uid 0 at 1700000001 in place of 3 entries, root AA==";
+	struct file f = make_file(SCRIPT "accepted", 0), g = make_file(SCRIPT "accepted 2", 0);
+	int at;
+
+	begin_with(&f);
+	shell("rm -r egress");
+	memset(&broker.kept, 0, sizeof(broker.kept));
+	broker.accepted = first;
+	start();
+	tap_ok(until(broker.kept.size >= 1), "that_root_accepted_it_is_entered_by_itself");
+	must(goes(&g));
+	stop_by(SIGTERM);
+	tap_ok(!read_journal() && journal.kinds[GTH_EGRESS_ACCEPTED] == 1 &&
+		       accepted_at(0, first) == 0,
+	       "before_all_else");
+	for (int i = 0; i < 2; i++) {
+		start();
+		until(broker.ready == 1);
+		stop_by(i ? SIGKILL : SIGTERM);
+	}
+	tap_ok(!read_journal() && journal.kinds[GTH_EGRESS_ACCEPTED] == 1, "and_not_at_each_start");
+	at = (int)broker.kept.size;
+	start();
+	until(broker.ready == 1);
+	broker.accepted = second;
+	tell_kept();
+	close(f.fd);
+	f = make_file(SCRIPT "accepted 3", 0);
+	must(goes(&f));
+	stop_by(SIGTERM);
+	tap_ok(!read_journal() && journal.kinds[GTH_EGRESS_ACCEPTED] == 2 &&
+		       accepted_at(at, second) >= at,
+	       "under_a_running_store_too");
+	broker.accepted = NULL;
+	close(f.fd);
+	close(g.fd);
+}
+
 static void test_unknown_head(void)
 {
 	struct file f = make_file(SCRIPT "unknown", 0);
 
 	fresh();
-	w.unkept = EBADMSG;
+	broker.unkept = EBADMSG;
 	start();
-	memset(w.orders, 0, sizeof(w.orders));
+	memset(region.orders, 0, sizeof(region.orders));
 	ask(&f);
-	tap_ok(journal_says("does not know which journal it keeps") && !orders() && !w.ready,
+	tap_ok(journal_says("does not know the head of the journal") && !region_orders() &&
+		       !broker.ready,
 	       "a_broker_that_does_not_know_sends_nothing");
-	w.unkept = 0;
+	broker.unkept = 0;
 	tell_kept();
 	tap_ok(until(finding(&f) == GTH_FINDING_BENIGN), "once_it_knows_all_goes_on");
 	stop_by(SIGTERM);
@@ -164,20 +221,20 @@ static void test_ahead(void)
 	int dir;
 
 	begin_with(&f);
-	dir = openat(w.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	must(!gth_tlog_open(&log, dir, &w.endpoint_key));
+	dir = openat(store.state_dir, "egress", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	must(!gth_tlog_open(&log, dir, &keys.endpoint));
 	for (int i = 0; i < 1000; i++)
 		must(!gth_tlog_append(log, "not told", 8, &index));
 	gth_tlog_close(log);
 	close(dir);
 	start();
-	tap_ok(until(w.kept.size > 1000 && w.ready == 1) && goes(&g),
+	tap_ok(until(broker.kept.size > 1000 && broker.ready == 1) && goes(&g),
 	       "what_the_broker_lacks_is_sent_at_the_start");
 	stop_by(SIGTERM);
 	tap_ok(kept_is_head(), "and_it_has_the_head_then");
-	memset(&w.kept, 0, sizeof(w.kept));
+	memset(&broker.kept, 0, sizeof(broker.kept));
 	start();
-	until(w.kept.size > 1000);
+	until(broker.kept.size > 1000);
 	stop_by(SIGTERM);
 	tap_ok(kept_is_head(), "so_it_has_of_a_journal_from_before_it_kept_any");
 	close(f.fd);
@@ -200,12 +257,12 @@ static void test_killed(void)
 		start();
 		ask(&f);
 		/* After so many entries that the broker has heard of, whatever they are. */
-		uint64_t wanted = w.kept.size + (uint64_t)(round % 9);
+		uint64_t wanted = broker.kept.size + (uint64_t)(round % 9);
 
-		until(w.kept.size >= wanted || finding(&f) >= 0);
+		until(broker.kept.size >= wanted || finding(&f) >= 0);
 		stop_by(SIGKILL);
 		seen += finding(&f) < 0;
-		never_behind &= !w.kept.size || !read_journal();
+		never_behind &= !broker.kept.size || !read_journal();
 		start();
 		continues &= journal_says("ok");
 		stop_by(SIGTERM);
@@ -229,10 +286,10 @@ int main(void)
 		 "conv=notrunc 2>/dev/null",
 		 "damaged", "changed_entry_stops_all");
 	test_running();
+	test_accepted();
 	test_unknown_head();
 	test_ahead();
 	test_killed();
-	fresh();
-	rmdir(w.dir);
+	store_end();
 	return tap_done();
 }

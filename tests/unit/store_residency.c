@@ -5,13 +5,23 @@
  * change while a file is on its way.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "tests/unit/fake_region.h"
+#include "lib/util/io.h"
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/egress_journal.h"
+#include "tests/unit/lib/fake_region.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/must.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
-
-#define SCRIPT "#!/bin/sh\necho "
 
 /* A file in directories below a new one of /tmp, so deep that its path has @length bytes or more.
  */
@@ -61,10 +71,10 @@ static void remove_deep(struct file *f, const char *top)
 
 static void exclude_path(const char *pattern)
 {
-	w.settings.config.path = (struct gth_list) { 1, { strdup(pattern) } };
+	store.settings.config.path = (struct gth_list) { 1, { strdup(pattern) } };
 }
 
-/* What the kernel's record does not hold of a path must not be what decides. */
+/* The part of a path that the kernel's record does not hold must not decide. */
 static void test_long_paths(void)
 {
 	struct file f;
@@ -74,7 +84,7 @@ static void test_long_paths(void)
 	f = make_deep(SCRIPT "deep", 900, "gth-private-900");
 	start();
 	ask(&f);
-	tap_ok(until(unknown(&f) == 1) && !w.orders[GTH_ORDER_LOOKUP],
+	tap_ok(until(unknown(&f) == 1) && !region.orders[GTH_ORDER_LOOKUP],
 	       "path_beyond_the_record_is_excluded_by_its_beginning");
 	tap_is(status_of("withheld", "path"), 1, "and_the_reason_is_listed");
 	stop_by(SIGTERM);
@@ -94,7 +104,7 @@ static void test_long_paths(void)
 	f = make_deep(SCRIPT "deeper", 6000, "gth-private-6000");
 	start();
 	ask(&f);
-	tap_ok(until(unknown(&f) == 1) && !w.orders[GTH_ORDER_LOOKUP],
+	tap_ok(until(unknown(&f) == 1) && !region.orders[GTH_ORDER_LOOKUP],
 	       "path_that_nobody_can_tell_whole_is_withheld");
 	tap_is(status_of("withheld", "path"), 1, "and_its_reason_is_listed");
 	stop_by(SIGTERM);
@@ -109,17 +119,17 @@ static void test_excluded_later(const char *exclude, enum gth_withheld reason, c
 	char text[256];
 
 	fresh();
-	w.faults.mute[GTH_ORDER_CREATE] = true;
+	region.faults.mute[GTH_ORDER_CREATE] = true;
 	f = make_deep(SCRIPT "later", 900, "gth-private-later");
 	start();
 	ask(&f);
-	until(w.orders[GTH_ORDER_CREATE] == 1);
+	until(region.orders[GTH_ORDER_CREATE] == 1);
 	snprintf(text, sizeof(text), "[endpoint]\ncountry = DE\n[exclude]\n%s\n", exclude);
 	reload(text);
 	tap_ok(until(unknown(&f) == 1), name);
 	tap_is(status_of("withheld", gth_withheld_name(reason)), 1, "with_its_reason");
 	stop_by(SIGTERM);
-	tap_ok(!w.orders[GTH_ORDER_UPLOAD] && !files_in("spool"), "and_nothing_of_it_is_left");
+	tap_ok(!region.orders[GTH_ORDER_UPLOAD] && !files_in("spool"), "and_nothing_of_it_is_left");
 	remove_deep(&f, "gth-private-later");
 }
 
@@ -129,21 +139,21 @@ static void test_key_rotation(void)
 	struct file f = make_file(SCRIPT "rotation", 0);
 
 	fresh();
-	w.faults.mute[GTH_ORDER_UPLOAD] = true;
+	region.faults.mute[GTH_ORDER_UPLOAD] = true;
 	start();
 	ask(&f);
-	until(w.orders[GTH_ORDER_UPLOAD] == 1);
+	until(region.orders[GTH_ORDER_UPLOAD] == 1);
 	stop_by(SIGTERM);
-	w.faults.mute[GTH_ORDER_UPLOAD] = false;
-	must(!gth_age_identity_create(&w.age));
-	set_statement(make_statement(&w.statement_key, "CH", 1, 3600));
+	region.faults.mute[GTH_ORDER_UPLOAD] = false;
+	must(!gth_age_identity_create(&keys.age));
+	set_statement(make_statement(&keys.statement, "CH", 1, 3600));
 	start();
-	tap_ok(until(unknown(&f) >= 1) && w.orders[GTH_ORDER_UPLOAD] == 1,
+	tap_ok(until(unknown(&f) >= 1) && region.orders[GTH_ORDER_UPLOAD] == 1,
 	       "what_is_encrypted_to_a_retired_key_does_not_leave");
 	tap_is(status_of("withheld", "recipient"), 1, "and_it_is_told");
 	tap_is(files_in("spool"), 0, "and_the_ciphertext_is_gone");
 	ask(&f);
-	tap_ok(until(finding(&f) >= 0) && w.orders[GTH_ORDER_UPLOAD] == 2,
+	tap_ok(until(finding(&f) >= 0) && region.orders[GTH_ORDER_UPLOAD] == 2,
 	       "used_again_it_goes_under_the_key_in_force");
 	stop_by(SIGTERM);
 	tap_ok(!read_journal() && journal.reasons[GTH_WITHHELD_RECIPIENT] == 1, "journal_has_it");
@@ -154,37 +164,37 @@ static void test_key_rotation(void)
 static void test_other_region(int mute, const char *name)
 {
 	struct file f = make_file(SCRIPT "regions", 0);
-	struct gth_signer statement = w.statement_key, key = w.region_key;
-	struct gth_trust trust = w.trust;
+	struct gth_signer statement = keys.statement, key = keys.region;
+	struct gth_trust trust = keys.trust;
 	unsigned int before[GTH_ORDERS];
 
 	fresh();
-	w.faults.mute[mute] = true;
+	region.faults.mute[mute] = true;
 	start();
 	ask(&f);
-	until(w.orders[mute] >= 1);
+	until(region.orders[mute] >= 1);
 	stop_by(SIGTERM);
-	w.faults.mute[mute] = false;
-	must(!gth_signer_create(&w.statement_key, "us1.example/statement"));
-	must(!gth_signer_create(&w.region_key, "us1.example/region"));
-	strcpy(w.trust.region, "us1.example");
-	w.trust.statement_key = w.statement_key.verifier;
-	set_statement(make_statement(&w.statement_key, "CH", 1, 3600));
-	memcpy(before, w.orders, sizeof(before));
+	region.faults.mute[mute] = false;
+	must(!gth_signer_create(&keys.statement, "us1.example/statement"));
+	must(!gth_signer_create(&keys.region, "us1.example/region"));
+	strcpy(keys.trust.region, "us1.example");
+	keys.trust.statement_key = keys.statement.verifier;
+	set_statement(make_statement(&keys.statement, "CH", 1, 3600));
+	memcpy(before, region.orders, sizeof(before));
 	start();
 	tap_ok(until(unknown(&f) >= 1) &&
-		       w.orders[GTH_ORDER_STATEMENT] > before[GTH_ORDER_STATEMENT],
+		       region.orders[GTH_ORDER_STATEMENT] > before[GTH_ORDER_STATEMENT],
 	       name);
-	tap_ok(w.orders[GTH_ORDER_CREATE] == before[GTH_ORDER_CREATE] &&
-		       w.orders[GTH_ORDER_OFFSET] == before[GTH_ORDER_OFFSET] &&
-		       w.orders[GTH_ORDER_UPLOAD] == before[GTH_ORDER_UPLOAD] &&
-		       w.orders[GTH_ORDER_WAIT] == before[GTH_ORDER_WAIT],
+	tap_ok(region.orders[GTH_ORDER_CREATE] == before[GTH_ORDER_CREATE] &&
+		       region.orders[GTH_ORDER_OFFSET] == before[GTH_ORDER_OFFSET] &&
+		       region.orders[GTH_ORDER_UPLOAD] == before[GTH_ORDER_UPLOAD] &&
+		       region.orders[GTH_ORDER_WAIT] == before[GTH_ORDER_WAIT],
 	       "neither_note_nor_ciphertext_nor_id_goes_to_the_other_one");
 	tap_is(files_in("spool"), 0, "nor_is_it_kept");
 	stop_by(SIGTERM);
-	w.trust = trust;
-	w.statement_key = statement;
-	w.region_key = key;
+	keys.trust = trust;
+	keys.statement = statement;
+	keys.region = key;
 	close(f.fd);
 }
 
@@ -202,6 +212,6 @@ int main(void)
 	test_other_region(GTH_ORDER_CREATE, "another_region_ends_what_is_encrypted");
 	test_other_region(GTH_ORDER_UPLOAD, "another_region_ends_what_is_noted");
 	test_other_region(GTH_ORDER_WAIT, "another_region_ends_what_is_sent");
-	fresh();
+	store_end();
 	return tap_done();
 }

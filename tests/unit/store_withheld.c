@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store_withheld.c - very many files that are not sent: the journal neither grows by each nor lies.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-#include "tests/unit/fake_region.h"
+#include "tests/unit/lib/asked_file.h"
+#include "tests/unit/lib/egress_journal.h"
+#include "tests/unit/lib/fake_broker.h"
+#include "tests/unit/lib/keys.h"
+#include "tests/unit/lib/must.h"
+#include "tests/unit/lib/store_command.h"
+#include "tests/unit/lib/store_process.h"
 #include "tests/unit/tap.h"
 
 #define FILES 400
@@ -15,9 +24,10 @@ static struct file files[FILES];
 static void forbid_all(void)
 {
 	fresh();
-	w.settings.config.lookup = w.settings.config.programs = w.settings.config.files = false;
-	w.pace.withheld_ms = 1000000;
-	w.pace.more_ms = 1000000;
+	store.settings.config.lookup = store.settings.config.programs =
+		store.settings.config.files = false;
+	store.pace.withheld_ms = 1000000;
+	store.pace.more_ms = 1000000;
 }
 
 static unsigned int told(void)
@@ -48,7 +58,7 @@ static void test_rate(void)
 {
 	forbid_all();
 	start();
-	until(w.ready == 1);
+	until(broker.ready == 1);
 	ask_all();
 	tap_ok(until(told() == FILES), "everybody_is_answered");
 	tap_is(status_of("withheld", "unreadable"), FILES, "all_are_listed");
@@ -60,7 +70,7 @@ static void test_rate(void)
 	       "the_others_are_counted_for_each_reason");
 	tap_ok(journal.kinds[GTH_EGRESS_WITHHELD] <= BURST + 2, "in_one_entry_for_each_reason");
 	start();
-	until(w.ready == 1);
+	until(broker.ready == 1);
 	ask_all();
 	until(unknown(&files[FILES - 1]) == 2);
 	stop_by(SIGTERM);
@@ -74,9 +84,9 @@ static void test_time(void)
 	unsigned int before;
 
 	forbid_all();
-	w.pace.more_ms = 300;
+	store.pace.more_ms = 300;
 	start();
-	until(w.ready == 1);
+	until(broker.ready == 1);
 	ask_all();
 	until(told() == FILES);
 	until(!read_journal() && all(GTH_WITHHELD_UNREADABLE) == FILES &&
@@ -92,10 +102,10 @@ static void test_time(void)
 static void test_kills(void)
 {
 	forbid_all();
-	w.pace.more_ms = 1;
-	w.pace.withheld_ms = 0;
+	store.pace.more_ms = 1;
+	store.pace.withheld_ms = 0;
 	for (int round = 0; round < 16; round++) {
-		w.pace.withheld_ms = 1000000;
+		store.pace.withheld_ms = 1000000;
 		start();
 		for (int i = 0; i < 25 * (round + 1); i++)
 			ask(&files[i]);
@@ -104,7 +114,7 @@ static void test_kills(void)
 		stop_by(SIGKILL);
 	}
 	start();
-	until(w.ready == 1);
+	until(broker.ready == 1);
 	ask_all();
 	status_of(NULL, "verdicts");
 	status_of(NULL, "verdicts");
@@ -124,7 +134,7 @@ int main(void)
 	for (int i = 0; i < FILES; i++) {
 		char text[32];
 
-		snprintf(text, sizeof(text), "#!/bin/sh\necho %d", i);
+		snprintf(text, sizeof(text), SCRIPT "%d", i);
 		files[i] = make_file(text, 0);
 		close(files[i].fd);
 		files[i].request.fd = -EACCES;
@@ -132,6 +142,6 @@ int main(void)
 	test_rate();
 	test_time();
 	test_kills();
-	fresh();
+	store_end();
 	return tap_done();
 }

@@ -1,19 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # gotthardctl submissions: the list has a header and short digests, and the beginning of a digest names it. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$top/build:$PATH
-command -v sqlite3 >/dev/null || { echo "1..0 # SKIP sqlite3 is missing" && exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
-tap_logs=(out err)
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl sqlite3
 
 zeros=00000000000000000000000000000000000000000000000
 mkdir state

@@ -40,6 +40,6 @@ ok() {
 		failed=$((failed + 1))
 		echo "not ok $count - $name"
 		echo "# failed: $*"
-		tail -qn 12 ok.log "${tap_logs[@]}" 2>/dev/null | cut -c1-300 | sed 's/^/# /'
+		tail -qn 12 ok.log "${tap_logs[@]}" 2>/dev/null | cut -c1-300 | sed 's/^/# /' || true # a log need not be there
 	fi
 }

@@ -2,30 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Names and reasons from elsewhere reach a terminal only as text, and JSON as what they are. Prints TAP.
 # shellcheck disable=SC1003 # backslashes before a quote are what is meant
-set -uo pipefail
-export LC_ALL=C
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$top/build:$PATH
-for program in gotthardctl gotthard-sigtool; do
-	[[ -x $top/build/$program ]] || {
-		echo "Bail out! $program is not there: build it"
-		exit 1
-	}
-done
-for tool in sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-work=$(mktemp -d)
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl gotthard-sigtool sqlite3 python3
 store=
-trap '[[ -z $store ]] || kill "$store" 2>/dev/null; rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+at_end() { [[ -z $store ]] || kill "$store" 2>/dev/null; }
 # shellcheck source=tests/unit/preload/module.bash
 . "$top/tests/unit/preload/module.bash"
-tap_logs=(out err)
 
 # a name that clears a screen three ways, begins a line, and has a letter that stays
 evil=$'a\e[2J\x9bH\xc2\x9bK\x7f\r\nmalicious\\\xc3\xa4'

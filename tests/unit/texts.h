@@ -93,7 +93,7 @@ static inline char *texts_with(const char *text, const char *field, const char *
 	return out;
 }
 
-/* What reading gives when a field has this value. */
+/* Return: the error of reading when a field has this value. */
 static inline int texts_try(const struct texts_kind *k, const char *text, const char *field,
 			    const char *value)
 {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tlog.c - logs that grow: against a naive RFC 6962, across tiles, with readers beside them. */
+/* tlog.c - logs that grow: against a naive RFC 6962, and across tiles. */
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 #include "lib/log/checkpoint.h"
-#include "lib/text/egress.h"
-#include "lib/text/journal_head.h"
 #include "lib/log/merkle.h"
-#include "lib/util/sha256.h"
 #include "lib/log/tile.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 
@@ -57,6 +50,30 @@ static int wanted_files(uint64_t size)
 		n += (int)t.n + !!t.width;
 	}
 	return n;
+}
+
+static void test_paths(void)
+{
+	static const struct {
+		struct gth_tile t;
+		const char *path;
+	} cases[] = {
+		{ { 0, 0, 256 }, "tile/0/000" },
+		{ { 0, 0, 1 }, "tile/0/000.p/1" },
+		{ { 1, 999, 255 }, "tile/1/999.p/255" },
+		{ { 2, 1000, 256 }, "tile/2/x001/000" },
+		{ { GTH_TILE_ENTRIES, 1234067, 256 }, "tile/entries/x001/x234/067" },
+		{ { GTH_TILE_ENTRIES, 1234067, 8 }, "tile/entries/x001/x234/067.p/8" },
+		{ { 7, UINT64_MAX >> 8, 9 }, "tile/7/x072/x057/x594/x037/x927/935.p/9" },
+	};
+	char path[GTH_TILE_PATH_SIZE];
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		gth_tile_path(&cases[i].t, path);
+		good &= !strcmp(path, cases[i].path);
+	}
+	tap_ok(good, "paths_are_those_of_c2sp_tlog_tiles");
 }
 
 static void test_growth(void)
@@ -189,7 +206,7 @@ static bool build(int dir, uint64_t size)
 	}
 	strcpy(c.origin, signer.verifier.name);
 	gth_merkle_root(m, size, c.root);
-	good &= !gth_checkpoint_write(dir, &c, &signer, &visible);
+	good &= !gth_checkpoint_write(dir, &c, &signer, 0600, &visible);
 	free(entries);
 	free(m);
 	return good;
@@ -214,30 +231,6 @@ static void test_third_level(void)
 	tap_is(made_size(dir, &signer.verifier), 65540, "log_with_tile_of_level_2_verifies");
 	close(dir);
 	remove_tree(path);
-}
-
-static void test_paths(void)
-{
-	static const struct {
-		struct gth_tile t;
-		const char *path;
-	} cases[] = {
-		{ { 0, 0, 256 }, "tile/0/000" },
-		{ { 0, 0, 1 }, "tile/0/000.p/1" },
-		{ { 1, 999, 255 }, "tile/1/999.p/255" },
-		{ { 2, 1000, 256 }, "tile/2/x001/000" },
-		{ { GTH_TILE_ENTRIES, 1234067, 256 }, "tile/entries/x001/x234/067" },
-		{ { GTH_TILE_ENTRIES, 1234067, 8 }, "tile/entries/x001/x234/067.p/8" },
-		{ { 7, UINT64_MAX >> 8, 9 }, "tile/7/x072/x057/x594/x037/x927/935.p/9" },
-	};
-	char path[GTH_TILE_PATH_SIZE];
-	bool good = true;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		gth_tile_path(&cases[i].t, path);
-		good &= !strcmp(path, cases[i].path);
-	}
-	tap_ok(good, "paths_are_those_of_c2sp_tlog_tiles");
 }
 
 static void test_entry_sizes(void)
@@ -265,237 +258,8 @@ static void test_entry_sizes(void)
 	remove_tree(path);
 }
 
-static void test_one_writer(void)
+int main(void)
 {
-	char path[PATH_MAX];
-	int dir = scratch_dir(path);
-	struct gth_tlog *log, *second;
-	int status;
-	pid_t child;
-
-	gth_tlog_open(&log, dir, &signer);
-	tap_is(gth_tlog_open(&second, dir, &signer), -EBUSY, "second_writer_is_refused");
-	child = fork();
-	if (!child) {
-		int again = open(path, O_RDONLY | O_DIRECTORY);
-
-		_exit(gth_tlog_open(&second, again, &signer) == -EBUSY ? 0 : 1);
-	}
-	waitpid(child, &status, 0);
-	tap_is(status, 0, "writer_in_another_process_is_refused");
-	tap_is(append_entry(log, 0), 0, "first_writer_goes_on");
-	gth_tlog_close(log);
-	tap_ok(grow(dir, &signer, 1, 2), "next_writer_comes_when_it_is_closed");
-	close(dir);
-	remove_tree(path);
-}
-
-static void test_readers(void)
-{
-	char path[PATH_MAX];
-	int dir = scratch_dir(path);
-	bool good = true, last = true;
-	struct gth_checkpoint c;
-	int status = 0, rounds = 0;
-	pid_t child;
-
-	tap_ok(grow(dir, &signer, 0, 200), "log_for_readers_is_there");
-	child = fork();
-	if (!child)
-		_exit(grow(dir, &signer, 200, 800) ? 0 : 1);
-	while (good && last && waitpid(child, &status, WNOHANG) == 0) {
-		uint8_t wanted[16];
-		void *entry = NULL;
-		size_t len = 0;
-
-		good &= made_size(dir, &signer.verifier) >= 200;
-		last &= !gth_tlog_checkpoint(dir, &signer.verifier, &c) &&
-			!gth_tlog_read(dir, c.size, c.size - 1, &entry, &len) &&
-			len == make_entry(c.size - 1, wanted) && !memcmp(entry, wanted, len);
-		free(entry);
-		rounds++;
-	}
-	if (!good || !last)
-		waitpid(child, &status, 0);
-	tap_note("%d rounds", rounds);
-	tap_ok(good, "log_verifies_while_it_grows");
-	tap_ok(last, "last_entry_is_read_while_it_grows");
-	tap_ok(!status && made_size(dir, &signer.verifier) == 800, "readers_do_not_disturb");
-	close(dir);
-	remove_tree(path);
-}
-
-/* In a child: the disk gets full, then room again. Return: 0, or the step that failed; 77: no
- * mount. */
-static int fill_disk(const char *path)
-{
-	static uint8_t big[4000], ballast[64000];
-	struct gth_tlog *log;
-	uint64_t n = 0, index;
-	struct gth_checkpoint c;
-	char bad[64];
-	int dir, err = 0;
-
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("gth-test", path, "tmpfs", 0, "size=256k"))
-		return 77;
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (!write_whole(dir, "ballast", ballast, sizeof(ballast)) ||
-	    gth_tlog_open(&log, dir, &signer))
-		return 1;
-	for (n = 0; n < 1000 && !err; n++)
-		err = gth_tlog_append(log, big, sizeof(big), &index);
-	if (err != -ENOSPC)
-		return 2;
-	if (gth_tlog_verify(dir, &signer.verifier, NULL, NULL, &c, bad) || c.size != n - 1)
-		return 3;
-	if (gth_tlog_append(log, big, sizeof(big), &index) != -ENOSPC)
-		return 4;
-	unlinkat(dir, "ballast", 0);
-	if (gth_tlog_append(log, "small", 5, &index) || index != n - 1)
-		return 5;
-	gth_tlog_close(log);
-	if (gth_tlog_open(&log, dir, &signer) ||
-	    gth_tlog_verify(dir, &signer.verifier, NULL, NULL, &c, bad) || c.size != n)
-		return 6;
-	gth_tlog_close(log);
-	return 0;
-}
-
-static void test_full_disk(void)
-{
-	static const char name[] = "full_disk_refuses_entry_and_room_takes_the_next";
-	char path[PATH_MAX];
-	int dir = scratch_dir(path);
-	int status;
-	pid_t child = fork();
-
-	if (!child)
-		_exit(fill_disk(path));
-	waitpid(child, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-		tap_skip(name, "no mount namespace");
-	else
-		tap_is(status, 0, name);
-	close(dir);
-	remove_tree(path);
-}
-
-/* The same by the limit of a file's size, which needs no privilege. */
-static void test_file_limit(void)
-{
-	struct rlimit small = { .rlim_cur = 3000, .rlim_max = RLIM_INFINITY }, old;
-	static uint8_t big[1000];
-	struct gth_checkpoint c;
-	struct gth_tlog *log;
-	char path[PATH_MAX], bad[64];
-	int dir = scratch_dir(path);
-	uint64_t index;
-	int err = 0;
-
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &old);
-	small.rlim_max = old.rlim_max;
-	gth_tlog_open(&log, dir, &signer);
-	setrlimit(RLIMIT_FSIZE, &small);
-	for (int i = 0; i < 10 && !err; i++)
-		err = gth_tlog_append(log, big, sizeof(big), &index);
-	setrlimit(RLIMIT_FSIZE, &old);
-	tap_is(err, -EFBIG, "entry_is_refused_when_files_may_not_grow");
-	tap_ok(!gth_tlog_verify(dir, &signer.verifier, NULL, NULL, &c, bad) && c.size == 2,
-	       "log_is_whole_after_refusal");
-	tap_is(gth_tlog_append(log, big, sizeof(big), &index), 0, "next_entry_is_taken");
-	gth_tlog_close(log);
-	close(dir);
-	remove_tree(path);
-}
-
-/*
- * For the tests of programs: appends entries as of an egress journal to the log in
- * @path, up to @size, with the key in PATH.secret; both are made if need be.
- */
-static int make_journal(const char *path, unsigned long size, const char *region)
-{
-	static const char *what[] = { "GET /v1/region", "GET /v1/files/sha256:00ff", "none" };
-	char secret[PATH_MAX], text[GTH_NOTE_KEY_SIZE + 1];
-	struct gth_checkpoint c;
-	struct gth_tlog *log;
-	uint64_t index;
-	int dir, err;
-
-	snprintf(secret, sizeof(secret), "%s.secret", path);
-	mkdir(path, 0700);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (gth_signer_load(&signer, AT_FDCWD, secret)) {
-		gth_signer_create(&signer, "test-endpoint");
-		gth_signer_format(&signer, text);
-		strcat(text, "\n");
-		write_whole(AT_FDCWD, secret, text, strlen(text));
-		gth_verifier_format(&signer.verifier, text);
-		strcat(text, "\n");
-		write_whole(dir, "key", text, strlen(text));
-	}
-	err = gth_tlog_open(&log, dir, &signer);
-	if (!err)
-		err = gth_tlog_checkpoint(dir, &signer.verifier, &c);
-	for (uint64_t i = c.size; i < size && !err; i++) {
-		struct gth_egress e = { .time = 1795600000 + i, .bytes = i };
-		char *entry;
-
-		snprintf(e.region, sizeof(e.region), "%s", region);
-		e.kind = i % 3 == 2 ? GTH_EGRESS_WITHHELD : (enum gth_egress_kind)(i % 3);
-		e.reason = i % 3 == 2 ? GTH_WITHHELD_PATH : GTH_WITHHELD_NOT;
-		snprintf(e.what, sizeof(e.what), "%s", what[i % 3]);
-		memset(e.digest, (int)(i % 256), i % 3 ? 32 : 0);
-		err = gth_egress_format(&e, &entry);
-		if (err)
-			break;
-		err = gth_tlog_append(log, entry, strlen(entry), &index);
-		free(entry);
-	}
-	gth_tlog_close(log);
-	close(dir);
-	if (err)
-		fprintf(stderr, "%s: %s\n", path, strerror(-err));
-	return err ? 1 : 0;
-}
-
-static int count_leaf(uint64_t index, const void *entry, size_t len, void *arg)
-{
-	uint8_t leaf[GTH_MERKLE_HASH];
-	int err = gth_merkle_leaf(entry, len, leaf);
-
-	(void)index;
-	return err ? err : gth_frontier_add(arg, leaf);
-}
-
-/*
- * For tests of gotthardctl: what the broker would keep of the journal in @path, of @size
- * entries, into the directory @to.
- */
-static int make_head(const char *path, const char *to, unsigned long size)
-{
-	static struct gth_journal_head h;
-	char secret[PATH_MAX];
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), root;
-
-	mkdir(to, 0700);
-	root = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	snprintf(secret, sizeof(secret), "%s.secret", path);
-	if (gth_signer_load(&signer, AT_FDCWD, secret) ||
-	    gth_tlog_each(dir, size, 0, count_leaf, &h.tree))
-		return 1;
-	h.key = signer.verifier;
-	return gth_journal_head_write(&h, root, GTH_JOURNAL_HEAD_FILE) ? 1 : 0;
-}
-
-int main(int argc, char **argv)
-{
-	if (argc == 5 && !strcmp(argv[1], "head"))
-		return make_head(argv[2], argv[3], strtoul(argv[4], NULL, 10));
-	if (argc >= 4 && !strcmp(argv[1], "make"))
-		return make_journal(argv[2], strtoul(argv[3], NULL, 10),
-				    argc > 4 ? argv[4] : "ch-1");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (gth_signer_create(&signer, "tlog.example/egress"))
 		return 1;
@@ -504,9 +268,5 @@ int main(int argc, char **argv)
 	test_batches();
 	test_third_level();
 	test_entry_sizes();
-	test_one_writer();
-	test_readers();
-	test_full_disk();
-	test_file_limit();
 	return tap_done();
 }

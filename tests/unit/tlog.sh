@@ -1,33 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What `gotthardctl egress export` gives away, verified by golang.org/x/mod's notes and logs. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Verifies the output of `gotthardctl egress export` by golang.org/x/mod's notes and logs. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
-ctl=$top/build/gotthardctl tlog=$top/build/tests/unit/tlog check=$top/build/tests/unit/tlog_check
-mkdir -p build/tests
-# Never an older state of it; and other tests may want it built at the same time.
-flock build/tests/lock make -s -f tests/unit/Makefile build/tests/unit/tlog || exit 1
-[[ -x $ctl ]] || {
-	echo "Bail out! $ctl is not there: build it"
-	exit 1
-}
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl
+ctl=$top/build/gotthardctl journal=$top/build/tests/unit/programs/journal check=$top/build/tests/unit/tlog_check
+build_unit programs/journal
 if [[ ! -d /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog ]] || ! command -v go >/dev/null; then
 	echo "ok 1 - independent_verifier # SKIP golang-golang-x-mod-dev is not installed"
 	echo 1..1
 	exit 0
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
 fails() { ! "$@"; }
 export_at() {
-	"$tlog" make "$work/journal" "$1" && "$ctl" egress export -d "$work/journal" "$work/$1"
+	"$journal" make "$work/journal" "$1" && "$ctl" egress export -d "$work/journal" "$work/$1"
 }
 says_same_root() {
 	[[ $("$check" "$work/$1" | sed 's/.*root //') == $("$ctl" egress verify -d "$work/$1" | sed -n '1s/.*root \([^,]*\),.*/\1/p') ]]
@@ -44,7 +30,7 @@ ok journal_of_257_continues_2 "$check" "$work/2" "$work/257"
 ok journal_of_600_continues_255 "$check" "$work/255" "$work/600"
 ok journal_of_600_continues_256 "$check" "$work/256" "$work/600"
 
-"$tlog" make "$work/other" 300 eu-9 && "$ctl" egress export -d "$work/other" "$work/foreign" >/dev/null
+"$journal" make "$work/other" 300 eu-9 && "$ctl" egress export -d "$work/other" "$work/foreign" >/dev/null
 ok other_log_does_not_continue_it fails "$check" "$work/257" "$work/foreign"
 cp -r "$work/600" "$work/bad"
 printf X | dd of="$work/bad/tile/entries/001" bs=1 seek=100 conv=notrunc status=none

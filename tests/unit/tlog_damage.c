@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tlog_damage.c - logs that somebody, or a disk, has changed: verify names it, open refuses it. */
+/*
+ * tlog_damage.c - logs that a person or a disk has changed: verify names the change,
+ * open refuses the log.
+ */
 #include <errno.h>
 
-#include "lib/util/sha256.h"
 #include "lib/log/tile.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tlog_dir.h"
 

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/util/io.h"
 #include "lib/log/tile.h"
 #include "lib/log/tlog.h"
+#include "lib/util/io.h"
 
 #define UNUSED __attribute__((unused))
 

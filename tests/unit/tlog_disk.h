@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "tests/unit/random.h"
 #include "tests/unit/tlog_dir.h"
@@ -95,7 +96,7 @@ static void disk_list(int fd, struct disk_object *o)
 	closedir(dir);
 }
 
-/* What is there before the test lasts. */
+/* The files from before the test are synced. */
 static struct disk_object *disk_scan(int parent, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_CLOEXEC);
@@ -274,6 +275,46 @@ int openat(int fd, const char *name, int flags, ...)
 	if (creates && n >= 0 && !fstat(n, &st))
 		disk_add(&st);
 	return n;
+}
+
+/*
+ * disk_run() - work as a process on such a disk
+ * @end: how the disk ends, at the call number @at
+ * @dir: the directory that it works on
+ * @to: where what a power cut leaves is put; -1: end is not DISK_CUT
+ * @work: its value is the exit status
+ *
+ * Return: the status of waitpid().
+ */
+__attribute__((unused)) static int disk_run(enum disk_end end, unsigned long at, int dir, int to,
+					    int (*work)(const void *arg), const void *arg)
+{
+	int status, null;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		disk.to = to;
+		disk.error = ENOSPC;
+		if (end != DISK_GOES_ON)
+			disk_start(end, at, dir);
+		_exit(work(arg));
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		abort();
+	return status;
+}
+
+/* Return: 1: work ended by the disk, or met its error; 0: it came to its end; -1: neither. */
+__attribute__((unused)) static int disk_ended(enum disk_end end, int status)
+{
+	if (WIFEXITED(status))
+		return end != DISK_FAILS && WEXITSTATUS(status) ? -1 : !!WEXITSTATUS(status);
+	return WTERMSIG(status) == SIGKILL ? 1 : -1;
 }
 
 #endif /* GTH_TEST_TLOG_DISK_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* utf8.c - what is UTF-8 in userd/lib/utf8.c stays in JSON, and nothing else. */
+/* utf8.c - what is UTF-8 in userd/lib/util/utf8.c stays in JSON, and nothing else. */
 #include <stdlib.h>
 #include <string.h>
 

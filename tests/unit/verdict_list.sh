@@ -1,27 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What gotthardctl writes as a verdict, and how it lists root's beside the region's. Prints TAP.
-set -uo pipefail
-export LC_ALL=C
+# Tests the verdicts that gotthardctl writes, and its list of root's beside the region's. Prints TAP.
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-PATH=$top/build:$PATH
-[[ -x $top/build/gotthardctl ]] || {
-	echo "Bail out! gotthardctl is not there: build it"
-	exit 1
-}
-for tool in sqlite3 python3; do
-	command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is missing" && exit 0; }
-done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-# shellcheck source=tests/unit/tap.bash
-. "$top/tests/unit/tap.bash"
+# shellcheck source=tests/unit/work.bash
+. "$(dirname "$0")/work.bash" gotthardctl sqlite3 python3
 # shellcheck source=tests/unit/preload/module.bash
 . "$top/tests/unit/preload/module.bash"
-tap_logs=(out err)
 
 a=$(printf 'aa%.0s' {1..32}) b=$(printf 'bb%.0s' {1..32}) c=$(printf 'cc%.0s' {1..32})
 mkdir state
@@ -73,7 +57,8 @@ ok what_is_held_in_json json_is '[x["held"] for x in v]' '[True, True, True, Fal
 ok what_is_overridden_in_json json_is '[x["overridden"] for x in v]' '[False, False, True, False]'
 ok what_the_region_found_in_json json_is '[x.get("name") for x in v]' "[None, None, 'Test.Evil', 'none']"
 
-# By their first digits: of what the module holds, or the database. What the device got is at byte 1 of its first record.
+# By their first digits: of what the module holds, or the database. The class that the device got is at byte 1 of its
+# first record.
 forgets_by() { # DIGITS DIGEST
 	ctl verdict forget --source=root "$1" --config=conf && [[ $(od -v -An -tx1 -N32 "$fake/device" | tr -d ' \n') == "$2" ]]
 }
@@ -98,7 +83,7 @@ ok empty_overlay_and_the_database json_is '[x["held"] for x in v]' '[False, Fals
 rm state/store.db
 ok without_a_database json_is 'len(v)' 0
 
-# What is kept for the next start
+# Verdicts for the next start
 kept=$fake/etc/verdicts
 sets_kept() {
 	ctl verdict set trusted --keep --why "our own build" "$a" && written 3 && [[ $(stat -c %a "$kept") == 600 ]] &&
@@ -117,7 +102,7 @@ ok why_in_json json_is '[x.get("why") for x in v]' "['our own build', None, None
 ok who_in_json json_is 'v[0]["set_by"]' "$(id -u)"
 { record "$a" 3 3 0; } >"$fake/device"
 ok what_is_kept_otherwise_is_said lists "malicious   root    ${a:0:12}  never                 \\(kept as trusted by uid .*"
-warns() { ctl verdict forget --source=root "$a" && grep -q 'kept otherwise' err && grep -q "$a" "$kept"; }
+warns() { ctl verdict forget --source=root "$a" && grep -q 'kept differently' err && grep -q "$a" "$kept"; }
 ok forgotten_without_keep_comes_back_and_that_is_said warns
 forgets_kept() { ctl verdict forget --keep "$a" && [[ ! -s err ]] && ! grep -q "$a" "$kept" && grep -q "$b" "$kept"; }
 ok forgotten_with_keep_it_does_not forgets_kept

@@ -54,7 +54,7 @@ static bool shows(size_t i, size_t size, const char *wanted)
 	return ok;
 }
 
-/* Whatever the room, whole letters and whole escapes. */
+/* In any room there are whole letters and whole escapes only. */
 static bool cuts(void)
 {
 	static const char *const wanted[] = { "",      "",	 "",	    "",	       "",

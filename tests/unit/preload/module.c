@@ -3,11 +3,12 @@
  * module.c - a module that is not there, for gotthardctl: preloaded, it takes what is
  * below /sys/kernel/gotthard from the directory FAKE_MODULE, /sys/module/gotthard and
  * /proc/cmdline from its "module" and "cmdline", and /dev/gotthard, which agrees with
- * everything, from its file "device", where the verdicts written last are; and /etc/gotthard
- * from its directory "etc". Each file that is opened is written to its file "opened":
- * number, name; each table that is loaded to its file "loaded":
- * where its body begins to be read. With FAKE_SCOPE, an enum gth_class, the policy leaves
- * opens out, and each file is of that class.
+ * everything, from its file "device", where the verdicts written last are; /etc/gotthard
+ * from its directory "etc", and /var/lib/gotthard-root from its directory "state". Each file that
+ * is opened is written to its file "opened": number, name; each table that is loaded to its file
+ * "loaded": where its body begins to be read; its manifest is the file "manifest". With FAKE_SCOPE,
+ * an enum gth_class, the policy leaves opens out, and each file is of that class. FAKE_BYTES is the
+ * memory of the table.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -27,8 +28,16 @@
 #define SYSFS "/sys/kernel/gotthard"
 #define DEVICE "/dev/gotthard"
 #define ETC "/etc/gotthard"
+#define STATE "/var/lib/gotthard-root"
 
 int __open_2(const char *path, int flags);
+
+static int is_below(const char *path, const char *top)
+{
+	size_t len = strlen(top);
+
+	return !strncmp(path, top, len) && (!path[len] || path[len] == '/');
+}
 
 static const char *place(const char *path, char out[PATH_MAX])
 {
@@ -38,8 +47,10 @@ static const char *place(const char *path, char out[PATH_MAX])
 		return path;
 	if (!strcmp(path, DEVICE))
 		snprintf(out, PATH_MAX, "%s/device", dir);
-	else if (!strcmp(path, ETC))
-		snprintf(out, PATH_MAX, "%s/etc", dir);
+	else if (is_below(path, ETC))
+		snprintf(out, PATH_MAX, "%s/etc%s", dir, path + strlen(ETC));
+	else if (is_below(path, STATE))
+		snprintf(out, PATH_MAX, "%s/state%s", dir, path + strlen(STATE));
 	else if (!strcmp(path, "/proc/cmdline"))
 		snprintf(out, PATH_MAX, "%s/cmdline", dir);
 	else if (!strcmp(path, "/sys/module/gotthard"))
@@ -92,7 +103,7 @@ int open(const char *path, int flags, ...)
 	return fd;
 }
 
-/* What open() becomes with -D_FORTIFY_SOURCE. */
+/* The function that open() becomes with -D_FORTIFY_SOURCE. */
 int __open_2(const char *path, int flags)
 {
 	return open(path, flags);
@@ -128,13 +139,53 @@ int scandir(const char *dir, struct dirent ***list, int (*filter)(const struct d
 	return next(place(dir, other), list, filter, order);
 }
 
+/* Of the table that was loaded last, in the words of its manifest; before that, of another. */
+static void describe(struct gth_info *i, uint8_t digest[GTH_DIGEST_SIZE])
+{
+	char name[PATH_MAX], text[4096], hex[2 * GTH_DIGEST_SIZE + 1];
+	unsigned long long version;
+	ssize_t n;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s/manifest", getenv("FAKE_MODULE"));
+	fd = real_open(name, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	if (sscanf(text, "gotthard-signatures 1\nname: %31s\nversion: %llu\n", i->name, &version) !=
+		    2 ||
+	    !strstr(text, "body-sha256: ") ||
+	    sscanf(strstr(text, "body-sha256: "), "body-sha256: %64s", hex) != 1)
+		abort();
+	i->table_version = version;
+	for (int at = 0; at < GTH_DIGEST_SIZE; at++)
+		sscanf(hex + 2 * at, "%2hhx", &digest[at]);
+}
+
+/* As the module does, from where the descriptor stands. */
+static void take_manifest(int from)
+{
+	char name[PATH_MAX], text[4096];
+	ssize_t n = read(from, text, sizeof(text));
+	int to;
+
+	snprintf(name, sizeof(name), "%s/manifest", getenv("FAKE_MODULE"));
+	to = real_open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (n < 0 || to < 0 || write(to, text, (size_t)n) != n || close(to))
+		abort();
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	int (*next)(int, unsigned long, ...) =
 		(int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
 	struct gth_verdict_list *l;
+	uint8_t digest[GTH_DIGEST_SIZE] = { 0 };
 	struct gth_explain *x;
-	struct gth_info *i;
+	struct gth_floors *floors;
+	struct gth_info *i, table;
 	ssize_t got;
 	va_list args;
 	void *arg;
@@ -146,10 +197,15 @@ int ioctl(int fd, unsigned long request, ...)
 	case GTH_IOC_INFO:
 		i = arg;
 		*i = (struct gth_info) { .table_version = 7, .entries = 1, .name = "fake" };
+		describe(i, digest);
+		if (getenv("FAKE_BYTES"))
+			i->bytes = strtoull(getenv("FAKE_BYTES"), NULL, 10);
 		return 0;
 	case GTH_IOC_EXPLAIN:
 		x = arg;
 		x->action = x->would = GTH_ACTION_ALLOW;
+		x->table_version = 7;
+		strcpy(x->name, "fake");
 		if (x->op == GTH_OP_OPEN && getenv("FAKE_SCOPE")) {
 			x->reason = GTH_REASON_SCOPE;
 			return 0;
@@ -161,7 +217,17 @@ int ioctl(int fd, unsigned long request, ...)
 			x->digest[0] = 0xab;
 		}
 		return 0;
+	case GTH_IOC_FLOORS:
+		table = (struct gth_info) { .table_version = 7, .name = "fake" };
+		describe(&table, digest);
+		floors = arg;
+		*floors = (struct gth_floors) { .size = sizeof(*floors), .n = 1 };
+		memcpy(floors->floor[0].name, table.name, sizeof(table.name));
+		floors->floor[0].version = table.table_version;
+		memcpy(floors->floor[0].body_digest, digest, sizeof(digest));
+		return 0;
 	case GTH_IOC_LOAD:
+		take_manifest(((struct gth_load *)arg)->manifest_fd);
 		note("loaded", lseek(((struct gth_load *)arg)->body_fd, 0, SEEK_CUR), "body");
 		return 0;
 	case GTH_IOC_VERDICTS:
