@@ -15,8 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "crew.h"
-#include "held.h"
+#include "stress.h"
+#include "hold_helpers.h"
 
 #define PER_ACCOUNT 128	       /* GTH_REQUESTS_PER_USER */
 #define NOT_ROOTS (1024 - 256) /* GTH_REQUESTS_MAX - GTH_REQUESTS_OF_ROOT */
@@ -65,7 +65,7 @@ FIXTURE_TEARDOWN_PARENT(account)
 	gth_end(&self->place);
 }
 
-/* n files that nobody knows, and anybody may read; NULL: it failed */
+/* Return: n unknown files that every user may read; NULL: failed. */
 static struct gth_file *make_files(const struct gth_place *place, unsigned int n)
 {
 	struct gth_file *f = calloc(n, sizeof(*f));
@@ -281,7 +281,7 @@ TEST_F(account, namespace_in_a_namespace_is_the_outer_owners)
 	EXPECT_LET_GO(pid, UIDS * EACH, 0);
 }
 
-TEST_F_TIMEOUT(account, many_users_leave_room_for_root, 150)
+TEST_F_TIMEOUT(account, many_users_leave_room_for_root, 150 * GTH_SLOW)
 {
 	const unsigned int each = 80, all = PLAIN * each;
 	struct gth_file own;
@@ -387,7 +387,7 @@ TEST_F(account, events_of_two_uids_of_a_namespace_are_bounded_together)
 	ASSERT_EQ(0, map_ids(self->shared, pid, FIRST_MAPPED));
 	EXPECT_EQ(0, gth_wait_child(pid));
 	suppressed = gth_stat("events_suppressed") - suppressed;
-	/* On a slow machine it is no burst. */
+	/* On a slow machine this is not a burst. */
 	if (gth_now() - begin < BURST_SECONDS - 1)
 		EXPECT_LE(2 * TIMES - BURST, suppressed);
 	to = gth_events_fence();

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "edit.h"
+#include "content_change.h"
 
 #define BUSYBOX "/usr/bin/busybox"
 
-/* An image that somebody mounted for himself; he writes to its file all the same. */
+/* An image that a user mounted, and to whose file the same user writes all the same. */
 FIXTURE(image)
 {
 	struct gth_place place, inside;
@@ -29,7 +29,7 @@ static int run_quietly(const char *const argv[])
 	return gth_run(argv, "/dev/null");
 }
 
-/* A loop device that goes when nobody uses it any more. */
+/* A loop device that goes when its last user closes it. */
 static int loop_on(int image, char *device, size_t size)
 {
 	const struct loop_config config = { .fd = (uint32_t)image,

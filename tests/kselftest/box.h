@@ -2,8 +2,8 @@
 /*
  * box.h - sandboxes, and what a task in one gets of files that are not at hand.
  *
- * A sandbox is data: how a child enters it, and what it denies by itself. What it
- * does not deny, it must not make the judge blind for either: listed content is
+ * A sandbox is data: how a child enters it, and what it denies by itself. It must
+ * not make the judge blind for files that it does not deny: listed content is
  * denied, and everything else is allowed as it is outside.
  */
 #ifndef GTH_TEST_BOX_H

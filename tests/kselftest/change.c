@@ -2,7 +2,7 @@
 /*
  * change.c - content changed after the verdict is judged anew, whatever changed it.
  *
- * Each way of edit.h is a variant, on the file system at /mnt and on tmpfs.
+ * Each way of content_change.h is a variant, on the file system at /mnt and on tmpfs.
  */
 #include "test.h"
 
@@ -11,13 +11,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "edit.h"
+#include "content_change.h"
 
 struct way {
 	int (*prepare)(struct edit *e); /* before the verdict; NULL: nothing to do */
 	int (*change)(struct edit *e);
 	unsigned int lacking; /* file systems that may not have it */
-	bool writer;	      /* somebody may write all the time: no verdict is kept */
+	bool writer;	      /* it is open for writing all the time: no verdict is kept */
 	bool new_inode;	      /* an older descriptor still shows the old content */
 };
 
@@ -186,7 +186,7 @@ static void changed_from_listed(struct __test_metadata *_metadata, struct change
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	EXPECT_EQ(-EPERM, gth_open(e.file.path, O_RDONLY));
 	EXPECT_EQ(-EPERM, gth_exec(e.file.path));
-	/* Who wants to read and write is denied the listed content as well. */
+	/* An open for reading and writing is denied the listed content as well. */
 	ASSERT_EQ(0, gth_set("mode", "monitor"));
 	CHANGE(&e);
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
@@ -216,7 +216,7 @@ TEST_F(tmpfs, from_listed_is_allowed)
 	changed_from_listed(_metadata, &self->c, &variant->way);
 }
 
-/* What looks like a change and is none */
+/* Operations that look like a change and are none */
 
 GTH_FIXTURE_BOTH(poke)
 

@@ -171,7 +171,7 @@ TEST_F(scope, never_bounds_exec_and_code)
 	EXPECT_EQ(-EPERM, gth_map(fd, PROT_READ | PROT_EXEC));
 }
 
-/* What happens to a file that nobody knows */
+/* Unknown files */
 
 FIXTURE(unknown)
 {

@@ -92,7 +92,7 @@ TEST_F(clock, set_ahead_ends_no_verdict)
 	EXPECT_EQ(held + 1, gth_table("verdicts"));
 }
 
-/* An open with the clock ahead must not be kept as one of a file that nobody knows. */
+/* An open with the clock ahead must not be kept as one of an unknown file. */
 TEST_F(clock, set_ahead_for_one_open_leaves_nothing_behind)
 {
 	ASSERT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_MALICIOUS, gth_now() + 3600));

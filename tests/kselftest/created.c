@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 
 /* ms; long, where something else is meant to come first */
 #define PATIENCE 20000

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * daemon.c - protection outlives gotthardd, and goes when it is told to.
+ * daemon.c - protection outlives gotthardd (unload.c has how it is ended).
  *
  * The tests follow one another: each leaves a daemon running, as it found one.
  */
 #include "test.h"
 
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -34,17 +33,6 @@ static bool log_has(const char *words)
 	return strstr(text, words);
 }
 
-/* From 6.9 on an unpinned link goes a little after its name. */
-static bool opens(void *path)
-{
-	return !gth_open(path, O_RDONLY);
-}
-
-static bool executes(void *path)
-{
-	return gth_exec(path) == 5;
-}
-
 FIXTURE(daemon)
 {
 	struct gth_place place;
@@ -53,7 +41,7 @@ FIXTURE(daemon)
 
 FIXTURE_SETUP(daemon)
 {
-	/* What a test before left undone. */
+	/* A test before may have left without the module. */
 	if (access(GTH_DEVICE, F_OK))
 		gth_modprobe(NULL);
 	if (!gth_daemon())
@@ -166,7 +154,7 @@ static int whole_lines(void)
 static bool is_stuck(void *arg)
 {
 	(void)arg;
-	return gth_lines_with(GTH_LOG, "no room; trying again") > 0;
+	return gth_lines_with(GTH_LOG, "the disk is full") > 0;
 }
 
 static bool more_lines_than(void *n)
@@ -186,7 +174,7 @@ TEST_F(daemon, full_disk_leaves_no_half_line)
 		ASSERT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	EXPECT_TRUE(gth_wait_until(is_stuck, NULL));
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "one event is lost"));
+	EXPECT_EQ(1, gth_lines_with(GTH_LOG, "one event could not be written and is lost"));
 	n = whole_lines();
 	EXPECT_LT(0, n);
 	EXPECT_GT(100, n);
@@ -197,7 +185,7 @@ TEST_F(daemon, full_disk_leaves_no_half_line)
 	EXPECT_TRUE(gth_wait_until(more_lines_than, &n));
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	EXPECT_LT(99, whole_lines());
-	/* What has ended closes its files a little later. */
+	/* A process that has ended closes its files a little later. */
 	ASSERT_EQ(0, umount2(SMALL, MNT_DETACH));
 	ASSERT_EQ(0, rmdir(SMALL));
 	ASSERT_TRUE(gth_start_daemon());
@@ -317,69 +305,10 @@ TEST_F(daemon, module_cannot_be_removed_while_attached)
 	int err;
 
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
-	/* Nobody has the device open: the programs alone hold it. */
+	/* No task has the device open: the BPF programs alone hold the module. */
 	err = gth_remove_module();
 	EXPECT_EQ(true, err == -EAGAIN || err == -EBUSY);
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	ASSERT_TRUE(gth_start_daemon());
-}
-
-TEST_F(daemon, unload_detaches)
-{
-	ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	ASSERT_EQ(0, gth_unload());
-	EXPECT_TRUE(log_has("hooks detached"));
-	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
-	EXPECT_TRUE(gth_wait_until(executes, self->f.path));
-	EXPECT_NE(0, access(GTH_PINS, F_OK));
-	/* Again is no error. */
-	EXPECT_EQ(0, gth_unload());
-	ASSERT_TRUE(gth_start_daemon());
-	EXPECT_TRUE(log_has("hooks attached"));
-	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-}
-
-/* The running daemon stands back, and ends; its event file has who did it. */
-TEST_F(daemon, unload_ends_a_running_daemon)
-{
-	const char *const argv[] = { DAEMON, "--unload", NULL };
-	const char *needles[] = { "\"type\":\"hooks\"", "\"new\":\"0\"", "\"uid\":0", NULL, NULL };
-	char who[32], asker[64];
-	struct stat st;
-	pid_t pid;
-
-	ASSERT_LE(0, gth_events_fence());
-	ASSERT_EQ(0, stat(GTH_EVENTS, &st));
-	/* What it and the daemon say: a daemon that was started keeps its own file. */
-	pid = gth_spawn(argv, "/tmp/unload.log");
-	EXPECT_EQ(0, gth_wait_child(pid));
-	EXPECT_EQ(1, gth_lines_with("/tmp/unload.log", "this machine is not protected"));
-	EXPECT_EQ(0, gth_lines_with("/tmp/unload.log", "in use"));
-	EXPECT_EQ(0, gth_daemon());
-	snprintf(asker, sizeof(asker), "were detached by pid %d (uid 0)", pid);
-	EXPECT_TRUE(log_has(asker));
-	snprintf(who, sizeof(who), "\"pid\":%d,", pid);
-	needles[3] = who;
-	EXPECT_EQ(1, gth_events_count(st.st_size, st.st_size + (1 << 20), needles, NULL, 0));
-	EXPECT_TRUE(gth_wait_until(opens, self->f.path));
-	ASSERT_TRUE(gth_start_daemon());
-	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-}
-
-/* It cannot be asked: nothing is detached. */
-TEST_F(daemon, unload_is_refused_while_the_daemon_does_not_answer)
-{
-	const char *const argv[] = { DAEMON, "--unload", NULL };
-	int device;
-
-	ASSERT_TRUE(gth_end_daemon(SIGTERM));
-	device = gth_device();
-	ASSERT_LE(0, device);
-	ASSERT_EQ(0, flock(device, LOCK_EX | LOCK_NB));
-	EXPECT_EQ(1, run(argv));
-	EXPECT_TRUE(log_has("stop it first"));
-	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	close(device);
 	ASSERT_TRUE(gth_start_daemon());
 }
 
@@ -387,33 +316,10 @@ TEST_F(daemon, half_attached_hooks_are_replaced)
 {
 	ASSERT_TRUE(gth_end_daemon(SIGKILL));
 	ASSERT_EQ(0, unlink(GTH_PINS "/link_gth_file_open"));
-	/* Not to be told from a set that somebody else has pinned there. */
+	/* The daemon cannot tell it from a set that another program has pinned there. */
 	ASSERT_TRUE(gth_start_daemon());
 	EXPECT_TRUE(log_has("hooks attached in place of others"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-}
-
-TEST_F(daemon, module_goes_and_comes_again)
-{
-	const char *const argv[] = { DAEMON, NULL };
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		ASSERT_TRUE(gth_end_daemon(SIGTERM));
-		ASSERT_EQ(0, gth_unload());
-		ASSERT_TRUE(gth_module_goes());
-		EXPECT_NE(0, access(GTH_DEVICE, F_OK));
-		EXPECT_NE(0, access(GTH_ROOT, F_OK));
-		/* There is nothing to attach to. */
-		EXPECT_EQ(3, run(argv));
-		EXPECT_TRUE(log_has("modprobe gotthard"));
-		EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-		ASSERT_EQ(0, gth_modprobe(NULL));
-		ASSERT_TRUE(gth_start_daemon());
-		ASSERT_EQ(0, gth_list(&self->f, GTH_CLASS_MALICIOUS));
-		ASSERT_EQ(0, gth_set("mode", "enforce"));
-		EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	}
 }
 
 TEST_HARNESS_MAIN

@@ -4,20 +4,20 @@
  *
  * The others' programs are there before the module's, so that theirs and the
  * module's share what the kernel replaces when one of them leaves. The tasks map a
- * file that somebody may write all the time: each mapping hashes, and sleeps.
+ * file that is open for writing all the time: each mapping hashes, and sleeps.
  */
 #include "test.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include "bpf_counter.h"
 
 #define QUIET 6 /* programs that leave while nothing else changes */
 #define CHURN 6 /* and while another one comes and goes */
@@ -48,43 +48,16 @@ FIXTURE(detach)
 	pid_t mapper[MAPPERS], churner;
 };
 
-/* Does not sleep, and counts its runs. */
+/* A program that does not sleep. */
 static int load_program(FIXTURE_DATA(detach) * self)
 {
-	struct bpf_insn insn[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = 1,
-		  .src_reg = BPF_PSEUDO_MAP_VALUE,
-		  .imm = self->map },
-		{ .code = 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 1 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		  .dst_reg = 1,
-		  .src_reg = 2,
-		  .imm = BPF_ADD },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
-		    .attach_btf_id = (uint32_t)self->btf_id);
-
-	return bpf_prog_load(BPF_PROG_TYPE_LSM, "other", "GPL", insn, sizeof(insn) / sizeof(*insn),
-			     &opts);
+	return gth_counter_load("other", self->map, self->btf_id, 0);
 }
 
-static gth_u64 runs(FIXTURE_DATA(detach) * self)
-{
-	const uint32_t zero = 0;
-	uint64_t n = 0;
-
-	return bpf_map_lookup_elem(self->map, &zero, &n) ? 0 : n;
-}
-
-/* 0, or -errno */
+/* Return: 0; or -errno. */
 static int attach_others(FIXTURE_DATA(detach) * self)
 {
-	self->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "other", sizeof(uint32_t), sizeof(uint64_t),
-				   1, NULL);
+	self->map = gth_counter_map("other");
 	if (self->map < 0)
 		return self->map;
 	for (int i = 0; i < OTHERS; i++) {
@@ -246,7 +219,7 @@ static void note_progress(struct progress *p, struct shared *s)
 	p->churns = atomic_load(&s->churns);
 }
 
-/* Whoever was inside when it was noted has left, and come again. */
+/* Each task that was inside when progress was noted has left, and come again. */
 static bool all_went_on(void *arg)
 {
 	struct progress *p = arg;
@@ -274,9 +247,9 @@ TEST_F(detach, no_mapping_fails_while_programs_of_others_leave)
 		ASSERT_EQ(0, start_mapper(self, i));
 	start_churner(self);
 	ASSERT_LT(0, self->churner);
-	before = runs(self);
+	before = gth_counter_runs(self->map);
 	ASSERT_TRUE(go_on(self->s));
-	EXPECT_LE(before + (gth_u64)MAPPERS * OTHERS, runs(self));
+	EXPECT_LE(before + (gth_u64)MAPPERS * OTHERS, gth_counter_runs(self->map));
 	for (int i = 0; i < OTHERS; i++) {
 		if (i == QUIET) {
 			atomic_store(&self->s->churn, true);

@@ -70,24 +70,12 @@ TEST_F(device, has_nothing_to_read_before_it_serves_and_nothing_to_seek)
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->fd, 0));
 }
 
-/* Who may not */
+/* Tasks that may not */
 
 static int become_user(void)
 {
 	return setgroups(0, NULL) || setresgid(GTH_USER, GTH_USER, GTH_USER) ||
 	       setresuid(GTH_USER, GTH_USER, GTH_USER);
-}
-
-static int drop_sys_admin(void)
-{
-	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct d[2];
-
-	if (syscall(SYS_capget, &h, d))
-		return -1;
-	d[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	d[0].permitted &= ~(1U << CAP_SYS_ADMIN);
-	return (int)syscall(SYS_capset, &h, d);
 }
 
 /* Root of a user namespace of its own has every capability, but not here. */
@@ -137,7 +125,7 @@ TEST_F(device, refuses_another_user)
 
 TEST_F(device, refuses_root_without_sys_admin)
 {
-	EXPECT_EQ(0, try_all(self->fd, drop_sys_admin));
+	EXPECT_EQ(0, try_all(self->fd, gth_drop_sys_admin));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
@@ -305,7 +293,7 @@ TEST_F(device, exempt_process_is_not_denied_while_it_keeps_the_descriptor)
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	ASSERT_EQ(0, call(self->fd, GTH_IOC_EXEMPT, NULL));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-	/* Again is no harm. */
+	/* A second time does no harm. */
 	ASSERT_EQ(0, call(self->fd, GTH_IOC_EXEMPT, NULL));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
 	EXPECT_LE(exempted + 2, gth_stat("exempted"));
@@ -329,7 +317,7 @@ TEST_F(device, exemption_leaves_nothing_open_for_others)
 {
 	ASSERT_EQ(0, call(self->fd, GTH_IOC_EXEMPT, NULL));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-	/* What it was allowed is not kept with the file. */
+	/* The result for an exempt task is not kept with the file. */
 	close(self->fd);
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));

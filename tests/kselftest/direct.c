@@ -2,10 +2,10 @@
 /*
  * direct.c - after direct writes the page cache is not taken for the content.
  *
- * A direct write that fails half-way, while somebody reads what it writes, leaves
- * a clean page that is older than the disk. Whoever drops that page has the other
- * content. Each test that needs such a page sees it: the page cache and a direct
- * read differ.
+ * A direct write that fails half-way, while a task reads what it writes, leaves a
+ * clean page that is older than the disk. A task that drops that page gets the
+ * other content. Each test that needs such a page sees it: the page cache and a
+ * direct read differ.
  */
 #include "test.h"
 
@@ -23,6 +23,7 @@
 #define WRITTEN (SIZE - PAGE) /* by a write that fails at the next page */
 #define LAST (WRITTEN - PAGE) /* the page that becomes stale */
 #define TRIES 12
+#define ROUNDS 40
 
 FIXTURE(direct)
 {
@@ -150,7 +151,7 @@ static int open_readers(FIXTURE_DATA(direct) * self)
 }
 
 /*
- * A file whose page at LAST is stale, and that nobody has open for writing.
+ * A file whose page at LAST is stale, and that no task has open for writing.
  *
  * Return: 0; -EOPNOTSUPP: no direct I/O; -EAGAIN: it never became stale.
  */
@@ -219,7 +220,7 @@ TEST_F(direct, stale_page_hides_nothing_from_exec)
 	EXPECT_DENIED();
 }
 
-/* Nobody has the file open any more when it is judged, nor when its pages are dropped. */
+/* The file is not open any more when it is judged, nor when its pages are dropped. */
 TEST_F(direct, stale_page_of_a_closed_file_hides_nothing_from_open)
 {
 	int fd;
@@ -321,6 +322,29 @@ TEST_F(direct, clean_content_is_hashed_once)
 	EXPECT_CLEAN();
 	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
 	EXPECT_EQ(uncached, gth_stat("uncached"));
+}
+
+/*
+ * Pages are written back before they are dropped, and btrfs keeps them a moment longer:
+ * a worker ends the write.
+ */
+TEST_F(direct, pages_still_to_be_written_back_deny_nothing)
+{
+	gth_u64 errors = gth_stat("hash_errors");
+	int fd;
+
+	ASSERT_EQ(0, gth_make(&self->f, &self->place, "f", 0755, self->old, SIZE));
+	for (int i = 0; i < ROUNDS; i++) {
+		fd = open_direct(self->f.path, variant->turned);
+		if (fd == -EINVAL)
+			SKIP(return, "no direct I/O there");
+		ASSERT_LE(0, fd);
+		close(fd);
+		memset(self->old + LAST, 'A' + i % 26, PAGE);
+		ASSERT_EQ(0, gth_write_file(self->f.path, self->old, SIZE));
+		ASSERT_EQ(7, gth_exec(self->f.path)) TH_LOG("round %d", i);
+	}
+	EXPECT_EQ(errors, gth_stat("hash_errors"));
 }
 
 TEST_F(direct, page_that_pipes_hold_does_not_matter)

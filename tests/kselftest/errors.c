@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * errors.c - whatever errno the module's own open or read of a listed file ends
- * with, the file does not run unless that errno says that nobody can read it.
+ * with, the file does not run unless that errno says that no task can read it.
  *
- * A server in user space (FUSE) fails the module and nobody else, so what is wrongly
- * allowed does run. From such a server come the errnos of 1 to 511 only.
+ * A server in user space (FUSE) fails the module and no other reader, so what is
+ * wrongly allowed does run. From such a server come the errnos of 1 to 511 only.
  */
 #include "test.h"
 
@@ -120,7 +120,7 @@ static int map_it(const char *path, int fd)
 	return gth_map(fd, PROT_READ | PROT_EXEC);
 }
 
-/* The kernel reads it and finds that it is no module. */
+/* The kernel reads it and finds that it is not a module. */
 static int load_it(const char *path, int fd)
 {
 	int ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;

@@ -196,7 +196,7 @@ TEST_F(events, long_path_keeps_its_tail)
 	EXPECT_EQ(1, gth_events_count(self->from, to, needles, NULL, 0));
 }
 
-/* Opens the file so many times as somebody else; 0: denied each time. */
+/* Opens the file so many times as another user. Return: 0: denied each time. */
 static int open_as_user(const char *path, unsigned int times)
 {
 	pid_t pid = fork();
@@ -239,7 +239,7 @@ TEST_F(events, flood_of_one_user_drowns_no_other)
 	off_t to;
 
 	ASSERT_EQ(0, open_as_user(self->f.path, FLOOD));
-	/* On a slow machine it is no flood. */
+	/* On a slow machine this is not a flood. */
 	if (gth_now() - begin < BURST_SECONDS - 1)
 		EXPECT_LT(suppressed, gth_stat("events_suppressed"));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));

@@ -79,7 +79,7 @@ static gth_u64 stored(void)
 
 		if (strncmp(entry->d_name, "kmalloc-cg-", 11) != 0)
 			continue;
-		/* What processors have at hand counts as used until then. */
+		/* Objects that processors have at hand count as used until then. */
 		snprintf(path, sizeof(path), SLABS "/%s/shrink", entry->d_name);
 		gth_write_file(path, "1", 1);
 		snprintf(path, sizeof(path), SLABS "/%s/objects", entry->d_name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* exec.c - a listed program, script or library is not run, whoever is asked to run it. */
-#include "ways.h"
+/* exec.c - a listed program, script or library is not run, whichever program is asked to run it. */
+#include "access_paths.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -9,7 +9,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-GTH_FIXTURE_WAYS(exec)
+GTH_FIXTURE_ACCESS_PATHS(exec)
 
 /* A way to run something that exits with 7; that it was refused tells the counter. */
 static int run(const char *const argv[])
@@ -60,7 +60,7 @@ TEST_F(exec, script_that_a_shell_reads_is_denied)
 	}
 }
 
-/* A shared object with some bytes more: its digest is no other file's. */
+/* A shared object with some bytes more: no other file has its digest. */
 static int make_object(struct gth_file *f, const struct gth_place *place, const char *name,
 		       const char *from)
 {
@@ -163,7 +163,7 @@ TEST_F(exec, uselib_is_denied)
 	DENIES(by_uselib);
 }
 
-/* Who is asked by the kernel to take a core dump. */
+/* The program that the kernel runs to take a core dump. */
 static int by_core_dump(const char *path)
 {
 	static const char pattern[] = "/proc/sys/kernel/core_pattern";

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 #include "listener.h"
 
 #define OPENERS 12
@@ -72,7 +72,7 @@ FIXTURE_TEARDOWN_PARENT(fanotify)
 }
 
 struct crowd {
-	struct gth_crew *crew;
+	struct gth_stress *stress;
 	FIXTURE_DATA(fanotify) * at;
 	unsigned int denied, allowed, refused, fresh, big;
 };
@@ -80,12 +80,12 @@ struct crowd {
 static void expect(struct crowd *c, const char *what, int is, int want, unsigned int *n)
 {
 	if (is != want)
-		gth_crew_fault(c->crew, "%s gives %d", what, is);
+		gth_stress_fault(c->stress, "%s gives %d", what, is);
 	else
 		__atomic_fetch_add(n, 1, __ATOMIC_SEQ_CST);
 }
 
-/* A file that nobody has judged yet. */
+/* A file that was not judged yet. */
 static void open_fresh(struct crowd *c)
 {
 	const struct gth_place *place = gth_random(2) ? &c->at->mnt : &c->at->tmp;
@@ -100,7 +100,7 @@ static void open_fresh(struct crowd *c)
 	else
 		ret = gth_make_code(&f, place, name);
 	if (ret)
-		gth_crew_fault(c->crew, "making a file gives %d", ret);
+		gth_stress_fault(c->stress, "making a file gives %d", ret);
 	expect(c, "a fresh file", gth_open(f.path, O_RDONLY), listed ? -EPERM : 0, &c->fresh);
 	unlink(f.path);
 }
@@ -113,11 +113,11 @@ static void map_big(struct crowd *c)
 
 	if (fd < 0 || pwrite(fd, "#", 1, 0) != 1 || fdatasync(fd) ||
 	    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
-		gth_crew_fault(c->crew, "writing big: %d %d", fd, errno);
+		gth_stress_fault(c->stress, "writing big: %d %d", fd, errno);
 	close(fd);
 	fd = gth_open_fd(c->at->big.path, O_RDONLY);
 	if (fd < 0)
-		gth_crew_fault(c->crew, "opening big gives %d", fd);
+		gth_stress_fault(c->stress, "opening big gives %d", fd);
 	expect(c, "mapping big", gth_map(fd, PROT_READ | PROT_EXEC), 0, &c->big);
 	close(fd);
 }
@@ -166,18 +166,18 @@ TEST_F(fanotify, listener_denies_what_it_refuses_and_nothing_else_changes)
 	struct gth_listener *listener[2];
 	int i;
 
-	*c = (struct crowd) { .crew = gth_crew(), .at = self };
+	*c = (struct crowd) { .stress = gth_stress(), .at = self };
 	for (i = 0; i < variant->n; i++) {
 		listener[i] = gth_listen(&variant->habits[i]);
 		ASSERT_NE(NULL, listener[i]);
 	}
 	for (i = 0; i < OPENERS; i++)
-		ASSERT_EQ(0, gth_crew_add(c->crew, "opener", 12, try_one, c));
-	gth_crew_wait(c->crew);
-	EXPECT_EQ(0, gth_crew_end(c->crew));
+		ASSERT_EQ(0, gth_stress_add(c->stress, "opener", 12, try_one, c));
+	gth_stress_wait(c->stress);
+	EXPECT_EQ(0, gth_stress_end(c->stress));
 	printf("# %u denied, %u refused, %u allowed, %u fresh, %u big\n", c->denied, c->refused,
 	       c->allowed, c->fresh, c->big);
-	EXPECT_EQ(0, c->crew->faults);
+	EXPECT_STREQ("", c->stress->fault);
 	EXPECT_NE(0, c->denied);
 	EXPECT_NE(0, c->refused);
 	EXPECT_NE(0, c->allowed);
@@ -233,7 +233,7 @@ TEST_F(asked, listener_is_asked_about_what_is_allowed_and_about_nothing_else)
 	EXPECT_EQ(-EPERM, gth_open(self->listed.path, O_RDONLY));
 	EXPECT_EQ(-EPERM, gth_exec(self->listed.path));
 	EXPECT_EQ(0, self->listener->events);
-	/* Not at hand, it is read by the module: that is no open of anybody's. */
+	/* Not in the page cache, it is read by the module: that does not count as an open. */
 	ASSERT_EQ(0, gth_write_file("/proc/sys/vm/drop_caches", "3", 1));
 	EXPECT_EQ(0, gth_open(self->clean.path, O_RDONLY));
 	EXPECT_EQ(1, self->listener->events);

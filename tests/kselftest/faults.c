@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * faults.c - an allocation that fails costs nobody the protection.
+ * faults.c - an allocation that fails does not cost the protection.
  *
  * For kernels with fault injection. Each test does a thing again and again: the
  * first allocation fails, then the second, and so on until none is left to fail.
@@ -62,7 +62,7 @@ FIXTURE_TEARDOWN_PARENT(faults)
 			SKIP(return, "this kernel cannot be told to fail");                        \
 	} while (0)
 
-/* A file that nobody has judged yet. */
+/* A file that was not judged yet. */
 static void fresh(struct __test_metadata *_metadata, FIXTURE_DATA(faults) * self, bool evict,
 		  struct gth_file *f, const char *name, unsigned int nth, const void *image)
 {
@@ -102,7 +102,7 @@ TEST_F(faults, listed_is_never_opened)
 	EXPECT_LT(0, self->struck);
 }
 
-/* Who cannot look refuses, and says so: the next open finds the file as it was. */
+/* A hook that cannot look up refuses, and reports that: the next open finds the file as it was. */
 TEST_F(faults, clean_is_refused_at_most_once)
 {
 	struct gth_file f;
@@ -358,156 +358,6 @@ TEST_F(changes, explain_answers_or_says_why_not)
 		self->struck++;
 	}
 	EXPECT_LT(0, self->struck);
-}
-
-/* What is broken for good: here policy says what becomes of a file that cannot be read. */
-
-FIXTURE(broken)
-{
-	struct gth_place place;
-	struct gth_file f;
-	int err;
-};
-
-FIXTURE_VARIANT(broken)
-{
-	const char *function, *unknown;
-	int error, result;
-};
-
-FIXTURE_VARIANT_ADD(broken, disk_and_unknown_allowed) {
-	.function = "gth_target_read", .unknown = "allow", .error = -EIO, .result = 0
-};
-
-FIXTURE_VARIANT_ADD(broken, disk_and_unknown_denied) {
-	.function = "gth_target_read", .unknown = "deny", .error = -EIO, .result = -EPERM
-};
-
-FIXTURE_VARIANT_ADD(broken, memory) {
-	.function = "gth_digest_file", .unknown = "allow", .error = -ENOMEM, .result = -EPERM
-};
-
-FIXTURE_SETUP(broken)
-{
-	int fd;
-
-	ASSERT_EQ(0, gth_begin(&self->place, MNT));
-	ASSERT_EQ(0, gth_make_code(&self->f, &self->place, "f"));
-	fd = gth_open_fd(self->f.path, O_WRONLY);
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
-	close(fd);
-	ASSERT_EQ(0, chmod(self->f.path, 0755));
-	ASSERT_EQ(0, gth_set("open_unknown", variant->unknown));
-	ASSERT_EQ(0, gth_set("mode", "enforce"));
-	self->err = gth_fault_function(variant->function, variant->error);
-}
-
-FIXTURE_TEARDOWN_PARENT(broken)
-{
-	gth_fault_function(NULL, 0);
-	gth_end(&self->place);
-}
-
-TEST_F(broken, file_is_judged_as_policy_says)
-{
-	gth_u64 denied = gth_stat("denied");
-
-	if (self->err == -ENOENT)
-		SKIP(return, "this kernel cannot be told to fail");
-	ASSERT_EQ(0, self->err);
-	EXPECT_EQ(variant->result, gth_open(self->f.path, O_RDONLY));
-	EXPECT_EQ(denied + (variant->result != 0), gth_stat("denied"));
-	ASSERT_EQ(0, gth_fault_function(NULL, 0));
-	/* Nothing of it was kept. */
-	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
-	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-}
-
-/* Errnos that no list names: an open is judged as policy says, and nothing runs. */
-
-FIXTURE(unlisted)
-{
-	struct gth_place place;
-	struct gth_file f;
-	bool missing;
-	int fd;
-};
-
-FIXTURE_VARIANT(unlisted)
-{
-	const char *function, *counter;
-	int error;
-};
-
-FIXTURE_VARIANT_ADD(unlisted, read_exdev) { .function = "gth_target_read",
-					    .counter = "error_other",
-					    .error = -EXDEV };
-
-FIXTURE_VARIANT_ADD(unlisted, read_eproto) { .function = "gth_target_read",
-					     .counter = "error_other",
-					     .error = -EPROTO };
-
-FIXTURE_VARIANT_ADD(unlisted, read_eacces) { .function = "gth_target_read",
-					     .counter = "error_eacces",
-					     .error = -EACCES };
-
-FIXTURE_VARIANT_ADD(unlisted, digest_exdev) { .function = "gth_digest_file",
-					      .counter = "error_other",
-					      .error = -EXDEV };
-
-FIXTURE_VARIANT_ADD(unlisted, digest_eproto) { .function = "gth_digest_file",
-					       .counter = "error_other",
-					       .error = -EPROTO };
-
-FIXTURE_VARIANT_ADD(unlisted, digest_eacces) { .function = "gth_digest_file",
-					       .counter = "error_eacces",
-					       .error = -EACCES };
-
-FIXTURE_SETUP(unlisted)
-{
-	int fd;
-
-	ASSERT_EQ(0, gth_begin(&self->place, MNT));
-	self->missing = gth_fault_setup() == -ENOENT;
-	ASSERT_EQ(0, gth_make_program(&self->f, &self->place, "f", NULL, 7));
-	/* For mapping: not judged, and no page of it is at hand. */
-	ASSERT_EQ(0, gth_set("hooks/open", "0"));
-	self->fd = gth_open_fd(self->f.path, O_RDONLY);
-	ASSERT_LE(0, self->fd);
-	ASSERT_EQ(0, gth_set("hooks/open", "1"));
-	fd = gth_open_fd(self->f.path, O_WRONLY);
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
-	close(fd);
-	ASSERT_EQ(0, gth_set("mode", "enforce"));
-}
-
-FIXTURE_TEARDOWN_PARENT(unlisted)
-{
-	gth_fault_function(NULL, 0);
-	gth_end(&self->place);
-}
-
-TEST_F(unlisted, error_denies_code_and_leaves_an_open_to_policy)
-{
-	gth_u64 errors = gth_stat(variant->counter);
-
-	NEED_FAULTS();
-	ASSERT_EQ(0, gth_fault_function(variant->function, variant->error));
-	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
-	EXPECT_EQ(-EPERM, gth_map(self->fd, PROT_READ | PROT_EXEC));
-	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-	EXPECT_EQ(errors + 3, gth_stat(variant->counter));
-	ASSERT_EQ(0, gth_set("open_unknown", "deny"));
-	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-	EXPECT_EQ(errors + 4, gth_stat(variant->counter));
-	/* Nothing of it was kept. */
-	ASSERT_EQ(0, gth_fault_function(NULL, 0));
-	ASSERT_EQ(0, gth_set("open_unknown", "allow"));
-	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
-	EXPECT_EQ(0, gth_map(self->fd, PROT_READ | PROT_EXEC));
-	EXPECT_EQ(7, gth_exec(self->f.path));
 }
 
 TEST_HARNESS_MAIN

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * fuse.h - a file system in user space with the programs listed, plain and slow, whose
- * server fails the module's own opens or reads as it is told, and nobody else's.
+ * server fails the module's own opens or reads as it is told, and those of no other
+ * task.
  *
  * The module opens with O_NOATIME, which tests do not use: that tells whose a
  * request is. The server opens nothing: its content is in memory. It takes an open
@@ -34,7 +35,7 @@ struct gth_fuse_mount {
 	struct gth_file slow;	       /* with 66 */
 };
 
-/* A page of a file that is changed when nobody has the file open any more. */
+/* A page of a file that is changed when no task has the file open any more. */
 struct gth_filling {
 	int slow;
 	void *at;
@@ -44,8 +45,8 @@ struct gth_filling {
 
 struct gth_fuse *gth_fuse_mount(struct gth_fuse_mount *m, const struct gth_place *place);
 void gth_fuse_unmount(struct gth_fuse_mount *m);
-int gth_fuse_begin_filling(struct gth_filling *f, const char *path, const struct gth_fuse_mount *m,
-			   struct gth_fuse *server);
+int gth_fuse_begin_filling(struct gth_filling *f, const char *path, int prot,
+			   const struct gth_fuse_mount *m, struct gth_fuse *server);
 int gth_fuse_end_filling(struct gth_filling *f, struct gth_fuse *server);
 
 #endif /* GTH_TEST_FUSE_H */

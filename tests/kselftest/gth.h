@@ -22,7 +22,7 @@
 #define GTH_EVENTS "/var/log/gotthard/events.jsonl"
 #define GTH_LOG "/tmp/gotthardd.log"
 #define GTH_PINS "/sys/fs/bpf/gotthard"
-#define GTH_USER 1000 /* uid and gid of somebody who may nothing */
+#define GTH_USER 1000 /* uid and gid of a user without any rights */
 
 /* How many times slower than Debian's the kernel is: set for a debug kernel. */
 #ifndef GTH_SLOW
@@ -48,6 +48,7 @@ extern const unsigned int gth_knob_count;
 int gth_read_line(const char *path, char *line, size_t size);
 int gth_write_file(const char *path, const void *data, size_t len);
 int gth_create_file(const char *path, const void *data, size_t len);
+int gth_overwrite(const char *path, int flags, const void *data, size_t len);
 gth_u64 gth_read_number(const char *path);
 int gth_set(const char *knob, const char *value);
 const char *gth_get(const char *knob);
@@ -88,14 +89,15 @@ int gth_make_program(struct gth_file *f, const struct gth_place *place, const ch
 		     const char *interpreter, int code);
 int gth_copy(struct gth_file *f, const struct gth_place *place, const char *name, const char *from);
 
-/* What a test does to a file. Each gives 0 if that was allowed. */
+/* Operations of a test on a file. Each gives 0 if it was allowed. */
 int gth_open(const char *path, int flags);    /* opens and closes */
 int gth_open_fd(const char *path, int flags); /* a descriptor */
 int gth_exec(const char *path);		      /* the program's exit status */
 int gth_exec_fd(int fd);
 int gth_map(int fd, int prot);
 int gth_map_gains_exec(int fd); /* mmap for reading, then mprotect */
-int gth_wait_child(pid_t pid);	/* exit status of a child; -EINTR: a signal ended it */
+int gth_drop_sys_admin(void);
+int gth_wait_child(pid_t pid); /* exit status of a child; -EINTR: a signal ended it */
 
 /* io_uring, one request at a time. */
 struct gth_ring {

@@ -92,7 +92,7 @@ static const unsigned int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }
 		{ "policy", "set", "mode", "enforce" }, "policy/mode", "monitor", "enforce"        \
 	}
 
-/* Whoever is there to answer has no region: nobody answers. */
+/* The daemon that is there has no region: no answer comes. */
 TEST_F(guard, refuses_holds_that_nobody_answers)
 {
 	static const struct step steps[] = {
@@ -205,7 +205,7 @@ TEST_F(guard, refuses_to_trust_one_program_alone)
 		ASSERT_EQ(0, take(&steps[orders[o][0]], false));
 		ASSERT_EQ(0, take(&steps[orders[o][1]], false));
 		EXPECT_EQ(1, take(last, false));
-		EXPECT_EQ(1, gth_lines_with(SAID, " " CTL ": nobody knows it"));
+		EXPECT_EQ(1, gth_lines_with(SAID, " " CTL ": it is unknown"));
 		EXPECT_EQ(0, gth_lines_with(SAID, "exec /usr/bin/busybox: "));
 		EXPECT_TRUE(shows(last, last->before));
 		EXPECT_EQ(0, take(last, true));
@@ -214,7 +214,7 @@ TEST_F(guard, refuses_to_trust_one_program_alone)
 	}
 }
 
-/* What is trusted is not refused: no --yes is asked for, and the machine goes on. */
+/* Trusted files are not refused: no --yes is asked for, and the machine goes on. */
 TEST_F(guard, lets_a_sane_switch_pass)
 {
 	char self_exe[128] = "";
@@ -247,7 +247,7 @@ TEST_F(guard, lets_a_sane_switch_pass)
 	EXPECT_EQ(0, ctl("table", "load", dir, NULL));
 	/* Data that the machine needs is nowhere listed. */
 	EXPECT_EQ(1, ctl("policy", "set", "open_unknown", "deny", NULL));
-	EXPECT_EQ(1, gth_lines_with(SAID, "open " DATA ": nobody knows it"));
+	EXPECT_EQ(1, gth_lines_with(SAID, "open " DATA ": it is unknown"));
 	EXPECT_STREQ("allow", gth_get("open_unknown"));
 }
 
@@ -293,7 +293,7 @@ TEST_F(guard, takes_what_it_cannot_know_for_the_worst)
 	EXPECT_EQ(0, ctl("policy", "set", "mode", "enforce", NULL));
 }
 
-/* A state that is bad already is no reason to refuse what makes it no worse. */
+/* A state that is bad already is not a reason to refuse a change that does not make it worse. */
 TEST_F(guard, counts_only_what_the_change_refuses)
 {
 	struct gth_file f;

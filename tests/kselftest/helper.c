@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 #define PATIENCE 20000 /* ms; shorter than the hold */

@@ -2,7 +2,7 @@
 /*
  * hostile.c - whatever is thrown at the device, at sysfs and at the module's
  * parameters, the module goes on, knows what it knew and takes only what is
- * legal. lib/odd.c and lib/call.c throw. The last test leaves the module without
+ * legal. lib/hostile_input.c and lib/call.c throw. The last test leaves the module without
  * hooks.
  */
 #include "test.h"
@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "crew.h"
-#include "odd.h"
+#include "stress.h"
+#include "hostile_input.h"
 
 #define ACTORS 4
 #define LOADS 40
@@ -43,18 +43,18 @@ FIXTURE_TEARDOWN_PARENT(hostile)
 	gth_end(&self->place);
 }
 
-/* What the actors share. */
+/* Memory that the actors share. */
 struct siege {
-	struct gth_crew *crew;
+	struct gth_stress *stress;
 	const struct gth_place *place;
 	const struct gth_file *listed, *clean;
-	struct gth_odd_loads *loads;
+	struct gth_hostile_loads *loads;
 	int device; /* opened by root */
 	bool user;
 	unsigned int taken, refused;
 };
 
-/* What each call may give besides success; ends with 0. */
+/* The errors that each call may give besides success; ends with 0. */
 static const int ioctl_errors[] = { EINVAL, EBADF,  ESTALE,  EOPNOTSUPP, ENOSPC, ENODATA,
 				    EFBIG,  EPROTO, EBADMSG, EBUSY,	 ENOENT, EUSERS,
 				    EISDIR, EFAULT, ENOTTY,  0 };
@@ -63,19 +63,19 @@ static const int read_errors[] = { EINVAL, ENOTCONN, EAGAIN, EFAULT, EMFILE, ESP
 /* A file that has no way to be written cannot be opened for it: root is told so, others may not. */
 static const int sysfs_errors[] = { EINVAL, EFAULT, EACCES, 0 };
 
-/* What somebody else may be told: that he may not, or what the kernel says before it asks us. */
+/* Another user gets: not permitted, or the kernel's own error before it asks the module. */
 static const int user_errors[] = { EPERM, EACCES, EFAULT, ESPIPE, ENODEV, EINVAL, 0 };
 
 static const struct {
 	const char *name;
-	int (*call)(struct gth_odd *o);
+	int (*call)(struct gth_hostile *o);
 	const int *errors;
 	bool anybody; /* may do a part of it */
 } calls[] = {
-	{ "ioctl", gth_odd_ioctl, ioctl_errors, false },
-	{ "write", gth_odd_write, write_errors, false },
-	{ "read", gth_odd_read, read_errors, false },
-	{ "sysfs", gth_odd_sysfs, sysfs_errors, true },
+	{ "ioctl", gth_hostile_ioctl, ioctl_errors, false },
+	{ "write", gth_hostile_write, write_errors, false },
+	{ "read", gth_hostile_read, read_errors, false },
+	{ "sysfs", gth_hostile_sysfs, sysfs_errors, true },
 };
 
 static bool expected(const int *errors, int error)
@@ -87,15 +87,15 @@ static bool expected(const int *errors, int error)
 
 static void throw(void *arg)
 {
-	static struct gth_odd odd;
+	static struct gth_hostile odd;
 	struct siege *s = arg;
 	unsigned int i = (unsigned int)gth_random(ARRAY_SIZE(calls));
 	int ret;
 
 	if (!odd.page) {
 		if ((s->user && gth_become_user()) ||
-		    gth_odd_start(&odd, s->user ? s->device : gth_device(), s->place, s->loads))
-			gth_crew_fault(s->crew, "cannot start: %d", errno);
+		    gth_hostile_start(&odd, s->user ? s->device : gth_device(), s->place, s->loads))
+			gth_stress_fault(s->stress, "cannot start: %d", errno);
 	}
 	ret = calls[i].call(&odd);
 	if (ret >= 0 && (!s->user || calls[i].anybody))
@@ -103,7 +103,7 @@ static void throw(void *arg)
 	else if (expected(s->user ? user_errors : calls[i].errors, -ret))
 		__atomic_fetch_add(&s->refused, 1, __ATOMIC_SEQ_CST);
 	else
-		gth_crew_fault(s->crew, "%s gives %d", calls[i].name, ret);
+		gth_stress_fault(s->stress, "%s gives %d", calls[i].name, ret);
 }
 
 static void watch(void *arg)
@@ -112,7 +112,7 @@ static void watch(void *arg)
 	int listed = gth_open(s->listed->path, O_RDONLY), clean = gth_exec(s->clean->path);
 
 	if (listed != -EPERM || clean != 6)
-		gth_crew_fault(s->crew, "listed gives %d, clean gives %d", listed, clean);
+		gth_stress_fault(s->stress, "listed gives %d, clean gives %d", listed, clean);
 	gth_pause(20000);
 }
 
@@ -142,11 +142,11 @@ static int illegal_knobs(void)
 	return n;
 }
 
-static bool was_loaded(const struct gth_odd_loads *loads, const struct gth_info *info)
+static bool was_loaded(const struct gth_hostile_loads *loads, const struct gth_info *info)
 {
 	if (!info->table_version)
 		return loads->dropped;
-	for (unsigned int i = 0; i < loads->n && i < GTH_ODD_LOADS; i++)
+	for (unsigned int i = 0; i < loads->n && i < GTH_HOSTILE_LOADS; i++)
 		if (loads->load[i].version == info->table_version &&
 		    loads->load[i].entries == info->entries)
 			return true;
@@ -155,9 +155,9 @@ static bool was_loaded(const struct gth_odd_loads *loads, const struct gth_info 
 
 static bool start(struct siege *s, unsigned int rounds)
 {
-	s->crew = gth_crew();
+	s->stress = gth_stress();
 	for (int i = 0; i < ACTORS; i++)
-		if (gth_crew_add(s->crew, "thrower", rounds, throw, s))
+		if (gth_stress_add(s->stress, "thrower", rounds, throw, s))
 			return false;
 	return true;
 }
@@ -185,11 +185,11 @@ TEST_F(hostile, another_user_changes_nothing)
 	ASSERT_TRUE(gth_wait_until(no_verdicts, NULL));
 	ASSERT_EQ(0, gth_info(&before));
 	ASSERT_TRUE(start(s, 2000));
-	ASSERT_EQ(0, gth_crew_add(s->crew, "watcher", 20, watch, s));
-	gth_crew_wait(s->crew);
-	EXPECT_EQ(0, gth_crew_end(s->crew));
+	ASSERT_EQ(0, gth_stress_add(s->stress, "watcher", 20, watch, s));
+	gth_stress_wait(s->stress);
+	EXPECT_EQ(0, gth_stress_end(s->stress));
 	printf("# %u taken, %u refused\n", s->taken, s->refused);
-	EXPECT_EQ(0, s->crew->faults);
+	EXPECT_STREQ("", s->stress->fault);
 	EXPECT_LT(0, s->refused);
 	ASSERT_EQ(0, gth_info(&after));
 	EXPECT_EQ(HOOKS, gth_read_number(GTH_ROOT "health/hooks"));
@@ -213,15 +213,15 @@ TEST_F(hostile, root_is_refused_what_is_illegal_and_breaks_nothing)
 	s->loads->load[0].version = gth_table("version");
 	s->loads->load[0].entries = 1;
 	ASSERT_TRUE(start(s, 2000));
-	gth_crew_wait(s->crew);
-	EXPECT_EQ(0, gth_crew_end(s->crew));
+	gth_stress_wait(s->stress);
+	EXPECT_EQ(0, gth_stress_end(s->stress));
 	printf("# %u taken, %u refused, %u tables loaded, %u dropped\n", s->taken, s->refused,
 	       s->loads->n - 1, s->loads->dropped);
-	EXPECT_EQ(0, s->crew->faults);
+	EXPECT_STREQ("", s->stress->fault);
 	EXPECT_LT(0, s->taken);
 	EXPECT_LT(0, s->refused);
 	EXPECT_LT(1, s->loads->n);
-	EXPECT_GE(GTH_ODD_LOADS, s->loads->n);
+	EXPECT_GE(GTH_HOSTILE_LOADS, s->loads->n);
 
 	EXPECT_EQ(0, illegal_knobs());
 	ASSERT_EQ(0, gth_info(&info));
@@ -274,7 +274,7 @@ static void odd_parameters(char *text, size_t size)
 
 		len += (size_t)snprintf(text + len, size - len, "%s%s%s", hook ? "hook_" : "",
 					hook ? k->name + 6 : k->name, gth_random(8) ? "=" : "");
-		len += gth_odd_word(text + len, 40, k);
+		len += gth_hostile_word(text + len, 40, k);
 		text[len++] = ' ';
 	}
 	text[len] = '\0';

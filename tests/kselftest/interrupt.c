@@ -122,7 +122,7 @@ TEST_F(load, signal_interrupts_and_the_table_stays)
 	EXPECT_EQ(0, gth_db_load(&self->db));
 }
 
-/* What was read of a pipe is gone: to begin again would be wrong. */
+/* Data that was read from a pipe is gone: to begin again would be wrong. */
 TEST_F(load, interrupted_load_is_not_restarted)
 {
 	EXPECT_REFUSED(-EINTR, interrupted_load(&self->db, SA_RESTART));

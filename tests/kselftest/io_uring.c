@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* io_uring.c - a listed file is not opened for reading through io_uring. */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 
-GTH_FIXTURE_WAYS(io_uring)
+GTH_FIXTURE_ACCESS_PATHS(io_uring)
 
 static struct gth_ring ring;
 

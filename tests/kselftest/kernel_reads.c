@@ -54,7 +54,7 @@ static int load(int fd, const char *parameters, int flags)
 	return unload((int)syscall(SYS_finit_module, fd, parameters, flags));
 }
 
-/* What is asked is about the load, not about the open before it. */
+/* The test is about the load, not about the open before it. */
 static int load_path(const char *path, int flags)
 {
 	int fd, ret = gth_set("hooks/open", "0");

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 
 #define PATIENCE 60000
 /* Hashing so much takes long enough for a signal to come meanwhile. */

@@ -39,7 +39,7 @@ struct gth_object {
 	const uint8_t *image; /* GTH_PROGRAM_SIZE bytes, for those with content */
 };
 
-/* Those who can open it; for all others root does, before it becomes somebody else. */
+/* The users who can open it; for all others root opens it, before it becomes another user. */
 enum gth_maker { GTH_ANYBODY, GTH_MOUNTER, GTH_ROOT_ONLY };
 
 struct gth_kind {

@@ -174,7 +174,7 @@ TEST_F(knob, refuses_illegal_values_and_stays)
 	/* sysfs hands on a page at most. */
 	memset(huge, '1', sizeof(huge));
 	EXPECT_EQ(-EINVAL, set_bytes(k, huge, sizeof(huge)));
-	/* Of nothing sysfs tells nobody. */
+	/* The kernel does not pass an empty write on to the module. */
 	set_bytes(k, "", 0);
 	EXPECT_STREQ(k->initial, gth_get(k->name));
 	EXPECT_EQ(generation, gth_table("generation"));
@@ -210,7 +210,7 @@ TEST_F(knob, change_is_one_event_that_names_old_new_and_who)
 	EXPECT_EQ(1, gth_events_count(from, to, whole, line, sizeof(line)));
 }
 
-/* What a child that has given something up gets for a write of a legal value. */
+/* The result of a write of a legal value by a child that has given something up. */
 static int as_user(const struct gth_knob *k)
 {
 	pid_t pid = fork();
@@ -226,24 +226,12 @@ static int as_user(const struct gth_knob *k)
 	return -gth_wait_child(pid);
 }
 
-static int drop_sys_admin(void)
-{
-	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct d[2];
-
-	if (syscall(SYS_capget, &h, d))
-		return -errno;
-	d[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	d[0].permitted &= ~(1U << CAP_SYS_ADMIN);
-	return syscall(SYS_capset, &h, d) ? -errno : 0;
-}
-
 static int without_sys_admin(const struct gth_knob *k)
 {
 	pid_t pid = fork();
 
 	if (!pid)
-		_exit(drop_sys_admin() ? 255 : -gth_set(k->name, k->initial));
+		_exit(gth_drop_sys_admin() ? 255 : -gth_set(k->name, k->initial));
 	return -gth_wait_child(pid);
 }
 
@@ -296,8 +284,8 @@ TEST_F(tree, every_file_is_one_readable_line)
 	EXPECT_EQ((int)gth_knob_count - 4, count_files(_metadata, "policy", 0644));
 	EXPECT_EQ(4, count_files(_metadata, "policy/hooks", 0644));
 	EXPECT_EQ(62, count_files(_metadata, "stats", 0444));
-	EXPECT_EQ(11, count_files(_metadata, "table", 0444));
-	EXPECT_EQ(10, count_files(_metadata, "health", 0444));
+	EXPECT_EQ(12, count_files(_metadata, "table", 0444));
+	EXPECT_EQ(11, count_files(_metadata, "health", 0444));
 }
 
 TEST_F(tree, counters_are_numbers)

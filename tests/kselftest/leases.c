@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * leases.c - opens of a file on which somebody has a lease, and which has to be
- * read to be judged: they wait, return and are interrupted as without the module.
+ * leases.c - opens of a file on which another task has a lease, and which has to
+ * be read to be judged: they wait, return and are interrupted as without the
+ * module.
  */
 #include "test.h"
 
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 #include "waits.h"
 
 #define ALLOWANCE 5000 /* ms; the kernel breaks a lease after 45 s */

@@ -318,7 +318,7 @@ TEST_F(load, refuses_odd_request)
 	EXPECT_REFUSED(-EINVAL, EDIT(flags, 1U << 31));
 	EXPECT_REFUSED(-EINVAL, EDIT(reserved, 1));
 	EXPECT_REFUSED(-EINVAL, EDIT(signature_fd, -2));
-	EXPECT_REFUSED(-EOPNOTSUPP, EDIT(signature_fd, good.body_fd));
+	EXPECT_REFUSED(-EILSEQ, EDIT(signature_fd, good.body_fd));
 	EXPECT_REFUSED(-EBADF, EDIT(manifest_fd, -1));
 	EXPECT_REFUSED(-EBADF, EDIT(body_fd, -1));
 	EXPECT_REFUSED(-EBADF, EDIT(body_fd, 1 << 20));

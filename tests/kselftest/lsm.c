@@ -54,7 +54,7 @@ TEST_F(ima, measures_what_is_allowed)
 	EXPECT_EQ(1, measured(&self->clean));
 	EXPECT_EQ(6, gth_exec(self->clean.path));
 	EXPECT_EQ(1, measured(&self->clean));
-	/* Its reading is nobody's open, and changes nothing of what was kept. */
+	/* Its reading does not count as an open, and changes no entry. */
 	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
 }
 
@@ -155,7 +155,7 @@ static int map_it(const char *path)
 	return fd < 0 ? fd : gth_map(fd, PROT_READ | PROT_EXEC);
 }
 
-/* What comes of it in a child under the profile; 127: it did not get there. */
+/* Return: the result in a child under the profile; 127: the child did not get there. */
 static int confined(int (*what)(const char *), const struct gth_file *f)
 {
 	static const char change[] = "changeprofile " PROFILE;
@@ -182,7 +182,7 @@ TEST_F(apparmor, confined_task_is_denied_what_either_denies)
 	EXPECT_EQ(-EACCES, confined(open_it, &self->secret_listed));
 	/* At an exec it lets the open pass and looks later. */
 	EXPECT_EQ(-EPERM, confined(gth_exec, &self->secret_listed));
-	/* Who is not confined is denied what is listed. */
+	/* An unconfined task is denied the listed file. */
 	EXPECT_EQ(0, open_it(self->secret.path));
 	EXPECT_EQ(-EPERM, open_it(self->secret_listed.path));
 	EXPECT_EQ(-EPERM, open_it(self->listed.path));

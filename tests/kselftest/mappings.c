@@ -3,7 +3,7 @@
  * mappings.c - no mapping of a listed file becomes code, however it is asked
  * for. The descriptors are from before it was denied.
  */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -66,7 +66,7 @@ static bool is_code(void *address)
 	return mode[2] == 'x';
 }
 
-/* What is allowed has to be code then, or the way would show nothing. */
+/* An allowed mapping has to be code then, or the way would show nothing. */
 static int as_code(void *address, int err)
 {
 	if (err)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* mounts.c - a listed file is denied through every mount of its file system, in every mount
  * namespace. */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <linux/mount.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-GTH_FIXTURE_WAYS(mounts)
+GTH_FIXTURE_ACCESS_PATHS(mounts)
 
 static char dir[160], view[200];
 
@@ -50,7 +50,7 @@ static int bind_of_a_file(const char *path)
 	return gth_open(view, O_RDONLY);
 }
 
-/* What a mount allows is no property of the file. */
+/* The rights of a mount are not a property of the file. */
 static int read_only(const char *path)
 {
 	int ret = bind_there(path);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* names.c - whatever names a listed file, it is not opened for reading. */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <sys/stat.h>
 
-GTH_FIXTURE_WAYS(names)
+GTH_FIXTURE_ACCESS_PATHS(names)
 
 static char name[160];
 

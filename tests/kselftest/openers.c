@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* openers.c - whoever opens a listed file for reading is denied. */
-#include "ways.h"
+/* openers.c - every open of a listed file for reading is denied. */
+#include "access_paths.h"
 
 #include <sys/fanotify.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-GTH_FIXTURE_WAYS(openers)
+GTH_FIXTURE_ACCESS_PATHS(openers)
 
 static char name[160];
 

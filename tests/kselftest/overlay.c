@@ -158,7 +158,7 @@ TEST_F(overlay, older_descriptor_is_judged_by_what_it_maps)
 	close(fd);
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	EXPECT_EQ(-EPERM, gth_map(older, PROT_READ | PROT_EXEC));
-	/* The copy itself is a file that nobody knows. */
+	/* The copy itself is an unknown file. */
 	fd = gth_open_fd(self->view, O_RDONLY);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, gth_map(fd, PROT_READ | PROT_EXEC));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* overlays.c - on overlays of every kind a listed file is denied, copied up or not; all layers on
  * tmpfs. */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>

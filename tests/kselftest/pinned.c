@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pinned.c - pages that io_uring keeps can be written when no mapping and no
- * writer is left: nothing counts that as a change, so it must not be kept. A page
- * that is only mapped, however often, is no such page.
+ * pinned.c - pages that io_uring keeps can be written when no mapping and no writer
+ * is left: nothing counts that as a change, so it must not be kept. A page that is
+ * only mapped, however often, is not one of them. Pages that are held in another way
+ * are in filled.c.
  */
 #include "test.h"
 
@@ -10,10 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/utsname.h>
 #include <unistd.h>
-
-#include "fuse.h"
 
 /* A ring with one page of a file as its buffer. */
 struct pin {
@@ -48,6 +46,15 @@ static int write_page(struct pin *p, int from)
 	return gth_ring_submit(&p->ring, &read_fixed) == 4096 ? 0 : -EIO;
 }
 
+/* In a test, which is skipped where there is no io_uring. */
+#define PIN(fd)                                                                                    \
+	do {                                                                                       \
+		int err_ = pin_page(&self->pin, fd);                                               \
+		if (err_ == -ENOSYS)                                                               \
+			SKIP(return, "no io_uring");                                               \
+		ASSERT_EQ(0, err_);                                                                \
+	} while (0)
+
 FIXTURE(pinned)
 {
 	struct gth_place place;
@@ -80,15 +87,12 @@ FIXTURE_TEARDOWN_PARENT(pinned)
 TEST_F(pinned, page_of_a_memfd_is_judged_anew)
 {
 	uint8_t good[GTH_PROGRAM_SIZE], now[GTH_PROGRAM_SIZE];
-	int fd, err;
+	int fd;
 
 	gth_program(good, NULL, 0x400000, 1);
 	fd = gth_memory_file(good, sizeof(good));
 	ASSERT_LE(0, fd);
-	err = pin_page(&self->pin, fd);
-	if (err == -ENOSYS)
-		SKIP(return, "no io_uring");
-	ASSERT_EQ(0, err);
+	PIN(fd);
 	EXPECT_EQ(1, gth_exec_fd(fd));
 	ASSERT_EQ(0, write_page(&self->pin, self->source));
 	ASSERT_EQ(GTH_PROGRAM_SIZE, pread(fd, now, sizeof(now), 0));
@@ -98,14 +102,11 @@ TEST_F(pinned, page_of_a_memfd_is_judged_anew)
 
 TEST_F(pinned, page_of_a_tmpfs_file_is_judged_anew)
 {
-	int fd, err;
+	int fd;
 
 	fd = gth_open_fd(self->f.path, O_RDWR);
 	ASSERT_LE(0, fd);
-	err = pin_page(&self->pin, fd);
-	if (err == -ENOSYS)
-		SKIP(return, "no io_uring");
-	ASSERT_EQ(0, err);
+	PIN(fd);
 	close(fd);
 	EXPECT_EQ(1, gth_exec(self->f.path));
 	ASSERT_EQ(0, write_page(&self->pin, self->source));
@@ -113,14 +114,14 @@ TEST_F(pinned, page_of_a_tmpfs_file_is_judged_anew)
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 }
 
-/* Only the head of a file that is no code is read, and its verdict must not be kept either. */
+/* Only the head of a file that is not code is read, and its verdict must not be kept either. */
 
 static void text_becomes_code(struct __test_metadata *_metadata, FIXTURE_DATA(pinned) * self,
 			      const uint8_t bad[4096])
 {
 	uint8_t text[4096], now[4096], digest[GTH_DIGEST_SIZE];
 	gth_u64 hashes = gth_stat("hashes"), scope;
-	int fd, source, err;
+	int fd, source;
 	struct gth_file f;
 
 	memset(text, 'a', sizeof(text));
@@ -131,10 +132,7 @@ static void text_becomes_code(struct __test_metadata *_metadata, FIXTURE_DATA(pi
 	ASSERT_LE(0, source);
 	fd = gth_open_fd(f.path, O_RDWR);
 	ASSERT_LE(0, fd);
-	err = pin_page(&self->pin, fd);
-	if (err == -ENOSYS)
-		SKIP(return, "no io_uring");
-	ASSERT_EQ(0, err);
+	PIN(fd);
 	close(fd);
 	scope = gth_stat("skipped_scope");
 	EXPECT_EQ(0, gth_open(f.path, O_RDONLY));
@@ -243,14 +241,11 @@ TEST_F(mapped, page_of_a_program_by_many_is_hashed_once)
 TEST_F(pinned, page_that_many_have_mapped_is_judged_anew)
 {
 	void *page;
-	int fd, err;
+	int fd;
 
 	fd = gth_open_fd(self->f.path, O_RDWR);
 	ASSERT_LE(0, fd);
-	err = pin_page(&self->pin, fd);
-	if (err == -ENOSYS)
-		SKIP(return, "no io_uring");
-	ASSERT_EQ(0, err);
+	PIN(fd);
 	close(fd);
 	fd = gth_open_fd(self->f.path, O_RDONLY);
 	ASSERT_LE(0, fd);
@@ -262,65 +257,6 @@ TEST_F(pinned, page_that_many_have_mapped_is_judged_anew)
 	ASSERT_EQ(0, memcmp(page, self->bad, sizeof(self->bad)));
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
-}
-
-/* A read of a FUSE file keeps the page for as long as its server likes, which may be the reader. */
-
-FIXTURE(served)
-{
-	struct gth_place place;
-	struct gth_fuse_mount m;
-	struct gth_fuse *server;
-	bool pins; /* or takes references, which cannot be told from others */
-};
-
-FIXTURE_VARIANT(served)
-{
-	const char *parent;
-};
-
-FIXTURE_VARIANT_ADD(served, mnt) { .parent = MNT };
-
-FIXTURE_VARIANT_ADD(served, tmpfs) { .parent = TMPFS };
-
-FIXTURE_SETUP(served)
-{
-	unsigned int major, minor;
-	struct utsname u;
-
-	uname(&u);
-	ASSERT_EQ(2, sscanf(u.release, "%u.%u", &major, &minor));
-	self->pins = major > 6 || (major == 6 && minor >= 12);
-	ASSERT_EQ(0, gth_begin(&self->place, variant->parent));
-	self->server = gth_fuse_mount(&self->m, &self->place);
-	ASSERT_NE(NULL, self->server);
-	ASSERT_EQ(0, gth_verdict(self->m.slow.digest, GTH_CLASS_MALICIOUS, 0));
-	ASSERT_EQ(0, gth_set("mode", "enforce"));
-}
-
-FIXTURE_TEARDOWN_PARENT(served)
-{
-	gth_fuse_unmount(&self->m);
-	gth_end(&self->place);
-}
-
-TEST_F(served, page_that_a_server_will_fill_is_judged_anew)
-{
-	struct gth_filling filling;
-	struct gth_file f;
-
-	if (!self->pins)
-		SKIP(return, "this kernel does not pin what it reads into");
-	ASSERT_EQ(0, gth_make_program(&f, &self->place, "f", NULL, 4));
-	ASSERT_EQ(0, gth_fuse_begin_filling(&filling, f.path, &self->m, self->server));
-	EXPECT_EQ(4, gth_exec(f.path));
-	EXPECT_EQ(4, gth_exec(f.path));
-	ASSERT_EQ(0, gth_fuse_end_filling(&filling, self->server));
-	EXPECT_EQ(-EPERM, gth_exec(f.path));
-	EXPECT_EQ(-EPERM, gth_open(f.path, O_RDONLY));
-	/* It happened. */
-	ASSERT_EQ(0, gth_set("mode", "monitor"));
-	EXPECT_EQ(66, gth_exec(f.path));
 }
 
 TEST_HARNESS_MAIN

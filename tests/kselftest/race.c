@@ -3,8 +3,8 @@
  * race.c - while files, tables, policy, verdicts and the hooks change, nothing
  * that is listed is read, executed or mapped, and nothing else is denied.
  *
- * stage.h says what is known of a file at any time, lib/opener.c what must come
- * of opening it, lib/unrest.c who changes what.
+ * race_files.h says what is known of a file at any time, lib/opener.c what must come
+ * of opening it, lib/churn.c who changes what.
  */
 #include "test.h"
 
@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 #include "race.h"
 
 #define OPENERS 64
@@ -24,14 +24,14 @@
 static void take_contents(struct gth_race *race)
 {
 	for (int i = 0; i < GTH_CONTENTS; i++)
-		gth_take_wait(&race->stage->content[i].seq);
+		gth_take_wait(&race->files->content[i].seq);
 }
 
 static void give_contents(struct gth_race *race)
 {
 	for (int i = 0; i < GTH_CONTENTS; i++) {
-		race->stage->content[i].listed = i == GTH_BAD;
-		gth_give(&race->stage->content[i].seq);
+		race->files->content[i].listed = i == GTH_BAD;
+		gth_give(&race->files->content[i].seq);
 	}
 }
 
@@ -43,9 +43,9 @@ static struct gth_race *begin(struct gth_place *place, const char *parent)
 	    (!gth_daemon() && !gth_start_daemon()) || gth_begin(place, parent))
 		return NULL;
 	race->place = *place;
-	race->crew = gth_crew();
-	race->stage = gth_stage(place);
-	if (!race->stage)
+	race->stress = gth_stress();
+	race->files = gth_race_files(place);
+	if (!race->files)
 		return NULL;
 	take_contents(race);
 	if (gth_race_table(race, false) || gth_set("mode", "enforce"))
@@ -60,7 +60,7 @@ static int add(struct gth_race *race, const char *name, unsigned int n, unsigned
 	int ret = 0;
 
 	while (n-- && !ret)
-		ret = gth_crew_add(race->crew, name, goal, round, race);
+		ret = gth_stress_add(race->stress, name, goal, round, race);
 	return ret;
 }
 
@@ -82,11 +82,11 @@ static void tell(const struct gth_race *race)
 		       gth_race_names[i], t->denied, t->allowed, t->unjudged, t->hot);
 	}
 	printf("# %u while something changed, %u requests\n", race->moving, race->held);
-	for (unsigned int i = 0, from = 0, sum = 0; i < race->crew->n; i++) {
-		const struct gth_actor *a = &race->crew->actor[i];
+	for (unsigned int i = 0, from = 0, sum = 0; i < race->stress->n; i++) {
+		const struct gth_actor *a = &race->stress->actor[i];
 
 		sum += a->rounds;
-		if (i + 1 < race->crew->n && race->crew->actor[i + 1].name == a->name)
+		if (i + 1 < race->stress->n && race->stress->actor[i + 1].name == a->name)
 			continue;
 		printf("# %u %s: %u rounds\n", i + 1 - from, a->name, sum);
 		from = i + 1;
@@ -138,10 +138,10 @@ TEST_F(race, what_is_listed_is_denied_and_nothing_else)
 	ASSERT_EQ(0, add(race, "verdicts", 1, 50, gth_race_verdicts));
 	ASSERT_EQ(0, add(race, "daemon", 1, 2, gth_race_daemon));
 	ASSERT_EQ(0, add(race, "server", 1, 20, gth_race_server));
-	gth_crew_wait(race->crew);
-	EXPECT_EQ(0, gth_crew_end(race->crew));
+	gth_stress_wait(race->stress);
+	EXPECT_EQ(0, gth_stress_end(race->stress));
 	tell(race);
-	EXPECT_EQ(0, race->crew->faults);
+	EXPECT_STREQ("", race->stress->fault);
 	for (int i = 0; i < GTH_RACE_KINDS; i++) {
 		EXPECT_NE(0, race->tally[i].denied);
 		EXPECT_NE(0, race->tally[i].allowed);
@@ -185,7 +185,7 @@ static bool more_is_checked(void *arg)
 {
 	struct more *m = arg;
 
-	return m->race->crew->faults || checked(m->race) > m->than;
+	return m->race->stress->faults || checked(m->race) > m->than;
 }
 
 static bool check_more(struct gth_race *race)
@@ -229,7 +229,7 @@ TEST_F(unload, module_stays_while_hooks_are_attached_and_goes_clean_under_load)
 	EXPECT_NE(0, access("/sys/kernel/gotthard", F_OK));
 	EXPECT_NE(0, access("/sys/module/gotthard", F_OK));
 	EXPECT_TRUE(gth_wait_until(no_hooks, NULL));
-	/* What a module that is gone has allocated has no name any more. */
+	/* The allocations of a module that is gone have no name any more. */
 	EXPECT_EQ(0, gth_lines_with("/proc/vmallocinfo", "[gotthard]"));
 	EXPECT_EQ(0, gth_lines_with("/proc/vmallocinfo", " 0xffffffffc"));
 	EXPECT_TRUE(gth_wait_until(has_passed, &soon.expires));
@@ -240,9 +240,9 @@ TEST_F(unload, module_stays_while_hooks_are_attached_and_goes_clean_under_load)
 	ASSERT_EQ(0, gth_set("mode", "enforce"));
 	give_contents(race);
 	ASSERT_TRUE(check_more(race));
-	EXPECT_EQ(0, gth_crew_end(race->crew));
+	EXPECT_EQ(0, gth_stress_end(race->stress));
 	tell(race);
-	EXPECT_EQ(0, race->crew->faults);
+	EXPECT_STREQ("", race->stress->fault);
 	EXPECT_NE(0, race->tally[GTH_RACE_OPEN].denied);
 }
 
@@ -259,7 +259,7 @@ TEST_F(unload, who_waits_when_the_hooks_go_gets_an_answer)
 	ASSERT_EQ(0, ioctl(server, GTH_IOC_EXEMPT));
 	ASSERT_EQ(0, gth_make_program(&f, &race->place, "unknown", NULL, 9));
 	ASSERT_EQ(0, gth_set("hold_timeout_ms", "30000"));
-	/* What detaches the hooks is itself not held by this. */
+	/* The program that detaches the hooks is itself not held by this. */
 	ASSERT_EQ(0, gth_set("kernel_unknown", "hold"));
 	pid = gth_hold_fork();
 	if (!pid) {
@@ -277,7 +277,7 @@ TEST_F(unload, who_waits_when_the_hooks_go_gets_an_answer)
 	if (r.fd >= 0)
 		close(r.fd);
 	close(server);
-	EXPECT_EQ(0, gth_crew_end(race->crew));
+	EXPECT_EQ(0, gth_stress_end(race->stress));
 	ASSERT_TRUE(gth_module_goes());
 	EXPECT_TRUE(gth_wait_until(no_hooks, NULL));
 }

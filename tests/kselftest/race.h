@@ -3,10 +3,10 @@
 #ifndef GTH_TEST_RACE_H
 #define GTH_TEST_RACE_H
 
-#include "crew.h"
-#include "stage.h"
+#include "stress.h"
+#include "race_files.h"
 
-/* What was found while the slot held still, by what was done to it. */
+/* Findings while the slot did not change, by operation. */
 enum gth_race_kind {
 	GTH_RACE_OPEN,
 	GTH_RACE_LINK, /* opened under another name */
@@ -24,8 +24,8 @@ struct gth_tally {
 };
 
 struct gth_race {
-	struct gth_crew *crew;
-	struct gth_stage *stage;
+	struct gth_stress *stress;
+	struct gth_race_files *files;
 	struct gth_place place;
 	struct gth_tally tally[GTH_RACE_KINDS];
 	unsigned int held;   /* requests that were read */

@@ -158,6 +158,7 @@ TEST_F(ranks, a_descriptor_of_the_region_writes_nothing_of_roots)
 	struct gth_verdict v[2] = { verdict(&self->f, GTH_SOURCE_REGION, GTH_CLASS_TRUSTED),
 				    verdict(&self->f, GTH_SOURCE_ROOT, GTH_CLASS_TRUSTED) };
 	struct gth_verdict_list list = { .size = sizeof(list), .n = 1 };
+	struct gth_floors floors = { .size = sizeof(floors) };
 	struct gth_info info;
 	int fd = gth_device();
 
@@ -173,17 +174,19 @@ TEST_F(ranks, a_descriptor_of_the_region_writes_nothing_of_roots)
 	v[1].source = GTH_SOURCE_NONE;
 	EXPECT_EQ(-EINVAL, write_by(fd, v, 2));
 	EXPECT_EQ(BY(ROOT, MALICIOUS), in_force(&self->f));
-	/* What root says could be undone by these, too. */
+	/* These could undo verdicts of root, too. */
 	EXPECT_EQ(-EPERM, call(fd, GTH_IOC_LOAD, &load));
 	EXPECT_EQ(-EPERM, call(fd, GTH_IOC_DROP, NULL));
 	EXPECT_EQ(-EPERM, call(fd, GTH_IOC_EXEMPT, NULL));
 	EXPECT_EQ(-EPERM, call(fd, GTH_IOC_HOOKS, &hooks));
+	EXPECT_EQ(-EPERM, call(fd, GTH_IOC_RAISE, &floors));
 	/* The mark stays; what it is for goes on. */
 	EXPECT_EQ(0, call(fd, GTH_IOC_REGION, NULL));
 	v[1] = verdict(&self->f, GTH_SOURCE_ROOT, GTH_CLASS_TRUSTED);
 	EXPECT_EQ(-EPERM, write_by(fd, &v[1], 1));
 	EXPECT_EQ(0, call(fd, GTH_IOC_INFO, &info));
 	EXPECT_NE(-EPERM, call(fd, GTH_IOC_VERDICTS, &list));
+	EXPECT_EQ(0, call(fd, GTH_IOC_FLOORS, &floors));
 	EXPECT_EQ(0, write_by(fd, &v[0], 1));
 	EXPECT_EQ(self->held + 2, gth_table("verdicts"));
 	close(fd);

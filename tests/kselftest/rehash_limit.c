@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * heat.c - the bound on hashing files that are rewritten and reopened all day:
+ * rehash_limit.c - the bound on hashing files that are rewritten and reopened all day:
  * what it leaves open, for how long, and what it never bounds.
  */
 #include "test.h"
@@ -49,19 +49,7 @@ FIXTURE_TEARDOWN_PARENT(heat)
 	gth_end(&self->place);
 }
 
-static int rewrite(const char *path, int flags, const void *data, size_t len)
-{
-	int fd = gth_open_fd(path, O_WRONLY | flags), ret = 0;
-
-	if (fd < 0)
-		return fd;
-	if (write(fd, data, len) != (ssize_t)len)
-		ret = -EIO;
-	close(fd);
-	return ret;
-}
-
-/* A change, and somebody who reads it: 1: he was let, unhashed; 0: it was hashed */
+/* A change, and a read of it. Return: 1: the open was allowed, unhashed; 0: the file was hashed. */
 static int change_and_read(const char *path)
 {
 	gth_u64 skipped = gth_stat("skipped_hot");
@@ -69,7 +57,7 @@ static int change_and_read(const char *path)
 	char line[32];
 	int len = snprintf(line, sizeof(line), "#!/nowhere %u\n", n++), ret;
 
-	ret = rewrite(path, 0, line, (size_t)len);
+	ret = gth_overwrite(path, 0, line, (size_t)len);
 	if (!ret)
 		ret = gth_open(path, O_RDONLY);
 	return ret ? ret : (int)(gth_stat("skipped_hot") - skipped);
@@ -104,7 +92,7 @@ TEST_F(heat, listed_content_in_a_hot_file_is_denied_before_long)
 	ASSERT_EQ(1, make_hot(self->f.path));
 	skipped = gth_stat("skipped_hot");
 	hashes = gth_stat("hashes");
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	ret = gth_open(self->f.path, O_RDONLY);
 	EXPECT_EQ(ret ? -EPERM : 0, ret);
 	EXPECT_EQ(skipped + !ret, gth_stat("skipped_hot"));
@@ -123,7 +111,7 @@ TEST_F(heat, exec_of_a_hot_file_is_judged)
 	gth_u64 hashes;
 
 	ASSERT_EQ(1, make_hot(self->f.path));
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	hashes = gth_stat("hashes");
 	EXPECT_EQ(-EPERM, gth_exec(self->f.path));
 	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
@@ -135,7 +123,7 @@ TEST_F(heat, mapping_of_a_hot_file_as_code_is_judged)
 	gth_u64 hashes;
 
 	ASSERT_EQ(1, make_hot(self->f.path));
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	hashes = gth_stat("hashes");
 	EXPECT_EQ(-EPERM, gth_map(self->fd, PROT_READ | PROT_EXEC));
 	EXPECT_EQ(hashes + 1, gth_stat("hashes"));
@@ -145,7 +133,7 @@ TEST_F(heat, mapping_of_a_hot_file_as_code_is_judged)
 TEST_F(heat, mapping_of_a_hot_file_does_not_become_code)
 {
 	ASSERT_EQ(1, make_hot(self->f.path));
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	EXPECT_EQ(-EPERM, gth_map_gains_exec(self->fd));
 }
 
@@ -154,11 +142,11 @@ TEST_F(heat, kernel_read_of_a_hot_file_is_judged)
 	gth_u64 hashes;
 
 	ASSERT_EQ(1, make_hot(self->f.path));
-	/* What is no module is read, and found to be none. */
+	/* A file that is not a module is read, and found not to be one. */
 	EXPECT_EQ(-1, syscall(SYS_finit_module, self->fd, "", 0));
 	EXPECT_EQ(ENOEXEC, errno);
 	ASSERT_EQ(1, make_hot(self->f.path));
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	hashes = gth_stat("hashes");
 	EXPECT_EQ(-1, syscall(SYS_finit_module, self->fd, "", 0));
 	EXPECT_EQ(EPERM, errno);
@@ -222,7 +210,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What makes a file hot: GTH_REHASH_CREDIT_MS / GTH_REHASH_SHARE. */
+/* The hashing that makes a file hot: GTH_REHASH_CREDIT_MS / GTH_REHASH_SHARE. */
 #define HOT_SECONDS 0.25
 
 TEST_F(heat, starved_reader_does_not_make_a_file_hot)
@@ -239,7 +227,7 @@ TEST_F(heat, starved_reader_does_not_make_a_file_hot)
 		char line[32];
 		int len = snprintf(line, sizeof(line), "#!/starved %d\n", i);
 
-		ASSERT_EQ(0, rewrite(self->f.path, 0, line, (size_t)len));
+		ASSERT_EQ(0, gth_overwrite(self->f.path, 0, line, (size_t)len));
 		before = seconds();
 		ASSERT_EQ(0, read_starved(self->f.path));
 		took = (double)(gth_stat("hash_ns") - ns) / 1e9;
@@ -251,7 +239,7 @@ TEST_F(heat, starved_reader_does_not_make_a_file_hot)
 	ASSERT_LE(2 * HOT_SECONDS, took);
 	skipped = gth_stat("skipped_hot");
 	hashes = gth_stat("hashes");
-	ASSERT_EQ(0, rewrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
+	ASSERT_EQ(0, gth_overwrite(self->f.path, O_TRUNC, self->image, sizeof(self->image)));
 	EXPECT_EQ(-EPERM, gth_open(self->f.path, O_RDONLY));
 	EXPECT_EQ(skipped, gth_stat("skipped_hot"));
 	EXPECT_EQ(hashes + 1, gth_stat("hashes"));

@@ -9,13 +9,14 @@
  * and for which the guest has no policy; appraisal by IMA, which looks at the open
  * and the exec of the task itself and is not asked about the module's own open.
  */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <linux/sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "box.h"
+#include "fuse.h"
 
 FIXTURE(sandbox)
 {
@@ -134,12 +135,14 @@ TEST_F(sandbox, full_table_of_the_system_hides_nothing)
 }
 
 /* Of a line `WORD NUMBER` */
-static gth_u64 cgroup_event(const char *word)
+static gth_u64 cgroup_number(const char *file, const char *word)
 {
-	FILE *f = fopen(GTH_BOX_CGROUP "/memory.events", "re");
+	char name[32], path[64];
 	gth_u64 n = 0, v;
-	char name[32];
+	FILE *f;
 
+	snprintf(path, sizeof(path), GTH_BOX_CGROUP "/%s", file);
+	f = fopen(path, "re");
 	while (f && fscanf(f, "%31s %llu", name, &v) == 2)
 		n = strcmp(name, word) ? n : v;
 	if (f)
@@ -158,10 +161,10 @@ static void check_memory(struct __test_metadata *_metadata, FIXTURE_DATA(sandbox
 	snprintf(path, sizeof(path), GTH_BOX_CGROUP "/memory.%s", limit);
 	ASSERT_EQ(0, gth_write_file(path, value, strlen(value)));
 	CHECK(path, gth_enter_cgroup);
-	/* What was made on a tmpfs is in the account of its maker. */
+	/* A file on a tmpfs is in the account of its maker. */
 	if (!self->files.resident)
-		EXPECT_LT(0, cgroup_event(limit));
-	EXPECT_EQ(0, cgroup_event("oom_kill"));
+		EXPECT_LT(0, cgroup_number("memory.events", limit));
+	EXPECT_EQ(0, cgroup_number("memory.events", "oom_kill"));
 }
 
 TEST_F(sandbox, control_group_with_less_memory_than_a_program_hides_nothing)
@@ -173,6 +176,61 @@ TEST_F(sandbox, control_group_that_is_throttled_hides_nothing)
 {
 	/* Hardly larger: who is far above sleeps two seconds for every 64 pages. */
 	check_memory(_metadata, self, 3 << 20, "high", "2M");
+}
+
+/* The memory that hashing takes */
+
+FIXTURE(charged)
+{
+	struct gth_place place;
+	struct gth_fuse_mount m;
+	struct gth_fuse *server;
+};
+
+FIXTURE_SETUP(charged)
+{
+	ASSERT_EQ(0, gth_begin(&self->place, TMPFS));
+	self->server = gth_fuse_mount(&self->m, &self->place);
+	ASSERT_NE(NULL, self->server);
+	ASSERT_EQ(0, gth_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory", 7));
+	ASSERT_EQ(0, mkdir(GTH_BOX_CGROUP, 0755));
+	ASSERT_EQ(0, gth_set("fuse", "hash"));
+	ASSERT_EQ(0, gth_set("mode", "enforce"));
+}
+
+FIXTURE_TEARDOWN_PARENT(charged)
+{
+	gth_fuse_unmount(&self->m);
+	rmdir(GTH_BOX_CGROUP);
+	gth_end(&self->place);
+}
+
+#define READ_CHUNK (64 << 10) /* GTH_READ_CHUNK */
+
+static bool is_being_read(void *server)
+{
+	return ((struct gth_fuse *)server)->waiting;
+}
+
+/* A task that has just come, opens one file and waits takes a part of that for itself. */
+static bool is_charged(void *unused)
+{
+	(void)unused;
+	return cgroup_number("memory.stat", "kernel") >= READ_CHUNK;
+}
+
+/* While a server lets the module wait for what it hashes. */
+TEST_F(charged, buffer_of_a_hash_is_in_the_account_of_its_task)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(gth_enter_cgroup(NULL) ? 1 : -gth_open(self->m.slow.path, O_RDONLY));
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(gth_wait_until(is_being_read, self->server));
+	EXPECT_TRUE(gth_wait_until(is_charged, NULL));
+	self->server->go = true;
+	EXPECT_EQ(0, gth_wait_child(pid));
 }
 
 TEST_F(sandbox, tracer_hides_nothing)

@@ -4,9 +4,9 @@
  * gives everybody the same answers in every mode, and listed content is denied
  * however it came to be open. lib/kind-*.c have the types, lib/use.c the uses.
  */
-#include "ways.h"
+#include "access_paths.h"
 
-#include "crew.h"
+#include "stress.h"
 #include "scene.h"
 
 /* Expected answers */

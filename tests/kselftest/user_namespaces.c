@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* user_namespaces.c - who makes himself root of a namespace, and mounts there, is denied as before.
  */
-#include "ways.h"
+#include "access_paths.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-GTH_FIXTURE_WAYS(user_namespaces)
+GTH_FIXTURE_ACCESS_PATHS(user_namespaces)
 
 #define VIEW "/run"
 
@@ -44,7 +44,7 @@ static int overlay(const char *path)
 	return ret ? ret : open_and_exec_in(VIEW, path);
 }
 
-/* A copy on a file system of his own, from a descriptor that he got in time. */
+/* The user's copy is on a file system of its own, from a descriptor that it got in time. */
 static int source;
 
 static int copy(const char *path)

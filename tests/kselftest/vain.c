@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 
 #define PATIENCE 30000
 #define TIMEOUT 3000
@@ -45,7 +45,7 @@ static int become_server(void)
 	return server;
 }
 
-/* Programs that nobody knows are held, and the caller is to answer. */
+/* Unknown programs are held, and the caller is to answer. */
 static int serve(void)
 {
 	char ms[16];

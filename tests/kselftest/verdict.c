@@ -50,7 +50,7 @@ TEST_F(verdict, unknown_forgets)
 	ASSERT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_UNKNOWN, 0));
 	EXPECT_EQ(0, gth_open(self->f.path, O_RDONLY));
 	EXPECT_EQ(self->held, gth_table("verdicts"));
-	/* What was never known can be forgotten too. */
+	/* A verdict that never was can be forgotten too. */
 	EXPECT_EQ(0, gth_verdict(self->f.digest, GTH_CLASS_UNKNOWN, 0));
 }
 

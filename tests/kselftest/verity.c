@@ -204,7 +204,8 @@ static void make_trusted(struct __test_metadata *_metadata, FIXTURE_DATA(verity)
 	*server = gth_fuse_mount(&self->m, &self->place);
 	ASSERT_NE(NULL, *server);
 	ASSERT_EQ(0, gth_make_program(f, &self->place, "trusted", NULL, 4));
-	ASSERT_EQ(0, gth_fuse_begin_filling(filling, f->path, &self->m, *server));
+	ASSERT_EQ(0, gth_fuse_begin_filling(filling, f->path, PROT_READ | PROT_WRITE, &self->m,
+					    *server));
 	ASSERT_EQ(0, enable(f->path));
 	ASSERT_EQ(0, measure(f->path, measured));
 	ASSERT_EQ(0, load_digest(GTH_DOMAIN_FSVERITY, measured, GTH_CLASS_TRUSTED));
@@ -212,7 +213,7 @@ static void make_trusted(struct __test_metadata *_metadata, FIXTURE_DATA(verity)
 	ASSERT_EQ(0, gth_set("exec_unknown", "deny"));
 }
 
-/* What readers get: 0: the content that was measured, -EIO, or -EPROTO: anything else */
+/* Return: 0: a reader gets the content that was measured; -EIO; -EPROTO: anything else. */
 static int content_of(const char *path, const uint8_t measured[GTH_DIGEST_SIZE])
 {
 	uint8_t now[GTH_PROGRAM_SIZE], digest[GTH_DIGEST_SIZE];
@@ -275,7 +276,7 @@ TEST_F(verity, page_that_is_changed_after_the_first_use_is_not_the_files_any_mor
 	EXPECT_EQ(hashes, gth_stat("hashes"));
 }
 
-/* mprotect cannot drop pages: the digest counts once somebody else has. */
+/* mprotect cannot drop pages: the digest counts once another operation has. */
 TEST_F(verity, mprotect_believes_it_once_the_pages_were_dropped)
 {
 	int fd;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * waits.c - tasks that wait inside the module hold up nobody else.
+ * waits.c - tasks that wait inside the module hold up no other task.
  *
  * Each deed of a bystander is timed without waiters and beside them. A deed that
  * they hold up takes as long as they wait, and they wait until they are killed, so
@@ -8,17 +8,16 @@
  */
 #include "test.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <linux/bpf.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "crew.h"
-#include "held.h"
+#include "bpf_counter.h"
+#include "stress.h"
+#include "hold_helpers.h"
 #include "waits.h"
 
 #define ALLOWANCE 5000 /* ms */
@@ -122,7 +121,7 @@ static void start_waiters(FIXTURE_DATA(waits) * self, enum wait wait)
 	}
 }
 
-/* true: all wait, and those who are to starve do */
+/* Return: all wait, and those that are to starve do. */
 static bool settle_waiters(FIXTURE_DATA(waits) * self, enum wait wait)
 {
 	gth_u64 waits = gth_stat("hash_waits");
@@ -161,7 +160,7 @@ FIXTURE_TEARDOWN_PARENT(waits)
 	gth_end(&self->place);
 }
 
-/* Without waiters, but beside their hog: the time that it takes is no fault of theirs. */
+/* Times a deed without waiters, but beside their hog, whose share of the time is not theirs. */
 static long alone(FIXTURE_DATA(waits) * self, const FIXTURE_VARIANT(waits) * variant,
 		  gth_bystanding deed)
 {
@@ -198,45 +197,21 @@ static void stand_by(struct __test_metadata *_metadata, FIXTURE_DATA(waits) * se
 	EXPECT_LE(gth_waiters_end(&self->w), 2 * ALLOWANCE);
 }
 
-TEST_F(waits, cgroup_is_made_and_removed)
-{
-	stand_by(_metadata, self, variant, gth_deed_cgroup);
-}
+/* One test for each deed, with each kind of waiters. */
+#define STAND_BY(name, deed)                                                                       \
+	TEST_F(waits, name)                                                                        \
+	{                                                                                          \
+		stand_by(_metadata, self, variant, deed);                                          \
+	}
 
-TEST_F(waits, cpuset_of_their_cgroup_is_written)
-{
-	stand_by(_metadata, self, variant, gth_deed_cpuset);
-}
-
-TEST_F(waits, cgroup_is_made_while_their_cpuset_is_written)
-{
-	stand_by(_metadata, self, variant, gth_deed_cgroup_beside_cpuset);
-}
-
-TEST_F(waits, task_is_moved_to_another_cgroup)
-{
-	stand_by(_metadata, self, variant, gth_deed_move);
-}
-
-TEST_F(waits, cgroup_of_others_is_frozen_and_thawed)
-{
-	stand_by(_metadata, self, variant, gth_deed_cgroup_freeze);
-}
-
-TEST_F(waits, affinity_of_a_waiter_is_set)
-{
-	stand_by(_metadata, self, variant, gth_deed_affinity);
-}
-
-TEST_F(waits, processor_goes_offline_and_online)
-{
-	stand_by(_metadata, self, variant, gth_deed_processor);
-}
-
-TEST_F(waits, function_tracer_is_set_and_unset)
-{
-	stand_by(_metadata, self, variant, gth_deed_tracer);
-}
+STAND_BY(cgroup_is_made_and_removed, gth_deed_cgroup)
+STAND_BY(cpuset_of_their_cgroup_is_written, gth_deed_cpuset)
+STAND_BY(cgroup_is_made_while_their_cpuset_is_written, gth_deed_cgroup_beside_cpuset)
+STAND_BY(task_is_moved_to_another_cgroup, gth_deed_move)
+STAND_BY(cgroup_of_others_is_frozen_and_thawed, gth_deed_cgroup_freeze)
+STAND_BY(affinity_of_a_waiter_is_set, gth_deed_affinity)
+STAND_BY(processor_goes_offline_and_online, gth_deed_processor)
+STAND_BY(function_tracer_is_set_and_unset, gth_deed_tracer)
 
 TEST_F(waits, function_tracer_of_an_instance_is_set_and_unset)
 {
@@ -246,50 +221,25 @@ TEST_F(waits, function_tracer_of_an_instance_is_set_and_unset)
 	stand_by(_metadata, self, variant, gth_deed_tracer_of_instance);
 }
 
-TEST_F(waits, kprobe_is_made_and_removed)
-{
-	stand_by(_metadata, self, variant, gth_deed_kprobe);
-}
+STAND_BY(kprobe_is_made_and_removed, gth_deed_kprobe)
+STAND_BY(user_space_is_frozen_and_thawed, gth_deed_freeze)
 
-TEST_F(waits, user_space_is_frozen_and_thawed)
-{
-	stand_by(_metadata, self, variant, gth_deed_freeze);
-}
-
-/* Another one's BPF program on a hook in which they wait */
+/* A BPF program that is not the module's, on a hook in which they wait */
 
 static int btf_id, map_fd, program_fd;
 static uint32_t map_id, program_id;
 
-/* Counts its runs. */
+/* Return: 0, with the ids by which the end of program and map is seen; or -errno. */
 static int make_program(void)
 {
-	struct bpf_insn insn[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = 1,
-		  .src_reg = BPF_PSEUDO_MAP_VALUE },
-		{ .code = 0 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 1 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		  .dst_reg = 1,
-		  .src_reg = 2,
-		  .imm = BPF_ADD },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
-		    .attach_btf_id = (uint32_t)btf_id, .prog_flags = BPF_F_SLEEPABLE);
 	struct bpf_prog_info program = { .type = 0 };
 	struct bpf_map_info map = { .type = 0 };
 	uint32_t program_len = sizeof(program), map_len = sizeof(map);
 
-	map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bystander", sizeof(uint32_t), sizeof(uint64_t),
-				1, NULL);
+	map_fd = gth_counter_map("bystander");
 	if (map_fd < 0)
 		return map_fd;
-	insn[0].imm = map_fd;
-	program_fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bystander", "GPL", insn,
-				   sizeof(insn) / sizeof(*insn), &opts);
+	program_fd = gth_counter_load("bystander", map_fd, btf_id, BPF_F_SLEEPABLE);
 	if (program_fd < 0)
 		return program_fd;
 	if (bpf_obj_get_info_by_fd(program_fd, &program, &program_len) ||
@@ -313,8 +263,6 @@ static bool is_freed(void *arg)
 /* The kernel frees a program when no task can be inside it any more. */
 static long use_bpf(const struct gth_waiters *w)
 {
-	const uint32_t zero = 0;
-	uint64_t runs = 0;
 	int ret, link;
 	long start;
 
@@ -326,8 +274,7 @@ static long use_bpf(const struct gth_waiters *w)
 	link = bpf_raw_tracepoint_open(NULL, program_fd);
 	if (link < 0)
 		return link;
-	if (gth_open("/proc/self/exe", O_RDONLY) || bpf_map_lookup_elem(map_fd, &zero, &runs) ||
-	    !runs)
+	if (gth_open("/proc/self/exe", O_RDONLY) || !gth_counter_runs(map_fd))
 		return -EIO;
 	close(link);
 	close(program_fd);

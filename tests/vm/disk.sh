@@ -17,7 +17,7 @@ empty() {
 	mkdir -p "${cache%/*}"
 	exec 9>"$cache.lock"
 	flock 9
-	# What this file says is how the cached image was made.
+	# This file says how the cached image was made.
 	if [[ ! -f $cache || $cache -ot $0 ]]; then
 		tmp=$cache.tmp
 		rm -f -- "$tmp"

@@ -12,7 +12,7 @@ while IFS= read -r -d '' f; do
 done < <(find "$@" -type f -size +63c ! -name '*.o' ! -name '*.ko' -print0)
 ((${#elfs[@]})) || exit 0
 
-# ldd fails on static programs, which is no fault; a library that is missing here is missing there too.
+# ldd fails on static programs, which is not a fault; a library that is missing here is missing there too.
 ldd -- "${elfs[@]}" 2>/dev/null | awk -v me="${0##*/}" '
 	/^[^ \t].*:$/ { prog = $0 }
 	/=> not found$/ { print me ": " prog " " $1 " not found" >"/dev/stderr" }

@@ -16,6 +16,19 @@ int gth_open_fd(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+/* gth_overwrite() - the first bytes, in place */
+int gth_overwrite(const char *path, int flags, const void *data, size_t len)
+{
+	int fd = gth_open_fd(path, O_WRONLY | flags), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, data, len) != (ssize_t)len)
+		ret = -EIO;
+	close(fd);
+	return ret;
+}
+
 int gth_open(const char *path, int flags)
 {
 	int fd = gth_open_fd(path, flags);

@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 int gth_enter_as_user(struct gth_boxed *b)
 {
@@ -168,7 +168,7 @@ int gth_enter_idle(struct gth_boxed *b)
 	return sched_getscheduler(0) == SCHED_IDLE ? 0 : -EDOM;
 }
 
-/* -EDOM: nobody traces this task */
+/* Return: -EDOM: no tracer traces this task. */
 static int is_traced(void)
 {
 	return gth_lines_with("/proc/self/status", "TracerPid:\t0") ? -EDOM : 0;

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 #define EXIT_CODE 7
 
@@ -166,7 +166,7 @@ static int wait_traced(pid_t pid)
 	return -ECHILD;
 }
 
-/* What comes of a deed in a child; -ENOTRECOVERABLE: it did not get there. */
+/* Return: the result of a deed in a child; -ENOTRECOVERABLE: the child did not get there. */
 static int attempt(const struct gth_box *box, const struct gth_file *f, int fd,
 		   enum gth_box_deed deed)
 {
@@ -219,7 +219,7 @@ static gth_u64 read_errors(void)
 }
 
 /*
- * One deed with one file. What is allowed gives what the sandbox gives; what is denied
+ * One deed with one file. An allowed deed gives the result of the sandbox; a denied one
  * gives EPERM, or the sandbox was asked first. Where the file is got at all, it was read.
  */
 static unsigned int check_one(const struct gth_box *box, const struct gth_file *f, int fd,
@@ -257,7 +257,7 @@ unsigned int gth_box_check(const struct gth_box *box, const struct gth_box_files
 		wrong += check_one(box, &f->plain[i], plain_fd[i], i, true, true);
 		wrong += check_one(box, &f->listed[i], listed_fd[i], i, false, true);
 	}
-	/* Where only what is known may run, nobody is locked out. */
+	/* Where only known programs may run, no task is locked out. */
 	wrong += gth_set("exec_unknown", "deny") != 0;
 	for (i = 0; !ret && i < GTH_BOX_DEEDS; i++)
 		wrong += check_one(box, &f->trusted[i], trusted_fd[i], i, true, true);

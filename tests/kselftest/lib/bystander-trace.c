@@ -65,7 +65,7 @@ long gth_deed_tracer(const struct gth_waiters *w)
 	return trace(TRACING);
 }
 
-/* Its memory can be freed, so the kernel has to wait until nobody is in the trampoline. */
+/* Its memory can be freed, so the kernel has to wait until no task is in the trampoline. */
 long gth_deed_tracer_of_instance(const struct gth_waiters *w)
 {
 	long ret;

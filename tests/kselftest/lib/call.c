@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* call.c - calls on the device and on sysfs with odd arguments (see odd.h). */
-#include "odd.h"
+/* call.c - calls on the device and on sysfs with odd arguments (see hostile_input.h). */
+#include "hostile_input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 static int outcome(ssize_t ret)
 {
@@ -21,10 +21,10 @@ static int outcome(ssize_t ret)
 
 static unsigned int odd_number(void)
 {
-	static const unsigned int valid[] = { GTH_IOC_INFO,    GTH_IOC_LOAD,	GTH_IOC_LOAD,
-					      GTH_IOC_DROP,    GTH_IOC_EXEMPT,	GTH_IOC_EXPLAIN,
-					      GTH_IOC_SERVE,   GTH_IOC_EXPLAIN, GTH_IOC_HOOKS,
-					      GTH_IOC_VERDICTS };
+	static const unsigned int valid[] = { GTH_IOC_INFO,	GTH_IOC_LOAD,	 GTH_IOC_LOAD,
+					      GTH_IOC_DROP,	GTH_IOC_EXEMPT,	 GTH_IOC_EXPLAIN,
+					      GTH_IOC_SERVE,	GTH_IOC_EXPLAIN, GTH_IOC_HOOKS,
+					      GTH_IOC_VERDICTS, GTH_IOC_FLOORS,	 GTH_IOC_RAISE };
 	unsigned int n = valid[gth_random(sizeof(valid) / sizeof(*valid))];
 
 	switch (gth_random(8)) {
@@ -47,7 +47,7 @@ static void replace_file(int *fd, const void *data, size_t len)
 }
 
 /* Another table, mostly a legal one. */
-static void new_table(struct gth_odd *o)
+static void new_table(struct gth_hostile *o)
 {
 	unsigned int n = (unsigned int)gth_random(100);
 	uint8_t digest[GTH_DIGEST_SIZE];
@@ -81,8 +81,8 @@ static gth_u64 field(const char *text, const char *name)
 	return at && sscanf(at + strlen(name), ": %llu", &v) == 1 ? v : 0;
 }
 
-/* What was taken is what its manifest says. */
-static void note_load(struct gth_odd *o, int manifest)
+/* The table that was loaded is the one of its manifest. */
+static void note_load(struct gth_hostile *o, int manifest)
 {
 	char text[4097] = "";
 	unsigned int i;
@@ -90,16 +90,16 @@ static void note_load(struct gth_odd *o, int manifest)
 	if (pread(manifest, text, sizeof(text) - 1, 0) < 0)
 		text[0] = '\0';
 	i = __atomic_fetch_add(&o->loads->n, 1, __ATOMIC_SEQ_CST);
-	if (i >= GTH_ODD_LOADS)
+	if (i >= GTH_HOSTILE_LOADS)
 		return;
 	o->loads->load[i].version = field(text, "version");
 	o->loads->load[i].entries =
 		field(text, "malicious") + field(text, "suspicious") + field(text, "trusted");
 }
 
-static int random_fd(const struct gth_odd *o)
+static int random_fd(const struct gth_hostile *o)
 {
-	return o->fd[gth_random(GTH_ODD_FDS)];
+	return o->fd[gth_random(GTH_HOSTILE_FDS)];
 }
 
 /* A 32-bit word of a record becomes another one. */
@@ -110,13 +110,14 @@ static void spoil(void *record, size_t size)
 	*word = gth_random(2) ? (uint32_t)gth_random(1ULL << 32) : *word + 1;
 }
 
-int gth_odd_ioctl(struct gth_odd *o)
+int gth_hostile_ioctl(struct gth_hostile *o)
 {
 	unsigned int number = odd_number();
 	struct gth_load load = { .size = sizeof(load), .signature_fd = -1 };
 	struct gth_explain explain = { .size = sizeof(explain), .fd = random_fd(o) };
 	struct gth_hooks hooks = { .size = sizeof(hooks) };
 	struct gth_verdict_list list = { .size = sizeof(list), .cursor = gth_random(1 << 14) };
+	struct gth_floors floors = { .size = sizeof(floors), .n = 1 };
 	uint8_t noise[256];
 	const void *data = noise;
 	size_t len = sizeof(noise);
@@ -142,7 +143,7 @@ int gth_odd_ioctl(struct gth_odd *o)
 		data = &explain;
 		len = sizeof(explain);
 	} else if (number == GTH_IOC_HOOKS && gth_random(8)) {
-		/* None, or up to three, some of which are no links. */
+		/* None, or up to three, some of which are not links. */
 		hooks.n = (uint32_t)gth_random(4);
 		for (unsigned int i = 0; i < GTH_LINKS_MAX; i++)
 			hooks.fd[i] = gth_random(4) ? o->fd[o->link] : random_fd(o);
@@ -158,10 +159,18 @@ int gth_odd_ioctl(struct gth_odd *o)
 			spoil(&list, offsetof(struct gth_verdict_list, records));
 		data = &list;
 		len = sizeof(list);
+	} else if ((number == GTH_IOC_FLOORS || number == GTH_IOC_RAISE) && gth_random(8)) {
+		/* No floor is raised above the versions that are loaded, nor under many names. */
+		memcpy(floors.floor[0].name, o->db.name, sizeof(o->db.name));
+		floors.floor[0].version = gth_random(3);
+		if (!gth_random(4))
+			spoil(&floors, offsetof(struct gth_floors, floor));
+		data = &floors;
+		len = sizeof(floors);
 	} else if (number == GTH_IOC_INFO) {
 		len = sizeof(struct gth_info);
 	}
-	ret = outcome(ioctl(o->device, number, gth_odd_address(o, data, len)));
+	ret = outcome(ioctl(o->device, number, gth_hostile_address(o, data, len)));
 	if (number == GTH_IOC_LOAD && !ret)
 		note_load(o, load.manifest_fd);
 	if (number == GTH_IOC_DROP && !ret)
@@ -169,7 +178,7 @@ int gth_odd_ioctl(struct gth_odd *o)
 	return ret;
 }
 
-int gth_odd_write(struct gth_odd *o)
+int gth_hostile_write(struct gth_hostile *o)
 {
 	static struct gth_verdict v[64];
 	size_t n = 1 + gth_random(64), len = n * sizeof(*v);
@@ -190,15 +199,16 @@ int gth_odd_write(struct gth_odd *o)
 	if (!gth_random(16))
 		return outcome(write(o->device, o->page, gth_random(1 << 20)));
 	if (gth_random(2))
-		return outcome(write(o->device, gth_odd_address(o, v, len), len));
-	return outcome(pwrite(o->device, gth_odd_address(o, v, len), len, (off_t)gth_random(1000)));
+		return outcome(write(o->device, gth_hostile_address(o, v, len), len));
+	return outcome(
+		pwrite(o->device, gth_hostile_address(o, v, len), len, (off_t)gth_random(1000)));
 }
 
-int gth_odd_read(struct gth_odd *o)
+int gth_hostile_read(struct gth_hostile *o)
 {
 	struct pollfd p = { .fd = o->device, .events = (short)gth_random(1 << 15) };
 	size_t len = gth_random(4) ? gth_random(2000) : gth_random(1ULL << 40);
-	void *at = gth_odd_address(o, NULL, len % 4096);
+	void *at = gth_hostile_address(o, NULL, len % 4096);
 	void *mapped;
 
 	switch (gth_random(5)) {
@@ -226,11 +236,11 @@ static const struct gth_knob *knob_of(const char *path)
 	return &gth_knobs[gth_random(gth_knob_count)];
 }
 
-int gth_odd_sysfs(struct gth_odd *o)
+int gth_hostile_sysfs(struct gth_hostile *o)
 {
 	const char *path = o->file[gth_random(o->files)];
 	char text[64];
-	size_t len = gth_odd_word(text, sizeof(text) - 1, knob_of(path));
+	size_t len = gth_hostile_word(text, sizeof(text) - 1, knob_of(path));
 	int fd = open(path, (gth_random(3) ? O_WRONLY : O_RDWR) | O_CLOEXEC), ret;
 
 	if (fd < 0 && gth_random(2))
@@ -238,12 +248,12 @@ int gth_odd_sysfs(struct gth_odd *o)
 	if (fd < 0) {
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		ret = fd < 0 ? -errno
-			     : outcome(pread(fd, gth_odd_address(o, NULL, 600), gth_random(600),
+			     : outcome(pread(fd, gth_hostile_address(o, NULL, 600), gth_random(600),
 					     (off_t)gth_random(100)));
 		/* A descriptor that came about and a length that was read say nothing. */
 		ret = ret > 0 ? 0 : ret;
 	} else if (gth_random(16)) {
-		ret = outcome(write(fd, gth_odd_address(o, text, len), len));
+		ret = outcome(write(fd, gth_hostile_address(o, text, len), len));
 	} else {
 		ret = outcome(write(fd, o->page, gth_random(4UL * 4096)));
 	}

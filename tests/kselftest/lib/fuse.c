@@ -17,14 +17,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 /* Inodes: the root is 1. */
 #define FIRST 2
 #define FILES 3
 #define SLOW (FIRST + 2)
 
-/* What the server calls an open file. */
+/* The server's names for open files. */
 enum handle { OF_A_TASK = 1, OF_THE_MODULE };
 
 struct request {
@@ -96,7 +96,7 @@ static void open_file(int fd, const struct request *r, struct gth_fuse *s)
 		out.fh = OF_THE_MODULE;
 		error = s->open_error;
 	}
-	/* What a task reads of it goes into the pages of the task's buffer itself. */
+	/* The data that a task reads goes into the pages of the task's own buffer. */
 	if (r->head.nodeid == SLOW)
 		out.open_flags = FOPEN_DIRECT_IO;
 	if (error)
@@ -252,18 +252,20 @@ static bool is_waited_for(void *server)
 /*
  * gth_fuse_begin_filling() - read the slow file into a shared mapping of another's first page
  *
- * Mapping and descriptor are closed when it returns, and the read is still to end. 0 or -errno.
+ * prot is what the mapping is made with; it can be written to afterwards. Mapping and
+ * descriptor are closed when it returns, and the read is still to end. 0 or -errno.
  */
-int gth_fuse_begin_filling(struct gth_filling *f, const char *path, const struct gth_fuse_mount *m,
-			   struct gth_fuse *server)
+int gth_fuse_begin_filling(struct gth_filling *f, const char *path, int prot,
+			   const struct gth_fuse_mount *m, struct gth_fuse *server)
 {
 	int fd = gth_open_fd(path, O_RDWR);
 
 	f->slow = gth_open_fd(m->slow.path, O_RDONLY);
 	if (fd < 0 || f->slow < 0)
 		return -EIO;
-	f->at = mmap(NULL, GTH_PROGRAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (f->at == MAP_FAILED || pthread_create(&f->thread, NULL, fill, f))
+	f->at = mmap(NULL, GTH_PROGRAM_SIZE, prot, MAP_SHARED, fd, 0);
+	if (f->at == MAP_FAILED || mprotect(f->at, GTH_PROGRAM_SIZE, PROT_READ | PROT_WRITE) ||
+	    pthread_create(&f->thread, NULL, fill, f))
 		return -ENOMEM;
 	if (!gth_wait_until(is_waited_for, server))
 		return -ETIME;

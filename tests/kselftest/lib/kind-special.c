@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kind-special.c - what has a name and is no regular file (see kind.h). */
+/* kind-special.c - files that have a name and are not regular files (see kind.h). */
 #include "kind.h"
 
 #include <errno.h>

@@ -24,7 +24,7 @@ struct beneath_attr {
 #define EXECUTE 1ULL
 #define READ_FILE 4ULL
 
-/* What came with each version */
+/* Rights that came with each version */
 static const struct {
 	unsigned int fs_rights;
 	uint64_t net, scoped;

@@ -2,9 +2,8 @@
 /*
  * listener.c - a fanotify permission listener (see listener.h).
  *
- * A process of its own. What it does to a file it does in a thread for each
- * event, for its own opens by name come back to it as events: those it allows at
- * once.
+ * A process of its own. It handles each event in a thread, for its own opens by
+ * name come back to it as events: those it allows at once.
  */
 #include "listener.h"
 
@@ -19,7 +18,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 static struct gth_listener *self;
 
@@ -103,7 +102,7 @@ static void listen_on(void)
 
 	for (;;) {
 		n = read(self->fd, buffer, sizeof(buffer));
-		/* A file that it may not open itself: whoever opened it was denied for that. */
+		/* A file that the listener may not open itself: the opener was denied for that. */
 		if (n < 0 && errno == EPERM) {
 			count(&self->unread);
 			continue;

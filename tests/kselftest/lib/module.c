@@ -56,8 +56,12 @@ static void complain(const struct start *s)
 bool gth_start_daemon(void)
 {
 	struct start s = { .pid = gth_spawn_daemon() };
+	bool over = s.pid < 0;
 
-	if (s.pid > 0 && gth_wait_until(ready_or_gone, &s) && !access(READY, F_OK))
+	/* In a race each file that it opens may be held, beside dozens of openers. */
+	for (int i = 0; i < 5 && !over; i++)
+		over = gth_wait_until(ready_or_gone, &s);
+	if (!access(READY, F_OK))
 		return true;
 	complain(&s);
 	return false;
@@ -72,10 +76,13 @@ int gth_unload(void)
 	return gth_run(argv, GTH_LOG);
 }
 
-/* gth_modprobe() - parameter: NULL: none */
+/*
+ * gth_modprobe() - as the runner loads it: tables that are made in memory are not signed
+ * @parameter: one more, which outweighs that; NULL: none
+ */
 int gth_modprobe(const char *parameter)
 {
-	const char *const argv[] = { MODPROBE, "gotthard", parameter, NULL };
+	const char *const argv[] = { MODPROBE, "gotthard", "require_signed=0", parameter, NULL };
 
 	return gth_run(argv, GTH_LOG);
 }
@@ -109,11 +116,21 @@ static int next_id(int cmd, uint32_t *id)
 	return 0;
 }
 
-static int by_id(int cmd, uint32_t id)
+/* The kernel's information about the program or map of this id. */
+static bool info_of(int by_id, uint32_t id, void *info, uint32_t size)
 {
 	union bpf_attr attr = { .prog_id = id };
+	int fd = (int)syscall(SYS_bpf, by_id, &attr, sizeof(attr));
+	bool ok;
 
-	return (int)syscall(SYS_bpf, cmd, &attr, sizeof(attr));
+	if (fd < 0)
+		return false;
+	attr = (union bpf_attr) {
+		.info = { .bpf_fd = (uint32_t)fd, .info_len = size, .info = (uintptr_t)info }
+	};
+	ok = !syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr));
+	close(fd);
+	return ok;
 }
 
 /* gth_bpf_programs() - how many of ours the kernel has */
@@ -123,16 +140,9 @@ unsigned int gth_bpf_programs(void)
 
 	for (uint32_t id = 0; !next_id(BPF_PROG_GET_NEXT_ID, &id);) {
 		struct bpf_prog_info info = { .type = 0 };
-		int fd = by_id(BPF_PROG_GET_FD_BY_ID, id);
-		union bpf_attr attr = { .info = { .bpf_fd = (uint32_t)fd,
-						  .info_len = sizeof(info),
-						  .info = (uintptr_t)&info } };
 
-		if (fd < 0)
-			continue;
-		if (!syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)))
+		if (info_of(BPF_PROG_GET_FD_BY_ID, id, &info, sizeof(info)))
 			n += !strncmp(info.name, "gth_", 4);
-		close(fd);
 	}
 	return n;
 }
@@ -144,16 +154,9 @@ unsigned int gth_bpf_maps(void)
 
 	for (uint32_t id = 0; !next_id(BPF_MAP_GET_NEXT_ID, &id);) {
 		struct bpf_map_info info = { .type = 0 };
-		int fd = by_id(BPF_MAP_GET_FD_BY_ID, id);
-		union bpf_attr attr = { .info = { .bpf_fd = (uint32_t)fd,
-						  .info_len = sizeof(info),
-						  .info = (uintptr_t)&info } };
 
-		if (fd < 0)
-			continue;
-		if (!syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)))
+		if (info_of(BPF_MAP_GET_FD_BY_ID, id, &info, sizeof(info)))
 			n += info.type == BPF_MAP_TYPE_INODE_STORAGE;
-		close(fd);
 	}
 	return n;
 }

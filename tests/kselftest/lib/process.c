@@ -5,10 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* gth_spawn() - stdout and stderr go to a file, which is made anew; in a session of its own */
@@ -35,7 +37,7 @@ int gth_run(const char *const argv[], const char *output)
 	return pid < 0 ? -EAGAIN : gth_wait_child(pid);
 }
 
-/* What is dead and not yet buried has no executable any more. */
+/* A zombie has no executable any more. */
 static bool lives(const char *pid)
 {
 	char path[300], link[8];
@@ -77,4 +79,17 @@ bool gth_end_daemon(int signal)
 	pid_t pid = gth_daemon();
 
 	return pid && !kill(pid, signal) && gth_wait_until(gone, NULL);
+}
+
+/* gth_drop_sys_admin() - for good, but the other capabilities stay */
+int gth_drop_sys_admin(void)
+{
+	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct d[2];
+
+	if (syscall(SYS_capget, &h, d))
+		return -errno;
+	d[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	d[0].permitted &= ~(1U << CAP_SYS_ADMIN);
+	return syscall(SYS_capset, &h, d) ? -errno : 0;
 }

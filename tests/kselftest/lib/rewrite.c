@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* rewrite.c - the ways in which a slot comes to hold another content (see stage.h). */
-#include "stage.h"
+/* rewrite.c - the ways in which a slot comes to hold another content (see race_files.h). */
+#include "race_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 /*
  * The opens of a file that is hashed over and over may go unhashed for a while
@@ -53,7 +53,7 @@ static int put_written(const char *path, const struct gth_content *c, int flags)
 	return ret;
 }
 
-/* By name: nobody opens it to truncate it. */
+/* By name: no task opens it to truncate it. */
 static int put_truncated(const char *path, const struct gth_content *c)
 {
 	if (truncate(path, (off_t)gth_random(GTH_CONTENT_SIZE)))
@@ -96,7 +96,7 @@ static int put_mapped(const char *path, const struct gth_content *c, bool clean)
 }
 
 /* gth_put_fresh() - a new file takes the name */
-int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_content_id content)
+int gth_put_fresh(struct gth_race_files *files, struct gth_slot *slot, enum gth_content_id content)
 {
 	char path[128];
 	struct stat st;
@@ -106,7 +106,7 @@ int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_conte
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 	if (fd < 0)
 		return -errno;
-	ret = write_content(fd, &stage->content[content]);
+	ret = write_content(fd, &files->content[content]);
 	if (!ret && (fchmod(fd, 0755) || fstat(fd, &st)))
 		ret = -errno;
 	close(fd);
@@ -120,12 +120,12 @@ int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_conte
 	return 0;
 }
 
-static int put_in_place(struct gth_stage *stage, const struct gth_slot *slot,
+static int put_in_place(struct gth_race_files *files, const struct gth_slot *slot,
 			enum gth_content_id content)
 {
-	const struct gth_content *c = &stage->content[content];
+	const struct gth_content *c = &files->content[content];
 
-	/* Nobody writes at all. */
+	/* No task writes at all. */
 	if (slot->content == GTH_TAILED && content == GTH_BAD)
 		return truncate(slot->path, (off_t)c->len) ? -errno : 0;
 	switch (gth_random(5)) {
@@ -141,15 +141,15 @@ static int put_in_place(struct gth_stage *stage, const struct gth_slot *slot,
 }
 
 /* gth_put() - in some way */
-int gth_put(struct gth_stage *stage, struct gth_slot *slot, enum gth_content_id content)
+int gth_put(struct gth_race_files *files, struct gth_slot *slot, enum gth_content_id content)
 {
 	int ret = -ETXTBSY;
 
 	if (slot->in_place && slot->rewrites < REWRITES)
-		ret = put_in_place(stage, slot, content);
+		ret = put_in_place(files, slot, content);
 	/* It is full, or being executed. */
 	if (ret == -ETXTBSY)
-		return gth_put_fresh(stage, slot, content);
+		return gth_put_fresh(files, slot, content);
 	slot->rewrites++;
 	slot->content = content;
 	return ret;

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* gth_ring_open() - -ENOSYS: this kernel has no io_uring, or lets nobody use it */
+/* gth_ring_open() - -ENOSYS: this kernel has no io_uring, or allows no use of it */
 int gth_ring_open(struct gth_ring *r)
 {
 	struct io_uring_params p = { 0 };

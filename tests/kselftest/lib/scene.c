@@ -11,7 +11,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 static __attribute__((format(printf, 2, 3))) bool fail(struct gth_play *p, const char *format, ...)
 {

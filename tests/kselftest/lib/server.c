@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server.c - who answers for held files, and who is held (see held.h). */
-#include "held.h"
+/* server.c - who answers for held files, and who is held (see hold_helpers.h). */
+#include "hold_helpers.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "crew.h"
+#include "stress.h"
 
 long gth_ms(void)
 {

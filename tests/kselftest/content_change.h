@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * edit.h - the ways to change what a file's path shows.
+ * content_change.h - the ways to change what a file's path shows.
  *
  * Each way does it to any file that edit_begin() made, and to two files of the
  * same content it does the same: so what a way makes of a content is learned
  * from a twin. A way gives 0 or -errno; -EOPNOTSUPP: this file system has it not.
  */
-#ifndef GTH_TEST_EDIT_H
-#define GTH_TEST_EDIT_H
+#ifndef GTH_TEST_CONTENT_CHANGE_H
+#define GTH_TEST_CONTENT_CHANGE_H
 
 #include "gth.h"
 
@@ -46,7 +46,7 @@ int edit_shows(const char *path, const uint8_t content[EDIT_SIZE]);
 int edit_once(const struct edit *e, int flags, int (*change)(int fd));
 int edit_map(struct edit *e, int prot);
 
-/* lib/edit-write.c: through a descriptor */
+/* lib/content_change-write.c: through a descriptor */
 int edit_write(struct edit *e);
 int edit_write_dsync(struct edit *e);
 int edit_write_append(struct edit *e);
@@ -59,7 +59,7 @@ int edit_open_early(struct edit *e);
 int edit_write_late(struct edit *e);
 int edit_by_living_process(struct edit *e);
 
-/* lib/edit-map.c: through a mapping */
+/* lib/content_change-map.c: through a mapping */
 int edit_map_synced(struct edit *e);
 int edit_map_kept(struct edit *e);
 int edit_map_gone(struct edit *e);
@@ -73,7 +73,7 @@ int edit_poke(struct edit *e, int prot, int flags); /* -EIO: not by this mapping
 int edit_poke_shared(struct edit *e);
 int edit_fault_copy(struct edit *e);
 
-/* lib/edit-range.c: ranges of a file at once */
+/* lib/content_change-range.c: ranges of a file at once */
 int edit_punch_hole(struct edit *e);
 int edit_zero_range(struct edit *e);
 int edit_collapse_range(struct edit *e);
@@ -84,18 +84,18 @@ int edit_copy_range(struct edit *e);
 int edit_clone(struct edit *e);
 int edit_clone_range(struct edit *e);
 
-/* lib/edit-queue.c: from a pipe, from another file, by a queue of requests */
+/* lib/content_change-queue.c: from a pipe, from another file, by a queue of requests */
 int edit_splice(struct edit *e);
 int edit_vmsplice(struct edit *e);
 int edit_sendfile(struct edit *e);
 int edit_aio(struct edit *e);
 int edit_ring(struct edit *e);
 
-/* lib/edit-name.c: by another name, or the name itself */
+/* lib/content_change-name.c: by another name, or the name itself */
 int edit_by_link(struct edit *e);
 int edit_by_mount(struct edit *e);
 int edit_by_proc(struct edit *e);
 int edit_rename(struct edit *e);
 int edit_exchange(struct edit *e);
 
-#endif /* GTH_TEST_EDIT_H */
+#endif /* GTH_TEST_CONTENT_CHANGE_H */

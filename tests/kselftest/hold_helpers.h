@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* held.h - tasks that wait for a verdict, and who gives it. */
-#ifndef GTH_TEST_HELD_H
-#define GTH_TEST_HELD_H
+/* hold_helpers.h - tasks that wait for a verdict, and who gives it. */
+#ifndef GTH_TEST_HOLD_HELPERS_H
+#define GTH_TEST_HOLD_HELPERS_H
 
 #include "gth.h"
 
@@ -11,4 +11,4 @@ pid_t gth_hold_fork(void);
 pid_t gth_hold_start(const char *path, bool exec);
 int gth_hold_ended(pid_t pid, int ms);
 
-#endif /* GTH_TEST_HELD_H */
+#endif /* GTH_TEST_HOLD_HELPERS_H */

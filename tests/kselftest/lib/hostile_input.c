@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* odd.c - addresses, words and descriptors that are random or nearly valid (see odd.h). */
-#include "odd.h"
+/* hostile_input.c - addresses, words and descriptors that are random or nearly valid (see
+ * hostile_input.h). */
+#include "hostile_input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,17 +16,17 @@
 
 #include <linux/bpf.h>
 
-#include "crew.h"
+#include "stress.h"
 
 #define PAGE 4096
 #define ROOM (4UL * PAGE)
 
 /*
- * gth_odd_address() - where the caller says that his data are: mostly they are
- * there, up to the last byte of a mapping, or misaligned; else a part of them is
- * not, or it is no address of his at all
+ * gth_hostile_address() - the address of the caller's data: mostly the data is
+ * there, up to the last byte of a mapping, or misaligned; else a part of it is
+ * not, or the address is not the caller's at all
  */
-void *gth_odd_address(const struct gth_odd *o, const void *data, size_t len)
+void *gth_hostile_address(const struct gth_hostile *o, const void *data, size_t len)
 {
 	static const uintptr_t nowhere[] = {
 		0,
@@ -58,8 +59,8 @@ void *gth_odd_address(const struct gth_odd *o, const void *data, size_t len)
 	return at;
 }
 
-/* gth_odd_word() - a value for a knob, or something that looks a little like one; its length */
-size_t gth_odd_word(char *text, size_t size, const struct gth_knob *knob)
+/* gth_hostile_word() - a value for a knob, or something that looks a little like one; its length */
+size_t gth_hostile_word(char *text, size_t size, const struct gth_knob *knob)
 {
 	unsigned int words = 0;
 	size_t len;
@@ -91,13 +92,13 @@ size_t gth_odd_word(char *text, size_t size, const struct gth_knob *knob)
 	return len;
 }
 
-static struct gth_odd *noting;
+static struct gth_hostile *noting;
 
 static int note_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)ftw;
-	if (type == FTW_F && noting->files < GTH_ODD_FILES)
+	if (type == FTW_F && noting->files < GTH_HOSTILE_FILES)
 		snprintf(noting->file[noting->files++], sizeof(noting->file[0]), "%s", path);
 	return 0;
 }
@@ -110,9 +111,9 @@ static int get_pin(const char *path)
 	return (int)syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
 }
 
-/* gth_odd_start() - device: a descriptor, or -1 */
-int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
-		  struct gth_odd_loads *loads)
+/* gth_hostile_start() - device: a descriptor, or -1 */
+int gth_hostile_start(struct gth_hostile *o, int device, const struct gth_place *place,
+		      struct gth_hostile_loads *loads)
 {
 	char path[128];
 	int n = 0, ends[2];
@@ -133,12 +134,12 @@ int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
 	o->manifest = n++;
 	o->body = n++;
 	o->fd[o->manifest] = o->fd[o->body] = -1;
-	/* It may come to serve, and nobody may be held. */
+	/* The call may begin to serve, and no task may be held. */
 	if (device >= 0 && fcntl(device, F_SETFL, O_NONBLOCK))
 		return -errno;
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
-	/* Nobody will write: it has ended. */
+	/* No task will write: the pipe has ended. */
 	close(ends[1]);
 	o->fd[n++] = ends[0];
 	o->fd[n++] = device;
@@ -158,5 +159,5 @@ int gth_odd_start(struct gth_odd *o, int device, const struct gth_place *place,
 	o->fd[o->link] = get_pin(GTH_PINS "/link_gth_file_open");
 	o->fd[n++] = -1;
 	o->fd[n++] = 1 << 20;
-	return n == GTH_ODD_FDS ? 0 : -EINVAL;
+	return n == GTH_HOSTILE_FDS ? 0 : -EINVAL;
 }

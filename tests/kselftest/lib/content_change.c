@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit.c - a file that is about to change (see edit.h). */
-#include "edit.h"
+/* content_change.c - a file that is about to change (see content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit-write.c - changes through a descriptor that is open for writing (see edit.h). */
-#include "edit.h"
+/* content_change-write.c - changes through a descriptor that is open for writing (see
+ * content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit-name.c - changes by another name of the file, or of what a name is (see edit.h). */
-#include "edit.h"
+/* content_change-name.c - changes by another name of the file, or of what a name is (see
+ * content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * unrest.c - who changes files, tables, policy, verdicts and the hooks while
+ * churn.c - who changes files, tables, policy, verdicts and the hooks while
  * others open (see race.h). Nothing done here may allow what is listed, or deny
  * what is not.
  */
@@ -12,17 +12,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "held.h"
+#include "hold_helpers.h"
 
 static void check(struct gth_race *race, const char *what, int ret)
 {
 	if (ret)
-		gth_crew_fault(race->crew, "%s: %d", what, ret);
+		gth_stress_fault(race->stress, "%s: %d", what, ret);
 }
 
 /*
- * Two seconds of three nobody changes the generation: what is kept with the
- * inodes stays in force, and it is for files alone to make it stale.
+ * In two seconds of three the generation does not change: the entries of inodes
+ * stay in force, and only changes of files make them stale.
  */
 static void wait_for_a_busy_second(void)
 {
@@ -33,7 +33,7 @@ static void wait_for_a_busy_second(void)
 void gth_race_writer(void *arg)
 {
 	struct gth_race *race = arg;
-	struct gth_slot *slot = &race->stage->slot[gth_random(GTH_SLOTS)];
+	struct gth_slot *slot = &race->files->slot[gth_random(GTH_SLOTS)];
 
 	enum gth_content_id content = (enum gth_content_id)gth_random(GTH_CONTENTS);
 
@@ -43,7 +43,7 @@ void gth_race_writer(void *arg)
 			content = GTH_CLEAN;
 		else if (slot->content != GTH_BAD && gth_random(2))
 			content = GTH_BAD;
-		check(race, "writing", gth_put(race->stage, slot, content));
+		check(race, "writing", gth_put(race->files, slot, content));
 		gth_give(&slot->seq);
 	}
 	gth_pause((unsigned int)gth_random(40000));
@@ -53,8 +53,8 @@ void gth_race_renamer(void *arg)
 {
 	struct gth_race *race = arg;
 	unsigned int i = (unsigned int)gth_random(GTH_SLOTS);
-	struct gth_slot *a = &race->stage->slot[i];
-	struct gth_slot *b = &race->stage->slot[(i + 2) % GTH_SLOTS];
+	struct gth_slot *a = &race->files->slot[i];
+	struct gth_slot *b = &race->files->slot[(i + 2) % GTH_SLOTS];
 
 	if (gth_take(&a->seq)) {
 		if (gth_take(&b->seq)) {
@@ -69,7 +69,7 @@ void gth_race_renamer(void *arg)
 /* gth_race_table() - one that lists what is always listed, much else, and perhaps one more */
 int gth_race_table(struct gth_race *race, bool swapped)
 {
-	const struct gth_content *content = race->stage->content;
+	const struct gth_content *content = race->files->content;
 	uint8_t digest[GTH_DIGEST_SIZE];
 	unsigned int others = (unsigned int)gth_random(500);
 	struct gth_db db;
@@ -102,7 +102,7 @@ int gth_race_table(struct gth_race *race, bool swapped)
 void gth_race_tables(void *arg)
 {
 	struct gth_race *race = arg;
-	struct gth_content *c = &race->stage->content[GTH_BY_TABLE];
+	struct gth_content *c = &race->files->content[GTH_BY_TABLE];
 	bool swapped = gth_random(2);
 
 	wait_for_a_busy_second();
@@ -166,7 +166,7 @@ static int other_verdicts(void)
 void gth_race_verdicts(void *arg)
 {
 	struct gth_race *race = arg;
-	struct gth_content *c = &race->stage->content[GTH_BY_VERDICT];
+	struct gth_content *c = &race->files->content[GTH_BY_VERDICT];
 
 	wait_for_a_busy_second();
 	check(race, "verdicts", other_verdicts());
@@ -192,9 +192,9 @@ void gth_race_daemon(void *arg)
 	static unsigned int turn;
 
 	if (!gth_end_daemon(SIGKILL))
-		gth_crew_fault(race->crew, "the daemon cannot be killed");
+		gth_stress_fault(race->stress, "the daemon cannot be killed");
 	if (turn++ % 2 && unlink(GTH_PINS "/prog_gth_mmap_file") && errno != ENOENT)
-		gth_crew_fault(race->crew, "the pin of a program cannot be removed: %d", errno);
+		gth_stress_fault(race->stress, "the pin of a program cannot be removed: %d", errno);
 	if (gth_random(2)) {
 		pid_t pid = gth_spawn_daemon();
 
@@ -203,13 +203,16 @@ void gth_race_daemon(void *arg)
 			gth_wait_child(pid);
 	}
 	if (!gth_start_daemon())
-		gth_crew_fault(race->crew, "the daemon does not start");
+		gth_stress_fault(race->stress, "the daemon does not start");
 }
 
-/* That nobody knows it; not of what is listed by a verdict, which that would take back. */
+/*
+ * Answers "unknown"; not for a file that a verdict lists, for the answer would take the
+ * verdict back.
+ */
 static void answer(struct gth_race *race, const struct gth_request *r)
 {
-	struct gth_content *c = &race->stage->content[GTH_BY_VERDICT];
+	struct gth_content *c = &race->files->content[GTH_BY_VERDICT];
 	struct gth_verdict v = { .domain = r->domain,
 				 .class = GTH_CLASS_UNKNOWN,
 				 .source = GTH_SOURCE_ROOT };
@@ -225,8 +228,8 @@ static void answer(struct gth_race *race, const struct gth_request *r)
 }
 
 /*
- * Answers for who is held, for a while: that nobody knows it, which the policy of
- * the race allows. Some get no answer until it goes.
+ * Answers "unknown" to held tasks, for a while: the policy of the race allows
+ * unknown files. Some get no answer until it goes.
  */
 void gth_race_server(void *arg)
 {
@@ -237,7 +240,8 @@ void gth_race_server(void *arg)
 	wait_for_a_busy_second();
 	server = gth_serve();
 	if (server < 0 || ioctl(server, GTH_IOC_EXEMPT)) {
-		gth_crew_fault(race->crew, "nobody can serve: %d", server < 0 ? server : -errno);
+		gth_stress_fault(race->stress, "nobody can serve: %d",
+				 server < 0 ? server : -errno);
 		return;
 	}
 	while (turns-- && !(gth_now() % 3)) {

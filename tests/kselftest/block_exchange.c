@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* medium.c - content that changes by blocks which files exchange, or after a remount. */
+/* block_exchange.c - content that changes by blocks which files exchange, or after a remount. */
 #include "test.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "edit.h"
+#include "content_change.h"
 
 /* Not in the headers of every version. */
 struct move_extent {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* deed-inode.c - new attributes and names of a file (see deed.h). */
-#include "deed.h"
+/* no_content_change-inode.c - new attributes and names of a file (see no_content_change.h). */
+#include "no_content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +18,14 @@ static int result(int ret)
 	return ret ? -errno : 0;
 }
 
-/* What the inode says besides its content */
+/* Attributes of the inode */
 
-int deed_change_mode(struct edit *e)
+int no_change_set_mode(struct edit *e)
 {
 	return result(chmod(e->file.path, 0700));
 }
 
-int deed_change_owner(struct edit *e)
+int no_change_set_owner(struct edit *e)
 {
 	return result(chown(e->file.path, GTH_USER, GTH_USER));
 }
@@ -37,27 +37,27 @@ static int set_times(const struct edit *e, time_t accessed, long modified)
 	return result(utimensat(AT_FDCWD, e->file.path, times, 0));
 }
 
-int deed_time_of_access(struct edit *e)
+int no_change_time_of_access(struct edit *e)
 {
 	return set_times(e, 1, UTIME_OMIT);
 }
 
-int deed_time_of_change(struct edit *e)
+int no_change_time_of_change(struct edit *e)
 {
 	return set_times(e, 1, 1);
 }
 
-int deed_attribute(struct edit *e)
+int no_change_attribute(struct edit *e)
 {
 	return result(setxattr(e->file.path, "user.note", "seen", 4, 0));
 }
 
-int deed_trusted_attribute(struct edit *e)
+int no_change_trusted_attribute(struct edit *e)
 {
 	return result(setxattr(e->file.path, "trusted.note", "seen", 4, 0));
 }
 
-int deed_flag(struct edit *e)
+int no_change_flag(struct edit *e)
 {
 	int flags;
 
@@ -67,14 +67,14 @@ int deed_flag(struct edit *e)
 	return result(ioctl(e->fd, FS_IOC_SETFLAGS, &flags));
 }
 
-int deed_keep_size(struct edit *e)
+int no_change_keep_size(struct edit *e)
 {
 	return result(truncate(e->file.path, EDIT_SIZE));
 }
 
 /* Names */
 
-int deed_add_link(struct edit *e)
+int no_change_add_link(struct edit *e)
 {
 	char path[160];
 
@@ -82,7 +82,7 @@ int deed_add_link(struct edit *e)
 	return result(link(e->file.path, path));
 }
 
-int deed_remove_link(struct edit *e)
+int no_change_remove_link(struct edit *e)
 {
 	char path[160];
 
@@ -90,7 +90,7 @@ int deed_remove_link(struct edit *e)
 	return result(unlink(path));
 }
 
-int deed_rename(struct edit *e)
+int no_change_rename(struct edit *e)
 {
 	char path[sizeof(e->file.path)];
 	int ret;
@@ -101,7 +101,7 @@ int deed_rename(struct edit *e)
 	return ret;
 }
 
-int deed_exchange(struct edit *e)
+int no_change_exchange(struct edit *e)
 {
 	int ret = edit_exchange(e);
 
@@ -109,7 +109,7 @@ int deed_exchange(struct edit *e)
 	return ret;
 }
 
-int deed_mount_elsewhere(struct edit *e)
+int no_change_mount_elsewhere(struct edit *e)
 {
 	char dir[128];
 

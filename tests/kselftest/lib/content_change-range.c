@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit-range.c - changes of a range at once, also by sharing blocks (see edit.h). */
-#include "edit.h"
+/* content_change-range.c - changes of a range at once, also by sharing blocks (see
+ * content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit-queue.c - changes from a pipe, from another file, by a queue of requests (see edit.h). */
-#include "edit.h"
+/* content_change-queue.c - changes from a pipe, from another file, by a queue of requests (see
+ * content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@ static int whole_page(ssize_t written)
 	return written < 0 ? -errno : written == EDIT_PAGE ? 0 : -EIO;
 }
 
-/* What is in a pipe goes into the second page. */
+/* The data in a pipe goes into the second page. */
 static int from_pipe(int fd, int (*put)(int pipe))
 {
 	loff_t at = EDIT_PAGE;

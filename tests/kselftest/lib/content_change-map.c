@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* edit-map.c - changes through a mapping, by its owner and by others (see edit.h). */
-#include "edit.h"
+/* content_change-map.c - changes through a mapping, by its owner and by others (see
+ * content_change.h). */
+#include "content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>

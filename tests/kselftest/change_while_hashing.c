@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * midway.c - a file that changes while it is hashed: either answer is right for
+ * change_while_hashing.c - a file that changes while it is hashed: either answer is right for
  * that open, none may stay behind.
  *
  * The file is large, and becomes listed by a change of its first bytes, which the
@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #define SIZE (16UL << 20)
-#define MARK "#!/midway\n"
+#define MARK "#!/change\n"
 
-GTH_FIXTURE_BOTH(midway)
+GTH_FIXTURE_BOTH(change_while_hashing)
 
 struct opener {
 	pthread_t thread;
@@ -76,7 +76,7 @@ static int make(struct gth_file *f, const struct gth_place *place)
 	return ret ? ret : gth_list(&listed, GTH_CLASS_MALICIOUS);
 }
 
-TEST_F(midway, written_content_is_not_taken_for_what_was_hashed)
+TEST_F(change_while_hashing, written_content_is_not_taken_for_what_was_hashed)
 {
 	struct timespec old[2];
 	struct gth_file f;
@@ -101,7 +101,7 @@ TEST_F(midway, written_content_is_not_taken_for_what_was_hashed)
 	EXPECT_EQ(-EPERM, gth_exec(f.path));
 }
 
-TEST_F(midway, change_of_mode_denies_nothing)
+TEST_F(change_while_hashing, change_of_mode_denies_nothing)
 {
 	struct gth_file f;
 	struct opener o;

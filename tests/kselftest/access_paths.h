@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ways.h - a listed and an unlisted file, and the ways that may lead to them.
+ * access_paths.h - a listed and an unlisted file, and the ways that may lead to them.
  *
  * A way is a function from a path to 0 or -errno. It must be closed to the
  * listed file, and open to the other one, or it would show nothing.
  */
-#ifndef GTH_TEST_WAYS_H
-#define GTH_TEST_WAYS_H
+#ifndef GTH_TEST_ACCESS_PATHS_H
+#define GTH_TEST_ACCESS_PATHS_H
 
 #include "test.h"
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Both exit with 7; enforce is on. On the file system at /mnt and on a tmpfs. */
-#define GTH_FIXTURE_WAYS(name)                                                                     \
+#define GTH_FIXTURE_ACCESS_PATHS(name)                                                             \
 	FIXTURE(name)                                                                              \
 	{                                                                                          \
 		struct gth_place place;                                                            \
@@ -64,7 +64,7 @@ static inline int in_child(int (*way)(const char *path), const char *path)
 	return ret < 0 ? ret : -ret;
 }
 
-/* Somebody, who is root of a namespace of his own and, with CLONE_NEWNS, of its mounts. */
+/* The task becomes root of a user namespace of its own and, with CLONE_NEWNS, of its mounts. */
 static inline int become_root_of_own(int more)
 {
 	static const char map[] = "0 1000 1";
@@ -99,4 +99,4 @@ static inline int open_and_exec_in(const char *dir, const char *path)
 	return !opened && executed == 7 ? 0 : -EIO;
 }
 
-#endif /* GTH_TEST_WAYS_H */
+#endif /* GTH_TEST_ACCESS_PATHS_H */

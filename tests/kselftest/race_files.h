@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stage.h - files that change while others open them, and what is known of
+ * race_files.h - files that change while others open them, and what is known of
  * each at any time.
  *
  * A slot is a name; it holds one of a few contents. Slot and content have a
- * sequence number in shared memory: odd while somebody changes what the slot
- * holds, or whether the content is listed. Who sees the same even numbers before
- * and after an operation knows what the file held and whether that was listed
- * all the while; nothing is assumed of how long anything takes.
+ * sequence number in shared memory: odd while an actor changes what the slot
+ * holds, or whether the content is listed. An actor that sees the same even
+ * numbers before and after an operation knows what the file held and whether
+ * that was listed all the while; nothing is assumed of how long anything takes.
  */
-#ifndef GTH_TEST_STAGE_H
-#define GTH_TEST_STAGE_H
+#ifndef GTH_TEST_RACE_FILES_H
+#define GTH_TEST_RACE_FILES_H
 
 #include "gth.h"
 
@@ -48,12 +48,12 @@ struct gth_slot {
 	char path[96];
 };
 
-struct gth_stage {
+struct gth_race_files {
 	struct gth_content content[GTH_CONTENTS];
 	struct gth_slot slot[GTH_SLOTS];
 };
 
-/* What was known at some moment. */
+/* The state that was known at some moment. */
 struct gth_sight {
 	bool stable;
 	uint32_t slot_seq, content_seq;
@@ -62,18 +62,18 @@ struct gth_sight {
 	gth_u64 ino;
 };
 
-struct gth_stage *gth_stage(const struct gth_place *place);
+struct gth_race_files *gth_race_files(const struct gth_place *place);
 
-bool gth_take(uint32_t *seq); /* false: somebody else has it */
+bool gth_take(uint32_t *seq); /* false: another actor has it */
 void gth_take_wait(uint32_t *seq);
 void gth_give(uint32_t *seq);
 
-struct gth_sight gth_look(struct gth_stage *stage, struct gth_slot *slot);
-bool gth_still(struct gth_stage *stage, struct gth_slot *slot, const struct gth_sight *sight);
+struct gth_sight gth_look(struct gth_race_files *files, struct gth_slot *slot);
+bool gth_still(struct gth_race_files *files, struct gth_slot *slot, const struct gth_sight *sight);
 
 /* The caller has taken the slot. 0 or -errno. */
-int gth_put_fresh(struct gth_stage *stage, struct gth_slot *slot, enum gth_content_id content);
-int gth_put(struct gth_stage *stage, struct gth_slot *slot, enum gth_content_id content);
+int gth_put_fresh(struct gth_race_files *files, struct gth_slot *slot, enum gth_content_id content);
+int gth_put(struct gth_race_files *files, struct gth_slot *slot, enum gth_content_id content);
 int gth_exchange(struct gth_slot *a, struct gth_slot *b);
 
-#endif /* GTH_TEST_STAGE_H */
+#endif /* GTH_TEST_RACE_FILES_H */

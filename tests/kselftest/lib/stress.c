@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* crew.c - processes that work against each other (see crew.h). */
-#include "crew.h"
+/* stress.c - processes that work against each other (see stress.h). */
+#include "stress.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -54,51 +54,51 @@ void *gth_shared(size_t size)
 	return p;
 }
 
-/* gth_crew() - an empty one; starts the random numbers and prints their seed */
-struct gth_crew *gth_crew(void)
+/* gth_stress() - an empty one; starts the random numbers and prints their seed */
+struct gth_stress *gth_stress(void)
 {
 	gth_random_start();
-	return gth_shared(sizeof(struct gth_crew));
+	return gth_shared(sizeof(struct gth_stress));
 }
 
-/* gth_crew_fault() - something is wrong: counted, and told if it is the first */
-void gth_crew_fault(struct gth_crew *crew, const char *format, ...)
+/* gth_stress_fault() - something is wrong: counted, and told if it is the first */
+void gth_stress_fault(struct gth_stress *stress, const char *format, ...)
 {
 	va_list args;
 
-	if (__atomic_fetch_add(&crew->faults, 1, __ATOMIC_SEQ_CST))
+	if (__atomic_fetch_add(&stress->faults, 1, __ATOMIC_SEQ_CST))
 		return;
 	va_start(args, format);
-	vsnprintf(crew->fault, sizeof(crew->fault), format, args);
+	vsnprintf(stress->fault, sizeof(stress->fault), format, args);
 	va_end(args);
 }
 
-static void work(struct gth_crew *crew, struct gth_actor *actor, gth_round round, void *arg)
+static void work(struct gth_stress *stress, struct gth_actor *actor, gth_round round, void *arg)
 {
-	while (!__atomic_load_n(&crew->stop, __ATOMIC_SEQ_CST)) {
+	while (!__atomic_load_n(&stress->stop, __ATOMIC_SEQ_CST)) {
 		round(arg);
-		/* Who has done his share goes on, and leaves more room for others. */
+		/* An actor that has done its share goes on, and leaves more room for others. */
 		if (__atomic_add_fetch(&actor->rounds, 1, __ATOMIC_SEQ_CST) > actor->goal)
 			gth_pause((unsigned int)gth_random(400000));
 	}
 }
 
 /**
- * gth_crew_add() - start an actor
- * @crew: the crew
+ * gth_stress_add() - start an actor
+ * @stress: where the actor is added
  * @name: for messages
  * @goal: rounds that it is to do; it goes on until all have done theirs
  * @round: called over and over, in a process of its own
  * @arg: for @round
  */
-int gth_crew_add(struct gth_crew *crew, const char *name, unsigned int goal, gth_round round,
-		 void *arg)
+int gth_stress_add(struct gth_stress *stress, const char *name, unsigned int goal, gth_round round,
+		   void *arg)
 {
-	struct gth_actor *actor = &crew->actor[crew->n];
+	struct gth_actor *actor = &stress->actor[stress->n];
 	uint64_t seed = random_u64();
 	pid_t parent = getpid(), pid;
 
-	if (crew->n == GTH_CREW_MAX)
+	if (stress->n == GTH_STRESS_MAX)
 		return -ENOSPC;
 	*actor = (struct gth_actor) { .name = name, .goal = goal };
 	fflush(stdout);
@@ -106,23 +106,23 @@ int gth_crew_add(struct gth_crew *crew, const char *name, unsigned int goal, gth
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
-		/* Whatever ends the test ends its actors. */
+		/* The end of the test, by any cause, ends its actors. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
 		random_state = seed;
-		work(crew, actor, round, arg);
+		work(stress, actor, round, arg);
 		_exit(0);
 	}
 	actor->pid = pid;
-	crew->n++;
+	stress->n++;
 	return 0;
 }
 
-static const struct gth_actor *behind(const struct gth_crew *crew)
+static const struct gth_actor *behind(const struct gth_stress *stress)
 {
-	for (unsigned int i = 0; i < crew->n; i++) {
-		const struct gth_actor *a = &crew->actor[i];
+	for (unsigned int i = 0; i < stress->n; i++) {
+		const struct gth_actor *a = &stress->actor[i];
 
 		if (__atomic_load_n(&a->rounds, __ATOMIC_SEQ_CST) < a->goal)
 			return a;
@@ -130,32 +130,34 @@ static const struct gth_actor *behind(const struct gth_crew *crew)
 	return NULL;
 }
 
-static bool died(const struct gth_crew *crew)
+static bool died(const struct gth_stress *stress)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	for (unsigned int i = 0; i < crew->n; i++)
-		if (!waitid(P_PID, (id_t)crew->actor[i].pid, &info, WEXITED | WNOHANG | WNOWAIT) &&
+	for (unsigned int i = 0; i < stress->n; i++)
+		if (!waitid(P_PID, (id_t)stress->actor[i].pid, &info,
+			    WEXITED | WNOHANG | WNOWAIT) &&
 		    info.si_pid)
 			return true;
 	return false;
 }
 
-/* gth_crew_wait() - until every actor has done what it is to do, or something is wrong */
-void gth_crew_wait(struct gth_crew *crew)
+/* gth_stress_wait() - until every actor has done what it is to do, or something is wrong */
+void gth_stress_wait(struct gth_stress *stress)
 {
-	while (behind(crew) && !died(crew) && !__atomic_load_n(&crew->faults, __ATOMIC_SEQ_CST))
+	while (behind(stress) && !died(stress) &&
+	       !__atomic_load_n(&stress->faults, __ATOMIC_SEQ_CST))
 		gth_pause(50000);
 }
 
-/* gth_crew_end() - stop them; how many did not end as they should */
-int gth_crew_end(struct gth_crew *crew)
+/* gth_stress_end() - stop them; how many did not end as they should */
+int gth_stress_end(struct gth_stress *stress)
 {
 	int wrong = 0;
 
-	__atomic_store_n(&crew->stop, true, __ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i < crew->n; i++) {
-		const struct gth_actor *a = &crew->actor[i];
+	__atomic_store_n(&stress->stop, true, __ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; i < stress->n; i++) {
+		const struct gth_actor *a = &stress->actor[i];
 		int status = gth_wait_child(a->pid);
 
 		if (status) {
@@ -163,8 +165,8 @@ int gth_crew_end(struct gth_crew *crew)
 			wrong++;
 		}
 	}
-	if (crew->faults)
-		printf("# %u faults, the first: %s\n", crew->faults, crew->fault);
+	if (stress->faults)
+		printf("# %u faults, the first: %s\n", stress->faults, stress->fault);
 	fflush(stdout);
 	return wrong;
 }

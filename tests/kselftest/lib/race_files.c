@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* stage.c - what is known of files that change (see stage.h). */
-#include "stage.h"
+/* race_files.c - what is known of files that change (see race_files.h). */
+#include "race_files.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crew.h"
+#include "stress.h"
 
 bool gth_take(uint32_t *seq)
 {
@@ -27,38 +27,38 @@ void gth_give(uint32_t *seq)
 	__atomic_fetch_add(seq, 1, __ATOMIC_SEQ_CST);
 }
 
-struct gth_sight gth_look(struct gth_stage *stage, struct gth_slot *slot)
+struct gth_sight gth_look(struct gth_race_files *files, struct gth_slot *slot)
 {
 	struct gth_sight s = { .slot_seq = __atomic_load_n(&slot->seq, __ATOMIC_SEQ_CST) };
 	struct gth_content *c;
 
 	s.content = __atomic_load_n(&slot->content, __ATOMIC_SEQ_CST);
 	s.ino = __atomic_load_n(&slot->ino, __ATOMIC_SEQ_CST);
-	c = &stage->content[s.content];
+	c = &files->content[s.content];
 	s.content_seq = __atomic_load_n(&c->seq, __ATOMIC_SEQ_CST);
 	s.listed = __atomic_load_n(&c->listed, __ATOMIC_SEQ_CST);
 	s.stable = !(s.slot_seq & 1) && !(s.content_seq & 1);
 	/* Neither changed while it was looked at: what was seen belongs together. */
-	s.stable = gth_still(stage, slot, &s);
+	s.stable = gth_still(files, slot, &s);
 	return s;
 }
 
-bool gth_still(struct gth_stage *stage, struct gth_slot *slot, const struct gth_sight *s)
+bool gth_still(struct gth_race_files *files, struct gth_slot *slot, const struct gth_sight *s)
 {
 	return s->stable && __atomic_load_n(&slot->seq, __ATOMIC_SEQ_CST) == s->slot_seq &&
-	       __atomic_load_n(&stage->content[s->content].seq, __ATOMIC_SEQ_CST) == s->content_seq;
+	       __atomic_load_n(&files->content[s->content].seq, __ATOMIC_SEQ_CST) == s->content_seq;
 }
 
-/* gth_stage() - with files in every slot, half of them of the kind that is rewritten */
-struct gth_stage *gth_stage(const struct gth_place *place)
+/* gth_race_files() - with files in every slot, half of them of the kind that is rewritten */
+struct gth_race_files *gth_race_files(const struct gth_place *place)
 {
-	struct gth_stage *stage = gth_shared(sizeof(*stage));
+	struct gth_race_files *files = gth_shared(sizeof(*files));
 
 	for (int i = 0; i < GTH_CONTENTS; i++) {
-		struct gth_content *c = &stage->content[i];
+		struct gth_content *c = &files->content[i];
 
 		if (i == GTH_TAILED) {
-			*c = stage->content[GTH_BAD];
+			*c = files->content[GTH_BAD];
 			gth_salt(c->image + c->len, GTH_CONTENT_MAX - c->len);
 			c->len = GTH_CONTENT_MAX;
 		} else {
@@ -71,12 +71,12 @@ struct gth_stage *gth_stage(const struct gth_place *place)
 		gth_sha256(c->image, c->len, c->file.digest);
 	}
 	for (int i = 0; i < GTH_SLOTS; i++) {
-		struct gth_slot *slot = &stage->slot[i];
+		struct gth_slot *slot = &files->slot[i];
 
 		slot->in_place = i % 2;
 		snprintf(slot->path, sizeof(slot->path), "%s/slot-%d", place->dir, i);
-		if (gth_put_fresh(stage, slot, GTH_CLEAN))
+		if (gth_put_fresh(files, slot, GTH_CLEAN))
 			return NULL;
 	}
-	return stage;
+	return files;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* deed-use.c - reading of a file, and its file system's own affairs (see deed.h). */
-#include "deed.h"
+/* no_content_change-use.c - reading of a file, and its file system's own affairs (see
+ * no_content_change.h). */
+#include "no_content_change.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +15,14 @@
 
 /* Reading, and not being let write */
 
-int deed_read_first(struct edit *e)
+int no_change_read_first(struct edit *e)
 {
 	char byte;
 
 	return pread(e->fd, &byte, 1, 0) == 1 ? 0 : -EIO;
 }
 
-int deed_read_mapping(struct edit *e)
+int no_change_read_mapping(struct edit *e)
 {
 	int i;
 
@@ -33,7 +34,7 @@ int deed_read_mapping(struct edit *e)
 	return 0;
 }
 
-int deed_be_copied(struct edit *e)
+int no_change_be_copied(struct edit *e)
 {
 	int fd = gth_open_fd(e->other.path, O_WRONLY), ret;
 
@@ -44,7 +45,7 @@ int deed_be_copied(struct edit *e)
 	return ret;
 }
 
-int deed_fail_to_write(struct edit *e)
+int no_change_fail_to_write(struct edit *e)
 {
 	pid_t pid = fork();
 
@@ -58,7 +59,7 @@ int deed_fail_to_write(struct edit *e)
 
 /* The file system's own affairs */
 
-int deed_make_dirty(struct edit *e)
+int no_change_make_dirty(struct edit *e)
 {
 	static uint8_t data[EDIT_SIZE];
 	int fd = gth_open_fd(e->file.path, O_RDWR), ret = -EIO;
@@ -72,32 +73,32 @@ int deed_make_dirty(struct edit *e)
 	return ret;
 }
 
-int deed_sync_file(struct edit *e)
+int no_change_sync_file(struct edit *e)
 {
 	return fsync(e->fd) ? -errno : 0;
 }
 
-int deed_sync_all(struct edit *e)
+int no_change_sync_all(struct edit *e)
 {
 	(void)e;
 	sync();
 	return 0;
 }
 
-int deed_forget_pages(struct edit *e)
+int no_change_forget_pages(struct edit *e)
 {
 	(void)e;
 	return gth_write_file("/proc/sys/vm/drop_caches", "1", 1);
 }
 
-int deed_forget_all(struct edit *e)
+int no_change_forget_all(struct edit *e)
 {
 	(void)e;
-	/* What is open stays. */
+	/* Pages of open files stay. */
 	return gth_write_file("/proc/sys/vm/drop_caches", "3", 1);
 }
 
-int deed_remount(struct edit *e)
+int no_change_remount(struct edit *e)
 {
 	char parent[16];
 
@@ -108,14 +109,14 @@ int deed_remount(struct edit *e)
 	return 0;
 }
 
-int deed_freeze(struct edit *e)
+int no_change_freeze(struct edit *e)
 {
 	if (ioctl(e->fd, FIFREEZE, 0) || ioctl(e->fd, FITHAW, 0))
 		return -errno;
 	return 0;
 }
 
-int deed_dedupe(struct edit *e)
+int no_change_dedupe(struct edit *e)
 {
 	static union {
 		struct file_dedupe_range range;
@@ -145,7 +146,7 @@ int deed_dedupe(struct edit *e)
 	return ret;
 }
 
-int deed_snapshot(struct edit *e)
+int no_change_snapshot(struct edit *e)
 {
 	struct btrfs_ioctl_vol_args args = { .fd = 0 };
 	int fd, ret = 0;
