@@ -31,10 +31,11 @@ guest_start() {
 	for try in {1..20}; do
 		guest_port=$((20000 + RANDOM % 12000))
 		# The processor as it is: with features taken away QEMU 7.2 makes one on which systemd does not see what it mounted.
-		# One thread for all processors, see tests/vm/run. What was not flushed is lost at a power cut: it never left the guest.
+		# One thread for all processors, see tests/vm/run. Data that was not flushed is lost at a power cut: it
+		# never left the guest.
 		qemu-system-x86_64 -M q35 -cpu max -accel tcg,thread=single -smp 1 -m 1536 -nodefaults -no-user-config \
 			-display none -no-reboot -kernel "$images/vmlinuz-$release" -initrd "$images/initrd.img-$release" \
-			-append "root=/dev/vda ro console=ttyS0,115200 net.ifnames=0 panic=-1 oops=panic $*" \
+			-append "root=/dev/vda ro console=ttyS0,115200 no_timer_check net.ifnames=0 panic=-1 oops=panic $*" \
 			-drive "if=none,id=disk,format=qcow2,cache=unsafe,file=$work/disk.qcow2" -device virtio-blk-pci,drive=disk \
 			-device virtio-rng-pci -nic "user,model=virtio-net-pci,restrict=on,hostfwd=tcp:127.0.0.1:$guest_port-:22" \
 			-serial "file:$work/console.new" </dev/null >"$work/qemu.log" 2>&1 &

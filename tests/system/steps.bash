@@ -6,8 +6,9 @@
 : "${top:?} ${line:?} ${release:?} ${other:?} ${images:?}"
 
 commands() { "$top/tests/system/readme" "$1"; }
-# What needs the network was done when the image was made.
-all=$(commands 'On a real machine' | grep -v '^apt-get ')
+# The steps that need the network were done when the image was made; so was the key, with which the product in it was
+# built.
+all=$(commands 'On a real machine' | grep -v '^apt-get ' | sed '/^openssl req /d; /^install .*signing-keys/d')
 install=$(sed '/^make && make install$/q' <<<"$all")
 use=$(sed '0,/^make && make install$/d' <<<"$all")
 
@@ -38,7 +39,7 @@ systemctl -q enable early.service'
 # tries: what becomes of the two programs
 tries='for f in program FILE; do s=0; /opt/samples/$f 2>/dev/null || s=$?; echo $f $s; done'
 refused=$'program 126\nFILE 0' allowed=$'program 0\nFILE 0'
-# What that unit met in this boot.
+# The log of that unit in this boot.
 early='diff /proc/sys/kernel/random/boot_id <(head -n 1 /opt/samples/early) && sed 1d /opt/samples/early'
 # Its status says more than this line.
 attached() { says 'gotthardctl status || true' '^hooks +attached, seen at work$'; }
@@ -109,6 +110,21 @@ ok listed_program_is_refused_to_an_early_unit prints "$early" "$refused"
 ok listed_program_is_refused_after_boot prints "$tries" "$refused"
 ok hooks_come_before_early_units in_guest 'test "$(systemctl show -p ActiveEnterTimestampMonotonic --value gotthardd)" -lt \
 	"$(systemctl show -p ActiveEnterTimestampMonotonic --value sysinit.target)"'
+# An old release in the place of the kept one, as one who controls the copies of releases would have it: it is signed too.
+# Another module knows nothing of the versions before.
+old_table='cd /root/gotthard
+gotthard-sigtool build -o /root/old --version 1700000000 --key /root/tables.key --cert /root/tables.pem malicious:bad.sha256
+set -- /etc/gotthard/tables.d/*; mv "$1" /root/kept; cp -r /root/old "$1"
+systemctl stop gotthardd; gotthardd --unload; modprobe -r gotthard; modprobe gotthard
+for ((i = 0; i < 60; i++)); do ! systemctl -q is-active gotthardd || break; sleep 2; done
+gotthardctl table info; rm -r "$1"; mv /root/kept "$1"; systemctl restart gotthardd'
+ok old_table_is_not_loaded_in_place_of_the_kept_one says "$old_table" '^no table is loaded'
+ok old_table_was_refused says 'journalctl -b -u gotthardd -o cat' 'tables.d/.* is not loaded: its version is not higher'
+unsigned_table='cd /root/gotthard; gotthard-sigtool build -o /root/unsigned malicious:bad.sha256
+! gotthardctl table load /root/unsigned 2>&1'
+ok unsigned_table_is_refused says "$unsigned_table" 'it is not signed'
+ok kept_table_is_signed_by_the_own_key says 'gotthardctl table info' '^signed by +Tables of example.org: '
+ok kept_table_is_loaded_again prints "$tries" "$refused"
 ok power_is_cut guest_cut
 
 # --- switched off

@@ -3,8 +3,9 @@
  * calls.c - what system calls cost, in ticks of the time stamp counter.
  *
  * In a guest whose clock counts instructions (tests/vm/run --icount) a tick is
- * an instruction, of the caller or of whoever it waits for. Each call is timed
- * by itself and the median printed: averages would hold the timer interrupts.
+ * an instruction, of the caller or of a task for which it waits. Each call is
+ * timed by itself and the median printed: averages would hold the timer
+ * interrupts.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -101,7 +102,7 @@ static void execs(const char *name, int rounds, const char *path, const char *ar
 	report(name, rounds);
 }
 
-/* A file that nobody has seen, of size bytes, resident in the page cache. */
+/* A file that was never opened, of size bytes, resident in the page cache. */
 static void write_new(const char *path, size_t size, int fill)
 {
 	char *data = malloc(size);
@@ -127,7 +128,7 @@ static void first(const char *name, const char *path, size_t size)
 	report(name, FIRSTS);
 }
 
-/* The files of verity.c, which nobody has opened since it made them. */
+/* The files of verity.c, which were not opened since it made them. */
 static void first_verity(const char *name, const char *dir, const char *size)
 {
 	char path[4096];
@@ -153,14 +154,14 @@ int main(int argc, char **argv)
 		fputs("usage: calls DIRECTORY\n", stderr);
 		return 2;
 	}
-	/* What programs print is not of interest. */
+	/* The output of programs is not of interest. */
 	figures = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
 	if (!figures || !freopen("/dev/null", "w", stdout))
 		die("standard output");
 	snprintf(warm, sizeof(warm), "%s/warm", argv[1]);
 	snprintf(cold, sizeof(cold), "%s/cold", argv[1]);
 	snprintf(fifo, sizeof(fifo), "%s/fifo", argv[1]);
-	/* Before anything else: nobody shall have met these. */
+	/* Before anything else: these files must not have been opened. */
 	first_verity("first open, fs-verity, 4 KiB", argv[1], "4K");
 	first_verity("first open, fs-verity, 4 MiB", argv[1], "4M");
 

@@ -3,7 +3,8 @@
  * inodes.c - how much the kernel's slabs grow when files are opened, in bytes a file.
  *
  * The files are there before, with their inodes in memory, as those of tmpfs
- * always are. What grows is what somebody keeps with an inode that was opened.
+ * always are. The growth is the memory that a watcher keeps with an inode that
+ * was opened.
  */
 #include <errno.h>
 #include <fcntl.h>

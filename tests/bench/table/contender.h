@@ -8,7 +8,7 @@
 
 #include "core/body.h"
 
-/* What all are filled with: n records in random order, no key twice. */
+/* Each contender is filled with n records in random order, no key twice. */
 struct keys {
 	const struct gth_record *record;
 	size_t n;

@@ -16,7 +16,8 @@ static bool build(const struct keys *keys)
 	struct gth_queue queue = { 0 };
 	int err = 0;
 
-	gth_cuckoo_init(&table, must(aligned_alloc(GTH_BUCKET_BYTES, bytes)), buckets, keys->secret);
+	gth_cuckoo_init(&table, must(aligned_alloc(GTH_BUCKET_BYTES, bytes)), buckets,
+			keys->secret);
 	memset(table.bucket, 0, bytes);
 	for (size_t i = 0; i < keys->n && !err; i++) {
 		const struct gth_record *r = &keys->record[i];
@@ -37,7 +38,8 @@ static size_t count_wrong(const struct gth_record *asked, size_t n)
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < n; i++)
-		wrong += gth_cuckoo_find(&table, asked[i].domain, asked[i].digest) != asked[i].class;
+		wrong +=
+			gth_cuckoo_find(&table, asked[i].domain, asked[i].digest) != asked[i].class;
 	return wrong;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A log gets 1000 lines, opened for each; somebody looks at its end after every twentieth, and every 200 lines it is
+# A log gets 1000 lines, opened for each; its end is read after every twentieth, and every 200 lines it is
 # rotated and packed. Each run begins with no log.
 set -eu
 

@@ -10,7 +10,7 @@
  *
  * For guests with one processor whose clock counts instructions (tests/vm/run
  * --icount): there a nanosecond in which the processor is busy is an
- * instruction. Time that passes while it idles is no work and is not counted.
+ * instruction. Time that passes while it idles is not work and is not counted.
  *
  *   all     what every task ran, threads of the kernel and interrupts that came
  *           meanwhile included: the processor's rq_cpu_time in /proc/schedstat.
@@ -21,8 +21,9 @@
  *   hashes, hashed_bytes, slow
  *           by how much these counters of Gotthard's rose; 0 without it
  *
- * What the command leaves in the page cache is written before the second reading,
- * for each run should pay for its own. Exits with the command's status.
+ * Pages that the command leaves dirty in the page cache are written before the
+ * second reading, for each run should pay for its own. Exits with the command's
+ * status.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -137,7 +138,7 @@ static struct reading take(void)
 	r.hashes = number_in(STATS "hashes", "", 0);
 	r.bytes = number_in(STATS "hash_bytes", "", 0);
 	r.slow = number_in(STATS "slow", "", 0);
-	/* What a task ran is added when it leaves the processor. */
+	/* The time of a task is added when it leaves the processor. */
 	nanosleep(&moment, NULL);
 	r.all = number_in("/proc/schedstat", "cpu0", 6);
 	return r;

@@ -1,31 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The part of the demo that shows forwarding: the region runs on the host, this is the endpoint. /share has unknown/ (programs
-# that nobody has seen), endpoint/ (the enrolment), port and magic.mgc.
+# The part of the demo that shows forwarding: the region runs on the host, this is the endpoint. /share has unknown/
+# (unknown programs), endpoint/ (the enrolment), port and magic.mgc.
 
-policy=/sys/kernel/gotthard/policy
-stats=/sys/kernel/gotthard/stats
+# shellcheck source=tests/e2e/demo/steps.sh
+. /share/steps.sh
 config=/etc/gotthard/gotthardd.conf
 port=$(cat /share/port)
-wrong=0
 
-title() { printf '\n== %s\n' "$*"; }
-run() {
-	printf '$ %s\n' "$*"
-	sh -c "$*" 2>&1 | sed 's/^/  /'
-}
-expect() {
-	want=$1
-	shift
-	printf '$ %s\n' "$*"
-	out=$(sh -c "$*" 2>&1)
-	got=$?
-	[ -z "$out" ] || printf '%s\n' "$out" | sed 's/^/  /'
-	if [ "$want" = denied ] && [ $got -eq 0 ] || [ "$want" = works ] && [ $got -ne 0 ]; then
-		printf '  !!! expected: %s\n' "$want"
-		wrong=$((wrong + 1))
-	fi
-}
 line() { echo "$*" | nc 10.0.2.100 $((port + 1)) >/dev/null; }
 until_true() {
 	i=0
@@ -65,7 +47,7 @@ echo enforce >$policy/mode
 echo hold >$policy/exec_unknown
 echo 30000 >$policy/hold_timeout_ms
 echo deny >$policy/hold_expired
-until_true sh -c 'gotthardctl status >/dev/null'
+until_true sh -c 'gotthardctl status | grep -q "^statement *ok"'
 run 'gotthardctl status'
 
 title "An unknown program: held at exec, forwarded over TLS, judged by clamd, released"

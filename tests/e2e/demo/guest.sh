@@ -2,29 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The part of the demo that runs in the guest: /share holds samples, programs and the table.
 
-policy=/sys/kernel/gotthard/policy
-stats=/sys/kernel/gotthard/stats
+# shellcheck source=tests/e2e/demo/steps.sh
+. /share/steps.sh
 events=/var/log/gotthard/events.jsonl
-wrong=0
 
-title() { printf '\n== %s\n' "$*"; }
-# Shows a command and what it says; the status is looked at by expect.
-run() {
-	printf '$ %s\n' "$*"
-	sh -c "$*" 2>&1 | sed 's/^/  /'
-}
-expect() {
-	want=$1
-	shift
-	printf '$ %s\n' "$*"
-	out=$(sh -c "$*" 2>&1)
-	got=$?
-	[ -z "$out" ] || printf '%s\n' "$out" | sed 's/^/  /'
-	if [ "$want" = denied ] && [ $got -eq 0 ] || [ "$want" = works ] && [ $got -ne 0 ]; then
-		printf '  !!! expected: %s\n' "$want"
-		wrong=$((wrong + 1))
-	fi
-}
 counters() {
 	for c in checks_open checks_exec checks_mmap checks_kernel_read hashes denied events events_lost; do
 		printf '  %-20s %s\n' $c "$(cat $stats/$c)"

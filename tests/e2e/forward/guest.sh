@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs in the guest: unknown files go to the region and their verdicts come back. Prints TAP.
 #
-# /share has samples/ (tests/e2e/run says of what kind), bin/, endpoint/ (the enrolment), `port` and magic.mgc. All of
-# the guest's own programs are trusted by a table, as they would be on a machine; so only samples are unknown.
+# /share has samples/ (tests/e2e/run says of what kind), bin/, endpoint/ (the enrolment), key/ (the development key), `port`
+# and magic.mgc. All of the guest's own programs are trusted by a table, as they would be on a machine; so only samples are
+# unknown.
 # The daemon's own files lie on the protected file system.
 set -eu
 
@@ -129,6 +130,11 @@ submissions() { gotthardctl submissions list --config $config --json | tr -d ' \
 # submission NAME WORD: the submission of a sample has that finding
 submission() { submissions >/tmp/out 2>&1 && grep "$(digest_of "$1")" /tmp/out | grep -q "\"verdict\":\"$2\""; }
 egress() { gotthardctl egress list --config $config --json >/tmp/out 2>&1 && grep -e "$1" /tmp/out; }
+# all_well: nothing is wrong but the key that signed the table, which everybody has
+all_well() {
+	ends 1 gotthardctl status && grep -q '^wrong: the table is signed by the development key' /tmp/out &&
+		not grep -q '^      ' /tmp/out
+}
 count_egress() { egress "$1" | wc -l; }
 
 mkdir -p /etc/gotthard /var/log/gotthard /run/gotthard $state
@@ -141,7 +147,11 @@ sha256sum /share/samples/* >/tmp/samples
 find /usr /mnt/bin -xdev -type f ! -name '*.ko' -exec sha256sum {} + >/tmp/system.sha256
 gotthard-sigtool build -o /tmp/table --name system trusted:/tmp/system.sha256 >/tmp/out 2>&1
 ok "table of what is installed is built" test -e /tmp/table/manifest
-ok "and loaded" quiet gotthardctl table load /tmp/table
+refused_unsigned() { ends 1 gotthardctl table load /tmp/table && grep -q 'gotthard-sigtool sign' /tmp/out; }
+ok "unsigned it is refused, and the error says how to sign" refused_unsigned
+gotthard-sigtool sign --key /share/key/key.pem --cert /share/key/certificate.pem /tmp/table >/tmp/out 2>&1
+ok "signed, it is loaded" quiet gotthardctl table load /tmp/table
+ok "and its key is named" grep -q '^Gotthard development key' /sys/kernel/gotthard/table/signer
 
 set_knob exec_unknown hold
 set_knob hold_timeout_ms 30000
@@ -166,7 +176,7 @@ country=DE
 configure
 ok "daemon serves" start_daemon
 serving || give_up
-ok "status says so, and that all is well" until_true 60 quiet gotthardctl status
+ok "status says so, and that all is well" until_true 60 all_well
 
 f=$(sample benign)
 held_before=$(stat_of held)
@@ -288,7 +298,7 @@ set_knob hold_timeout_ms 30000
 start_held "$f"
 ok "and runs" held_ended 7
 
-# Who waits is killed, or the daemon is
+# The waiting task is killed, or the daemon is
 line down
 f=$(sample killed)
 before=$(stat_of held)
@@ -333,7 +343,7 @@ done
 says() { # STATUS TEXT: gotthardctl status ends so, and says it
 	ends "$1" gotthardctl status && grep -Eq "$2" /tmp/out
 }
-ok "a while after the last failure all is well" until_true 300 ends 0 gotthardctl status
+ok "a while after the last failure all is well" until_true 300 all_well
 store=$(role_pid store)
 for role in store courier dialer; do
 	pid=$(role_pid $role)
@@ -344,18 +354,18 @@ for role in store courier dialer; do
 	esac
 done
 for role in dialer courier store; do
-	ok "$role stopped: status names it" until_true 300 says 2 "the $role (has|failed: it had) not gone on for"
+	ok "$role stopped: status names it" until_true 300 says 2 "the $role (has|failed: it had) made no progress for"
 done
 ok "the others are replaced" until_true 300 replaced courier "$courier"
 ok "and the dialer" until_true 300 replaced dialer "$dialer"
-ok "status says how the store failed" until_true 400 says 2 "the store failed: it had not gone on for"
+ok "status says how the store failed" until_true 400 says 2 "the store failed: it had made no progress for"
 ok "the store is replaced" until_true 300 replaced store "$store"
 until_true 300 serving
 f=$(sample after-stop)
 # The new store has asked for the statement first; where that takes long, the time of a hold is over.
 runs_again() { start_held "$f" && held_ended 7 60; }
 ok "files are answered again" until_true 2 runs_again
-ok "and all is well again" until_true 300 ends 0 gotthardctl status
+ok "and all is well again" until_true 300 all_well
 
 ok "journal holds" quiet gotthardctl egress verify --config $config
 ok "and can be given to others" quiet gotthardctl egress export --config $config /share/journal

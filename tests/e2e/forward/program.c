@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* program.c - a program that nobody knows: CODE is its exit status, WORDS are in its file. */
+/* program.c - an unknown program: CODE is its exit status, WORDS are in its file. */
 #include <stdio.h>
 
 static const char words[] = WORDS;

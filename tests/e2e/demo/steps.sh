@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# steps.sh - how the demo shows commands; to be sourced by guest.sh and forward.sh. $wrong counts the steps that failed.
+
+# shellcheck disable=SC2034 # for the scripts that source this
+policy=/sys/kernel/gotthard/policy
+# shellcheck disable=SC2034
+stats=/sys/kernel/gotthard/stats
+wrong=0
+
+title() { printf '\n== %s\n' "$*"; }
+# Shows a command and its output; the status does not matter.
+run() {
+	printf '$ %s\n' "$*"
+	sh -c "$*" 2>&1 | sed 's/^/  /'
+}
+# expect works|denied COMMAND: the same, and the status must be as expected.
+expect() {
+	want=$1
+	shift
+	printf '$ %s\n' "$*"
+	out=$(sh -c "$*" 2>&1)
+	got=$?
+	[ -z "$out" ] || printf '%s\n' "$out" | sed 's/^/  /'
+	case $want,$got in
+	works,0 | denied,[!0]*) ;;
+	*)
+		printf '  !!! expected: %s\n' "$want"
+		wrong=$((wrong + 1))
+		;;
+	esac
+}
