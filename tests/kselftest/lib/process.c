@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,12 +74,22 @@ static bool gone(void *arg)
 	return !gth_daemon();
 }
 
-/* gth_end_daemon() - true: one ran, and no longer does */
+/*
+ * gth_end_daemon() - true: one ran, and no longer does
+ *
+ * A task gives up its executable first and its descriptors later. The pidfd
+ * tells when the last thread is a zombie, which holds no descriptor any more.
+ */
 bool gth_end_daemon(int signal)
 {
 	pid_t pid = gth_daemon();
+	struct pollfd p = { .fd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1,
+			    .events = POLLIN };
+	bool ended = p.fd >= 0 && !kill(pid, signal) && poll(&p, 1, GTH_PATIENCE * 1000) == 1;
 
-	return pid && !kill(pid, signal) && gth_wait_until(gone, NULL);
+	if (p.fd >= 0)
+		close(p.fd);
+	return ended && gth_wait_until(gone, NULL);
 }
 
 /* gth_drop_sys_admin() - for good, but the other capabilities stay */
