@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * follow.c - the newest release of a log of 1 to 600 entries, and the states of a log: frozen,
- * forked, rolled back, withheld, out of reach, refused; each by a log that is so.
+ * forked, rolled back, withheld, out of reach, refused; each by a log that is so. And expired.
  *
  * Long because all of them are made of one log and one machine.
  */
@@ -21,6 +21,7 @@
 
 #define SIZE 600 /* entries of the log at its end */
 #define NOW 1600000
+#define EXPIRES 2000000
 
 static struct gth_signer log_key, stranger;
 static struct gth_witness_key witness;
@@ -60,7 +61,7 @@ static size_t entry_text(uint64_t i, bool fork, char *text, struct gth_manifest 
 
 	*m = (struct gth_manifest) { .version = i / 3 + 1,
 				     .created = 1000000,
-				     .expires = 2000000,
+				     .expires = EXPIRES,
 				     .body_size = 34,
 				     .count[GTH_CLASS_MALICIOUS] = 1 };
 	strcpy(m->name, names[i % 3]);
@@ -289,6 +290,19 @@ static void test_names(void)
 	f.name = "nobody";
 	tap_ok(is_of(&f, GTH_FOLLOW_ABSENT) && r.checkpoint.size == SIZE,
 	       "a_name_that_is_not_there");
+	f.name = "third";
+	f.now = EXPIRES - 1;
+	f.freshness = 0;
+	tap_ok(is_of(&f, GTH_FOLLOW_NEWER), "the_last_second_of_a_release");
+	f.now = EXPIRES;
+	tap_ok(is_of(&f, GTH_FOLLOW_EXPIRED) && is_entry(SIZE - 1) && r.proof, "it_has_expired");
+	policy.expired_warns = true;
+	tap_ok(is_of(&f, GTH_FOLLOW_NEWER), "unless_the_policy_allows_it");
+	policy.expired_warns = false;
+	f = the_log();
+	f.now = EXPIRES;
+	f.freshness = 0;
+	tap_ok(is_of(&f, GTH_FOLLOW_CURRENT), "what_is_in_force_stays_current");
 }
 
 static void test_states(void)

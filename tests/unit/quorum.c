@@ -68,6 +68,15 @@ static void test_parser(void)
 		       p.group[2].least == 2,
 	       "takes_groups_of_groups");
 	tap_ok(takes("witness none\xc3\xbc %0\nquorum none\xc3\xbc\n"), "takes_names_beyond_ascii");
+	tap_ok(takes("quorum none\nexpired warn\n") && p.expired_warns, "takes_expired_warn");
+	tap_ok(takes(" expired\trefuse\nquorum none\n") && !p.expired_warns,
+	       "takes_expired_refuse");
+	tap_ok(takes("quorum none\n") && !p.expired_warns, "which_is_the_rule");
+	tap_ok(refuses("quorum none\nexpired\n", 2), "refuses_expired_without_a_word");
+	tap_ok(refuses("quorum none\nexpired allow\n", 2), "refuses_another_word");
+	tap_ok(refuses("expired warn warn\nquorum none\n", 1), "refuses_a_word_more");
+	tap_ok(refuses("expired warn\nexpired warn\nquorum none\n", 2), "refuses_two_of_them");
+	tap_ok(refuses("expired warn\n", 0), "expired_is_not_a_quorum");
 	tap_ok(refuses("", 0), "refuses_no_quorum");
 	tap_ok(refuses("quorum none\nquorum none\n", 2), "refuses_two_quorums");
 	tap_ok(refuses("quorum none", 1), "refuses_a_line_without_end");

@@ -185,9 +185,16 @@ static void test_wrong_parts(void)
 	c = the_case(text[2], damaged);
 	tap_ok(is(&c, GTH_RELEASE_BAD_SIGNATURE), "a_cosignature_that_was_changed");
 	for (int n = 0; n < 2; n++) {
+		struct gth_release_judgement j;
+
 		other = proof_of(5, 2, &log_key, n);
 		c = the_case(text[2], other);
 		tap_ok(is(&c, GTH_RELEASE_TOO_FEW), n ? "one_witness_of_two" : "no_witness");
+		tap_ok(gth_release_judge(&c, &j) == GTH_RELEASE_TOO_FEW && j.index == 2 &&
+			       j.checkpoint.size == 5 && !j.times[0] == !n && !j.times[1],
+		       "all_that_is_known_is_told");
+		c = the_case(text[1], other);
+		tap_ok(is(&c, GTH_RELEASE_NOT_LOGGED), "another_release_counts_more");
 		free(other);
 	}
 	free(proof);
@@ -264,6 +271,20 @@ static void test_age(void)
 	tap_ok(is(&c, GTH_RELEASE_GOOD), "the_last_second");
 	c.now = EXPIRES;
 	tap_ok(is(&c, GTH_RELEASE_EXPIRED), "after_it_has_expired");
+	tap_ok(!gth_release_may_load(&policy, GTH_RELEASE_EXPIRED), "an_expired_one_is_not_loaded");
+	policy.expired_warns = true;
+	tap_ok(is(&c, GTH_RELEASE_EXPIRED), "it_has_expired_by_any_policy");
+	tap_ok(gth_release_may_load(&policy, GTH_RELEASE_EXPIRED), "and_is_loaded_by_one");
+	tap_ok(!gth_release_may_load(&policy, GTH_RELEASE_OLD) &&
+		       !gth_release_may_load(&policy, GTH_RELEASE_FROZEN) &&
+		       gth_release_may_load(&policy, GTH_RELEASE_GOOD),
+	       "which_allows_nothing_else");
+	c.freshness = 1;
+	tap_ok(is(&c, GTH_RELEASE_FROZEN), "nor_hides_a_frozen_log");
+	c.freshness = 0;
+	policy.expired_warns = false;
+	c.now = GTH_RELEASE_NO_CLOCK;
+	tap_ok(is(&c, GTH_RELEASE_GOOD), "without_a_clock_nothing_expires");
 	c.now = COSIGNED + 500;
 	c.freshness = 500;
 	tap_ok(is(&c, GTH_RELEASE_GOOD), "fresh_to_the_second");

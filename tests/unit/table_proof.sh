@@ -96,9 +96,20 @@ ok not_without_one exits 64 'needs a reason' load r2 --without-proof
 ok nor_with_a_proof exits 64 'excludes --proof' load r2 --without-proof --why x --proof proof1
 ok nor_with_two_lines exits 64 'on one line' load r2 --why $'a\nb'
 ok info_needs_no_reason exits 64 '--why is for' info --why x
-ok what_is_expired_is_loaded_with_a_warning eval 'gotthard-sigtool build -o r3 --version 3 --name main --created 1000000000 --expires 1000000001 \
+ok what_is_expired_is_refused eval 'gotthard-sigtool build -o r3 --version 3 --name main --created 1000000000 --expires 1000000001 \
 	--prev log/releases/main/2/manifest --class malicious list >/dev/null && gotthard-region publish log r3 --key key --unsigned >/dev/null 2>&1 &&
-	cosign w1 && cosign w2 && gotthard-region prove log main 3 -o r3/proof && loaded EXPIRED load r3'
+	cosign w1 && cosign w2 && gotthard-region prove log main 3 -o r3/proof && refused "it has expired: get a newer release" load r3'
+ok the_words_of_the_policy_are_named grep -qF 'allow expired ones by the line `expired warn' err
+echo 'expired warn' >>"$policy"
+ok which_allow_it_with_a_warning loaded 'warning: r3/manifest has expired at 2001-09-09T01:46:41Z: get a newer release' load r3
+ok the_table_says_so_too grep -qF 'it has EXPIRED' out
+ok another_fault_stays_one refused 'do they belong together' load r3 --proof proof1
+echo 'expired warn' >>"$policy"
+ok said_twice_nothing_is_loaded refused "tables.policy:7: a second \`expired'" load r3
+sed -i 's/^expired.*/expired refuse/; $d' "$policy"
+ok which_can_be_said_too refused 'it has expired' load r3
+ok root_may_insist_here_too loaded EXPIRED load r3 --without-proof --why 'no other one'
+sed -i '$d' "$policy"
 
 ok the_larger_checkpoint_is_remembered cmp "$memory" log/checkpoint
 ok a_smaller_one_is_refused refused 'fewer entries than one that was seen before' load r1
@@ -153,6 +164,7 @@ load 1 example.org/releases null
 load 1 example.org/releases null
 load 2 null the witness is ill
 load 3 example.org/releases null
+load 3 null no other one
 load 1 example.org/releases null
 load 5 example.org/releases null
 load 5 example.org/releases null
@@ -165,10 +177,10 @@ drop 2 null a test
 END
 ok all_is_in_the_history eval 'acts >acts && diff wanted acts'
 ok for_people_too exits 0 'too many alarms' history
-ok with_a_line_for_each test "$(wc -l <out)" = 16
+ok with_a_line_for_each test "$(wc -l <out)" = 17
 echo 'not a line' >>"$history"
-ok a_damaged_line_is_named exits 1 "table-history:17: not the words of an act" history
-ok and_hides_no_other test "$(wc -l <out)" = 16
+ok a_damaged_line_is_named exits 1 "table-history:18: not the words of an act" history
+ok and_hides_no_other test "$(wc -l <out)" = 17
 ok it_does_not_keep_a_table_from_loading loaded 'proved by' load r5
 ok nor_its_evidence_from_being_shown info '.proof.index == 4'
 chmod 777 "$fake/state"

@@ -91,6 +91,23 @@ ok a_name_that_the_log_does_not_have is absent 'no release of this name' update 
 status() { with_module gotthardctl status "$@" >out 2>&1 || [[ $? -le 3 ]]; }
 ok status_reports_the_state eval 'status && grep -qF "updates of the table: absent since 20" out && grep -qx "updates     other, absent at 20.*" out'
 ok in_json_too eval 'status --json && jq -e ".update.state == \"absent\" and .update.size == 3" out >/dev/null'
+late() {
+	cp -r log late && cp -r witness late-witness && printf 'late\n' | sha256sum >list && rm -rf release &&
+		gotthard-sigtool build -o release --version 4 --name main --created 1000000000 --expires 1000000001 --class malicious \
+			--prev late/releases/main/3/manifest list >/dev/null &&
+		gotthard-region publish late release --key key --unsigned >/dev/null 2>&1 && cosign late late-witness
+}
+ok a_log_whose_newest_has_expired late
+cp -r "$fake/state" before
+ok is_told is expired 'its publisher has to publish another one' update late
+ok and_nothing_is_loaded info '.version == 3'
+echo 'expired warn' >>"$policy"
+ok unless_the_policy_allows_it loads 'warning: main version 4 has expired at 2001-09-09T01:46:41Z' update late
+ok then_it_is_the_newest stays 'main version 4 is the newest' update late
+sed -i '$d' "$policy"
+ok it_stays_the_newest stays 'main version 4 is the newest' update late
+rm -rf "$fake/state" && cp -r before "$fake/state"
+ok back_to_the_third exits 0 'loaded main version 3' load log/releases/main/3 --why 'the fourth is late' --without-proof
 echo torn >"$fake/state/logs/$(printf %s example.org/releases | sha256sum | cut -d ' ' -f 1)"
 ok a_torn_memory_is_not_none exits 4 'is damaged' update log
 rm -r "$fake/state/logs"
@@ -113,6 +130,7 @@ update 1 null
 load 1 null
 update 2 it is Monday
 update 3 null
+load 3 the fourth is late
 pin 3 wait for the audit
 pin 4 audited
 update 4 null

@@ -18,6 +18,7 @@
 #include "lib/util/clock.h"
 #include "lib/util/io.h"
 #include "lib/util/say.h"
+#include "lib/util/utc.h"
 #include "lib/util/visible.h"
 
 #define POLICY GTH_ETC "/" GTH_RELEASE_POLICY
@@ -91,6 +92,17 @@ static void add_witness(char all[GTH_HISTORY_WITNESSES_SIZE], const char *name)
 		snprintf(all + len, GTH_HISTORY_WITNESSES_SIZE - len, "%s%s", len ? " " : "", name);
 	else if (len < sizeof(more) || strcmp(all + len - strlen(more), more) != 0)
 		snprintf(all + len, GTH_HISTORY_WITNESSES_SIZE - len, "%s", more);
+}
+
+/* ctl_proof_warn_expired() - of a release that is loaded although it may have expired */
+void ctl_proof_warn_expired(const char *what, uint64_t expires)
+{
+	char time[GTH_UTC_SIZE];
+
+	if (gth_now() < expires)
+		return;
+	gth_utc_format(time, expires);
+	gth_say("warning: %s has expired at %s: get a newer release", what, time);
 }
 
 /* ctl_proof_record() - the evidence of a release that was proved */
@@ -182,13 +194,14 @@ static int judge(const char *what, const struct gth_policy *p, struct gth_table_
 	ret = judge_texts(&c, &j, o, &outcome);
 	if (ret)
 		return ret;
-	/* As without a policy, an old table is better than none. */
-	if (outcome && outcome != GTH_RELEASE_EXPIRED) {
+	/* The release before was in force once, and is the way out of a bad one. */
+	if (!gth_release_may_load(p, outcome) && !(o->back && outcome == GTH_RELEASE_EXPIRED)) {
 		gth_say("%s was not loaded, and the table in force stays: by " POLICY
 			", %s " INSIST,
 			what, gth_release_sentence(outcome));
 		return CTL_UNPROVED;
 	}
+	ctl_proof_warn_expired(what, j.m.expires);
 	ctl_proof_record(p, &j, act);
 	err = replace(&files->manifest, t.manifest, t.manifest_len);
 	if (!err)

@@ -23,6 +23,7 @@ struct gth_release_judgement;
 int ctl_proof_policy(struct gth_policy *p);
 int ctl_proof_say_memory(int err, const char *origin);
 int ctl_proof_memory(const char *text, size_t len);
+void ctl_proof_warn_expired(const char *what, uint64_t expires);
 void ctl_proof_record(const struct gth_policy *p, const struct gth_release_judgement *j,
 		      struct gth_history_act *act);
 int ctl_proof_check(const char *what, struct gth_table_files *files, const struct ctl_proof *o,

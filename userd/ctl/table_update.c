@@ -173,6 +173,7 @@ static int load_release(struct update *up, struct ctl_load *l, const struct gth_
 	if (!ret && !ctl_empty_is_fine(what, files.body, up->u->allow_empty))
 		ret = CTL_FAILED;
 	if (!ret) {
+		ctl_proof_warn_expired(what, up->found.m.expires);
 		ctl_proof_record(p, &up->found.judgement, &l->act);
 		l->keep = l->update = true;
 		ret = ctl_load(up->device, l, what, &files);

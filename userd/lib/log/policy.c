@@ -20,6 +20,7 @@ struct parser {
 	struct gth_policy *p;
 	struct words words;
 	bool quorum;	   /* it was named */
+	bool expired;	   /* the same */
 	uint64_t in_group; /* members of a group so far */
 };
 
@@ -193,6 +194,19 @@ static const char *take_quorum(struct parser *r)
 	return r->p->quorum == GTH_POLICY_NONE ? "the quorum is not named on a line before" : NULL;
 }
 
+static const char *take_expired(struct parser *r)
+{
+	const char *word = r->words.word[1];
+
+	if (r->words.n != 2 || (strcmp(word, "refuse") != 0 && strcmp(word, "warn") != 0))
+		return "`refuse' or `warn' is needed";
+	if (r->expired)
+		return "a second `expired'";
+	r->expired = true;
+	r->p->expired_warns = !strcmp(word, "warn");
+	return NULL;
+}
+
 static const char *take_line(struct parser *r, const char *line, size_t len)
 {
 	static const struct {
@@ -201,7 +215,8 @@ static const char *take_line(struct parser *r, const char *line, size_t len)
 	} kinds[] = { { "log", take_log },
 		      { "witness", take_witness },
 		      { "group", take_group },
-		      { "quorum", take_quorum } };
+		      { "quorum", take_quorum },
+		      { "expired", take_expired } };
 	const char *why;
 
 	for (size_t i = 0; i < len; i++)
@@ -213,7 +228,7 @@ static const char *take_line(struct parser *r, const char *line, size_t len)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(r->words.word[0], kinds[i].word))
 			return kinds[i].take(r);
-	return "not `log', `witness', `group' or `quorum'";
+	return "not `log', `witness', `group', `quorum' or `expired'";
 }
 
 /**

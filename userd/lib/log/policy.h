@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * policy.h - which checkpoints are believed: C2SP tlog-policy. A file of lines that name logs,
- *witnesses, groups of witnesses, and the one that must have cosigned.
+ * witnesses, groups of witnesses, and the one that must have cosigned.
  *
  *	log VKEY [URL]
  *	witness NAME VKEY [URL]
  *	group NAME all|any|NUMBER NAME...
  *	quorum NAME|none
+ *
+ * One more line is Gotthard's own, and means nothing to a checkpoint: may a release be loaded after
+ * it has expired?
+ *
+ *	expired refuse|warn
  */
 #ifndef GTH_LIB_LOG_POLICY_H
 #define GTH_LIB_LOG_POLICY_H
@@ -44,6 +49,7 @@ struct gth_policy {
 	char witness_url[GTH_POLICY_WITNESSES][GTH_POLICY_URL_SIZE];
 	struct gth_policy_group group[GTH_POLICY_GROUPS];
 	gth_policy_member quorum;
+	bool expired_warns; /* an expired release is loaded with a warning */
 };
 
 /* The first line that is wrong. */

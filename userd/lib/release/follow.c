@@ -264,13 +264,19 @@ static bool is_old(const struct gth_follow_work *w)
 	       f->now - w->r->witnessed > f->freshness;
 }
 
+/* A newer one is not loaded then; the one in force stays in force also after it has expired. */
+static bool is_expired(const struct gth_follow_work *w)
+{
+	return w->f->now >= w->r->m.expires && !w->f->policy->expired_warns;
+}
+
 static int compare(struct gth_follow_work *w)
 {
 	const struct gth_floor *floor = w->f->floor;
 	const struct gth_manifest *m = &w->r->m;
 
 	if (!floor || m->version > floor->version)
-		return gth_follow_done(w, GTH_FOLLOW_NEWER);
+		return gth_follow_done(w, is_expired(w) ? GTH_FOLLOW_EXPIRED : GTH_FOLLOW_NEWER);
 	if (m->version < floor->version ||
 	    memcmp(m->body_digest, floor->body_digest, sizeof(m->body_digest)) != 0)
 		return gth_follow_done(w, GTH_FOLLOW_ROLLED_BACK);

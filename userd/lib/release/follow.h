@@ -26,6 +26,9 @@
 	X(FROZEN, "frozen",                                                                        \
 	  "no quorum of witnesses has seen the log lately: newer releases may be kept from this "  \
 	  "machine")                                                                               \
+	X(EXPIRED, "expired",                                                                      \
+	  "the newest release of the log has expired: its publisher has to publish another one, "  \
+	  "or the line `expired warn' of the policy allows it")                                    \
 	X(FORKED, "forked",                                                                        \
 	  "the log does not continue what was seen of it before: it shows different lists to "     \
 	  "different readers")                                                                     \

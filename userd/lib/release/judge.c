@@ -52,12 +52,15 @@ static enum gth_release_outcome judge_checkpoint(const struct gth_release_case *
 						 struct gth_release_judgement *j)
 {
 	const struct gth_policy *p = c->policy;
-	int err = gth_policy_judge(p, j->note, j->note_len, 0, c->now + GTH_RELEASE_AHEAD,
-				   &j->checkpoint, &j->witnessed);
+	uint64_t newest =
+		c->now < UINT64_MAX - GTH_RELEASE_AHEAD ? c->now + GTH_RELEASE_AHEAD : UINT64_MAX;
+	int err = gth_policy_judge(p, j->note, j->note_len, 0, newest, &j->checkpoint,
+				   &j->witnessed),
+	    ret = 0;
 
-	if (!err)
-		err = gth_cosigned_at(j->note, j->note_len, p->witness, p->witnesses, j->times);
-	return gth_release_of_policy(err);
+	if (!err || err == -EKEYEXPIRED)
+		ret = gth_cosigned_at(j->note, j->note_len, p->witness, p->witnesses, j->times);
+	return gth_release_of_policy(ret ? ret : err);
 }
 
 static struct gth_tree tree_of(const struct gth_checkpoint *c)
@@ -123,17 +126,29 @@ static bool is_old(const struct gth_floor *f, const struct gth_manifest *m)
 	       memcmp(f->body_digest, m->body_digest, sizeof(f->body_digest)) != 0;
 }
 
+/* A release may have expired and the log be frozen: a fault that is allowed must not hide the
+ * other. */
 static enum gth_release_outcome judge_age(const struct gth_release_case *c,
 					  const struct gth_release_judgement *j)
 {
+	bool expired = c->now >= j->m.expires;
+
 	if (is_old(c->floor, &j->m))
 		return GTH_RELEASE_OLD;
-	if (c->now >= j->m.expires)
+	if (c->now == GTH_RELEASE_NO_CLOCK)
+		return GTH_RELEASE_GOOD;
+	if (expired && !c->policy->expired_warns)
 		return GTH_RELEASE_EXPIRED;
 	if (c->freshness && c->policy->quorum != GTH_POLICY_NONE &&
 	    (c->now > j->witnessed && c->now - j->witnessed > c->freshness))
 		return GTH_RELEASE_FROZEN;
-	return GTH_RELEASE_GOOD;
+	return expired ? GTH_RELEASE_EXPIRED : GTH_RELEASE_GOOD;
+}
+
+/* gth_release_may_load() - it is proved, and no older than the policy lets it be */
+bool gth_release_may_load(const struct gth_policy *p, enum gth_release_outcome outcome)
+{
+	return outcome == GTH_RELEASE_GOOD || (outcome == GTH_RELEASE_EXPIRED && p->expired_warns);
 }
 
 /**
@@ -163,8 +178,11 @@ enum gth_release_outcome gth_release_judge(const struct gth_release_case *c,
 	j->note = p.note;
 	j->note_len = p.note_len;
 	outcome = judge_checkpoint(c, j);
-	if (!outcome)
-		outcome = judge_entry(c, &p, j);
+	if (!outcome || outcome == GTH_RELEASE_TOO_FEW) {
+		enum gth_release_outcome entry = judge_entry(c, &p, j);
+
+		outcome = entry ? entry : outcome;
+	}
 	if (!outcome)
 		outcome = judge_link(c, j);
 	if (!outcome)

@@ -14,11 +14,13 @@
 #include "lib/log/policy.h"
 #include "lib/log/proof.h"
 
-#define GTH_RELEASE_AHEAD 86400 /* s by which the clock of a witness may be ahead of ours */
+#define GTH_RELEASE_AHEAD 86400		/* s by which the clock of a witness may be ahead of ours */
+#define GTH_RELEASE_NO_CLOCK UINT64_MAX /* in the place of a time: nothing is judged by one */
 
 /*
- * X(name, errno, sentence): the outcomes, in the order in which they are looked for. The last two
- * are of a release that is proved: the caller decides about its age.
+ * X(name, errno, sentence): the outcomes, in the order in which they are looked for. That a
+ * manifest is not in the log counts more than that witnesses are missing, which time can mend. The
+ * last two are of a release that is proved: see gth_release_may_load().
  */
 #define GTH_RELEASE_OUTCOMES(X)                                                                      \
 	X(GOOD, 0, "it is proved")                                                                   \
@@ -32,11 +34,11 @@
 	  "the checkpoint of the proof is not signed by a log that the policy names")                \
 	X(BAD_SIGNATURE, EKEYREJECTED,                                                               \
 	  "a signature of the checkpoint by a log or witness of the policy is invalid")              \
+	X(NOT_LOGGED, EBADE,                                                                         \
+	  "the proof does not show that this manifest is in the log: do they belong together?")      \
 	X(TOO_FEW, EKEYEXPIRED,                                                                      \
 	  "too few witnesses have cosigned the checkpoint, or the clock of this machine is late: "   \
 	  "get a newer proof")                                                                       \
-	X(NOT_LOGGED, EBADE,                                                                         \
-	  "the proof does not show that this manifest is in the log: do they belong together?")      \
 	X(FORKED, EUCLEAN,                                                                           \
 	  "the checkpoint does not continue the one that was seen before: the log shows different "  \
 	  "lists to different readers; ask its publisher and the witnesses")                         \
@@ -47,7 +49,8 @@
 	  "it is not known whether the checkpoint continues the one that was seen before, and the "  \
 	  "policy asks no witness: show it by the files of the log (--log)")                         \
 	X(OLD, ERANGE, "its version is lower than one that was loaded before, or another release")   \
-	X(EXPIRED, ETIME, "it has expired: get a newer release")                                     \
+	X(EXPIRED, ETIME,                                                                            \
+	  "it has expired: get a newer release, or allow expired ones by the line `expired warn'")   \
 	X(FROZEN, ETIMEDOUT,                                                                         \
 	  "no quorum of witnesses has seen the log lately: newer releases may be withheld")
 
@@ -66,11 +69,12 @@ struct gth_release_case {
 	const struct gth_tree_proof
 		*link; /* that the larger of the two continues the other; NULL: none */
 	const struct gth_floor *floor; /* no older one of this name; NULL: any */
-	uint64_t now;		       /* Unix time */
+	uint64_t now;		       /* Unix time, or GTH_RELEASE_NO_CLOCK */
 	uint64_t freshness;	       /* s since a quorum saw the log; 0: any number */
 };
 
-/* Each part is set if the outcome is not one that is looked for before it. */
+/* Each part is set if the outcome is not one that is looked for before it; the checkpoint and the
+ * times with NOT_LOGGED and TOO_FEW, too. */
 struct gth_release_judgement {
 	struct gth_manifest m;
 	uint64_t index; /* of the entry */
@@ -85,6 +89,7 @@ struct gth_release_judgement {
 enum gth_release_outcome gth_release_judge(const struct gth_release_case *c,
 					   struct gth_release_judgement *j);
 enum gth_release_outcome gth_release_of_policy(int err);
+bool gth_release_may_load(const struct gth_policy *p, enum gth_release_outcome outcome);
 int gth_release_errno(enum gth_release_outcome outcome);
 const char *gth_release_sentence(enum gth_release_outcome outcome);
 
