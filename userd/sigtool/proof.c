@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/log/policy.h"
 #include "lib/log/proof_text.h"
+#include "lib/release/judge.h"
 #include "lib/util/io.h"
 #include "lib/util/json.h"
 #include "lib/util/listing.h"
@@ -57,10 +57,7 @@ struct judgement {
 	struct database db;
 	struct gth_policy policy;
 	char path[PATH_MAX]; /* of the proof */
-	struct gth_proof_text proof;
-	struct gth_checkpoint c;
-	uint64_t times[GTH_POLICY_WITNESSES]; /* of cosignatures; 0: none */
-	uint64_t time;			      /* of the quorum; 0: none */
+	struct gth_release_judgement found;
 	struct problem problem;
 };
 
@@ -113,80 +110,69 @@ static int find_proof(struct judgement *j, const char *path)
 	return n < 0 || n >= (int)sizeof(j->path) ? -ENAMETOOLONG : 0;
 }
 
-/* Return: 0; -EBADMSG: the manifest is not the entry; or -ENOMEM. */
-static int check_entry(const struct judgement *j)
-{
-	struct gth_tree tree = { .size = j->c.size };
-	uint8_t leaf[GTH_MERKLE_HASH];
-	int err = gth_merkle_leaf(j->db.text, j->db.len, leaf);
-
-	memcpy(tree.root, j->c.root, sizeof(tree.root));
-	return err ? err : gth_proof_check_entry(&j->proof.proof, &tree, j->proof.index, leaf);
-}
-
 static unsigned int count(const struct judgement *j)
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < j->policy.witnesses; i++)
-		n += !!j->times[i];
+		n += !!j->found.times[i];
 	return n;
 }
 
-/* The error of gth_policy_judge(), in words. Return: an exit status. */
-static int refuse(struct judgement *j, int err)
+/* The outcome, in words. Return: an exit status. */
+static int refuse(struct judgement *j, enum gth_release_outcome outcome)
 {
 	struct problem *p = &j->problem;
 
-	switch (err) {
-	case -EBADMSG:
-		problem_set(p, "checkpoint",
-			    "the checkpoint in the proof is damaged: get the proof again");
+	switch (outcome) {
+	case GTH_RELEASE_NOT_A_PROOF:
+		if (j->found.note)
+			problem_set(p, "checkpoint",
+				    "the checkpoint in the proof is damaged: get the proof again");
+		else
+			problem_set(p, "proof",
+				    "is not a proof (C2SP tlog-proof): get it from the log again");
 		return STATUS_INPUT;
-	case -ENOKEY:
+	case GTH_RELEASE_OTHER_LOG:
 		problem_set(p, "log",
 			    "the checkpoint is not signed by a log of the policy: get the proof "
 			    "from that log, or the right policy");
 		return STATUS_LOG;
-	case -EKEYREJECTED:
+	case GTH_RELEASE_BAD_SIGNATURE:
 		problem_set(p, "signature",
 			    "a signature of the checkpoint, by a log or a witness of the policy, "
 			    "is invalid: do not use the release; get the proof from elsewhere, "
 			    "and keep this one as evidence");
 		return STATUS_SIGNATURE;
-	case -EKEYEXPIRED:
+	case GTH_RELEASE_NOT_LOGGED:
+		problem_set(p, "inclusion",
+			    "does not prove that this manifest is in the log: it is the proof of "
+			    "another release, or one of the two was changed; get both again");
+		return STATUS_INCLUSION;
+	case GTH_RELEASE_TOO_FEW:
 		problem_set(p, "quorum",
 			    "cosigned by %u of %u witnesses, and the quorum is not met: get the "
 			    "proof again later",
 			    count(j), j->policy.witnesses);
 		return STATUS_QUORUM;
 	default:
-		gth_say("%s: %s", j->path, strerror(-err));
+		gth_say("%s: %s", j->path, gth_release_sentence(outcome));
 		return STATUS_IO;
 	}
 }
 
-/*
- * All that is there to judge is in the texts: no clock is asked. That the manifest is not the
- * entry counts more than that witnesses are missing, which time can mend.
- */
-static int judge(struct judgement *j)
+/* All that is there to judge is in the texts: no clock is asked. */
+static int judge(struct judgement *j, const char *proof, size_t len)
 {
-	int err = gth_policy_judge(&j->policy, j->proof.note, j->proof.note_len, 0, UINT64_MAX,
-				   &j->c, &j->time);
+	const struct gth_release_case c = { .policy = &j->policy,
+					    .manifest = j->db.text,
+					    .manifest_len = j->db.len,
+					    .proof = proof,
+					    .proof_len = len,
+					    .now = GTH_RELEASE_NO_CLOCK };
+	enum gth_release_outcome outcome = gth_release_judge(&c, &j->found);
 
-	if (err && err != -EKEYEXPIRED)
-		return refuse(j, err);
-	if (gth_cosigned_at(j->proof.note, j->proof.note_len, j->policy.witness,
-			    j->policy.witnesses, j->times))
-		return refuse(j, -ENOMEM);
-	if (check_entry(j)) {
-		problem_set(&j->problem, "inclusion",
-			    "does not prove that this manifest is in the log: it is the proof of "
-			    "another release, or one of the two was changed; get both again");
-		return STATUS_INCLUSION;
-	}
-	return err ? refuse(j, err) : STATUS_OK;
+	return outcome ? refuse(j, outcome) : STATUS_OK;
 }
 
 static json_t *time_json(uint64_t time)
@@ -202,12 +188,12 @@ static json_t *witnesses_json(const struct judgement *j)
 	json_t *all = json_array();
 
 	for (unsigned int i = 0; i < j->policy.witnesses; i++)
-		if (j->times[i])
+		if (j->found.times[i])
 			json_array_append_new(all,
 					      json_pack("{s:o, s:I, s:o}", "name",
 							gth_json_text(j->policy.witness_name[i]),
-							"time", (json_int_t)j->times[i], "time_utc",
-							time_json(j->times[i])));
+							"time", (json_int_t)j->found.times[i],
+							"time_utc", time_json(j->found.times[i])));
 	return all;
 }
 
@@ -218,13 +204,15 @@ static int print_json(const struct judgement *j, bool ok, bool known)
 		"{s:b, s:o, s:o, s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "ok", ok,
 		"manifest", gth_json_text(j->db.manifest), "proof", gth_json_text(j->path), "name",
 		j->db.m.name, "version", (json_int_t)j->db.m.version, "index",
-		known ? json_integer((json_int_t)j->proof.index) : json_null(), "log",
-		known ? gth_json_text(j->c.origin) : json_null(), "entries",
-		known ? json_integer((json_int_t)j->c.size) : json_null(), "root",
-		known ? gth_json_hex(j->c.root, sizeof(j->c.root)) : json_null(), "witnesses",
-		witnesses_json(j), "quorum_time",
-		j->time ? json_integer((json_int_t)j->time) : json_null(), "quorum_time_utc",
-		time_json(j->time), "problem", problem_json(&j->problem)));
+		known ? json_integer((json_int_t)j->found.index) : json_null(), "log",
+		known ? gth_json_text(j->found.checkpoint.origin) : json_null(), "entries",
+		known ? json_integer((json_int_t)j->found.checkpoint.size) : json_null(), "root",
+		known ? gth_json_hex(j->found.checkpoint.root, sizeof(j->found.checkpoint.root))
+		      : json_null(),
+		"witnesses", witnesses_json(j), "quorum_time",
+		j->found.witnessed ? json_integer((json_int_t)j->found.witnessed) : json_null(),
+		"quorum_time_utc", time_json(j->found.witnessed), "problem",
+		problem_json(&j->problem)));
 }
 
 static void print_text(const struct judgement *j)
@@ -232,13 +220,13 @@ static void print_text(const struct judgement *j)
 	char date[GTH_UTC_SIZE];
 
 	printf("%s version %llu: entry %llu of %s, which has %llu\n", j->db.m.name, j->db.m.version,
-	       (unsigned long long)j->proof.index, gth_shown(j->c.origin),
-	       (unsigned long long)j->c.size);
-	if (!j->time) {
+	       (unsigned long long)j->found.index, gth_shown(j->found.checkpoint.origin),
+	       (unsigned long long)j->found.checkpoint.size);
+	if (!j->found.witnessed) {
 		printf("the policy needs no witness\n");
 		return;
 	}
-	gth_utc_format(date, j->time);
+	gth_utc_format(date, j->found.witnessed);
 	printf("cosigned by %u of %u witnesses, by the quorum at %s\n", count(j),
 	       j->policy.witnesses, date);
 }
@@ -278,13 +266,7 @@ static int prove(struct judgement *j, const struct proof_options *o)
 	status = load(j->path, GTH_PROOF_TEXT_MAX, &text, &len);
 	if (status)
 		return status;
-	if (gth_proof_parse(&j->proof, text, len)) {
-		problem_set(&j->problem, "proof",
-			    "is not a proof (C2SP tlog-proof): get it from the log again");
-		status = STATUS_INPUT;
-	} else {
-		status = judge(j);
-	}
+	status = judge(j, text, len);
 	status = report(j, status);
 	free(text);
 	return status;
