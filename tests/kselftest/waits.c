@@ -2,9 +2,9 @@
 /*
  * waits.c - tasks that wait inside the module hold up no other task.
  *
- * Each deed of a bystander is timed without waiters and beside them. A deed that
- * they hold up takes as long as they wait, and they wait until they are killed, so
- * ALLOWANCE can be generous to a slow machine.
+ * Each deed of a bystander is done without waiters and beside them, and both times
+ * are printed. A deed that they hold up does not end while they wait; they are killed
+ * after a time that even a slow machine does not need, and that fails the test.
  */
 #include "test.h"
 
@@ -20,11 +20,10 @@
 #include "hold_helpers.h"
 #include "waits.h"
 
-#define ALLOWANCE 5000 /* ms */
-#define AS_LONG_AS(without) (2 * (without) + ALLOWANCE)
-#define LIMIT 20 /* s; the waiters are killed then */
-#define PATIENCE 20000
-#define SOON 500
+/* s; the waiters are killed then, before their waits end by themselves. */
+#define LIMIT_VERDICT 20 /* each wait ends after hold_timeout_ms, 30000 at most */
+#define LIMIT_LEASE 40	 /* the kernel breaks a lease after 45 s */
+#define LIMIT (60 * GTH_SLOW)
 #define STARVED "starving tasks hold this up without the module too"
 
 #define HELD 200
@@ -55,17 +54,32 @@ FIXTURE_VARIANT(waits)
 {
 	const char *name;
 	enum wait wait;
+	unsigned int limit;
 	bool starved;
 };
 
-FIXTURE_VARIANT_ADD(waits, held) { .name = "held", .wait = WAIT_VERDICT };
-FIXTURE_VARIANT_ADD(waits, hashing) { .name = "hashing", .wait = WAIT_HASH, .starved = true };
+FIXTURE_VARIANT_ADD(waits, held) {
+	.name = "held",
+	.wait = WAIT_VERDICT,
+	.limit = LIMIT_VERDICT,
+};
+FIXTURE_VARIANT_ADD(waits, hashing) {
+	.name = "hashing",
+	.wait = WAIT_HASH,
+	.limit = LIMIT,
+	.starved = true,
+};
 FIXTURE_VARIANT_ADD(waits, behind_a_scan) {
 	.name = "behind_a_scan",
 	.wait = WAIT_SCAN,
+	.limit = LIMIT,
 	.starved = true,
 };
-FIXTURE_VARIANT_ADD(waits, behind_a_lease) { .name = "behind_a_lease", .wait = WAIT_LEASE };
+FIXTURE_VARIANT_ADD(waits, behind_a_lease) {
+	.name = "behind_a_lease",
+	.wait = WAIT_LEASE,
+	.limit = LIMIT_LEASE,
+};
 
 static int make_files(FIXTURE_DATA(waits) * self, enum wait wait)
 {
@@ -187,14 +201,14 @@ static void stand_by(struct __test_metadata *_metadata, FIXTURE_DATA(waits) * se
 	ASSERT_LE(0, without);
 	start_waiters(self, variant->wait);
 	ASSERT_TRUE(settle_waiters(self, variant->wait));
-	limit = gth_limit_begin(&self->w, LIMIT);
+	limit = gth_limit_begin(&self->w, variant->limit);
 	beside = deed(&self->w);
 	printf("# %s, %s: without %ld ms, beside %ld ms\n", _metadata->name, variant->name, without,
 	       beside);
 	EXPECT_LE(0, beside);
-	EXPECT_LE(beside, AS_LONG_AS(without));
-	EXPECT_TRUE(!gth_limit_end(limit) && gth_waiters_wait(&self->w));
-	EXPECT_LE(gth_waiters_end(&self->w), 2 * ALLOWANCE);
+	EXPECT_FALSE(gth_limit_end(limit));
+	EXPECT_TRUE(gth_waiters_wait(&self->w));
+	EXPECT_LE(0, gth_waiters_end(&self->w));
 }
 
 /* One test for each deed, with each kind of waiters. */
@@ -374,11 +388,10 @@ TEST_F(waits, hooks_are_unloaded_and_the_module_goes_after_them)
 	ASSERT_TRUE(gth_end_daemon(SIGTERM));
 	start_waiters(self, variant->wait);
 	ASSERT_TRUE(settle_waiters(self, variant->wait));
-	limit = gth_limit_begin(&self->w, LIMIT);
+	limit = gth_limit_begin(&self->w, variant->limit);
 	beside = unload(&self->w);
 	printf("# unload, %s: without %ld ms, beside %ld ms\n", variant->name, unloaded, beside);
 	EXPECT_LE(0, beside);
-	EXPECT_LE(beside, AS_LONG_AS(unloaded));
 	EXPECT_FALSE(gth_limit_end(limit));
 	EXPECT_TRUE(gth_waiters_wait(&self->w));
 	/* The wait for a lease may be the kernel's own. */
@@ -390,9 +403,8 @@ TEST_F(waits, hooks_are_unloaded_and_the_module_goes_after_them)
 	gone = remove_module();
 	printf("# rmmod, %s: without %ld ms, after them %ld + %ld ms\n", variant->name, removed,
 	       ended, gone);
-	EXPECT_LE(ended, 2 * ALLOWANCE);
+	EXPECT_LE(0, ended);
 	EXPECT_LE(0, gone);
-	EXPECT_LE(gone, AS_LONG_AS(removed));
 }
 
 TEST_HARNESS_MAIN

@@ -16,8 +16,9 @@
 struct gth_waiters {
 	pid_t group; /* 0: none */
 	unsigned int n;
-	pid_t *pid;	    /* shared; changes where a wait is begun anew */
-	const char *inside; /* a word of the stack of each that waits */
+	unsigned int starving; /* the first so many are ready, on GTH_WAITERS_CPU, without time */
+	pid_t *pid;	       /* shared; changes where a wait is begun anew */
+	const char *inside;    /* a word of the stack of each that waits */
 };
 
 long gth_ms(void);

@@ -91,13 +91,13 @@ void gth_waiter_opens_briefly(struct gth_waiters *w, const char *path)
 	}
 }
 
-static int stay(int cpu)
+static int put_on(pid_t pid, int cpu)
 {
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set);
+	return sched_setaffinity(pid, sizeof(set), &set);
 }
 
 /* gth_waiter_starves() - opens a file where gth_waiters_hog() leaves it no time */
@@ -105,9 +105,10 @@ void gth_waiter_starves(struct gth_waiters *w, const char *path)
 {
 	const struct sched_param none = { .sched_priority = 0 };
 
+	w->starving++;
 	if (gth_waiter_fork(w, true))
 		return;
-	if (stay(GTH_WAITERS_CPU) || sched_setscheduler(0, SCHED_IDLE, &none))
+	if (put_on(0, GTH_WAITERS_CPU) || sched_setscheduler(0, SCHED_IDLE, &none))
 		_exit(1);
 	for (;;)
 		gth_open(path, O_RDONLY);
@@ -117,7 +118,7 @@ void gth_waiters_hog(struct gth_waiters *w)
 {
 	if (gth_waiter_fork(w, false))
 		return;
-	if (stay(GTH_WAITERS_CPU))
+	if (put_on(0, GTH_WAITERS_CPU))
 		_exit(1);
 	for (;;)
 		;
@@ -149,13 +150,35 @@ bool gth_limit_end(pid_t limit)
 	return !gth_wait_child(limit);
 }
 
-/* gth_waits() - is the word in the task's stack? A task that runs just now has none. */
-bool gth_waits(pid_t pid, const char *word)
+/* Ready to run counts as running. */
+static bool is_running(pid_t pid)
+{
+	char path[64], line[512], *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (gth_read_line(path, line, sizeof(line)))
+		return true;
+	state = strrchr(line, ')');
+	return !state || state[1] != ' ' || state[2] == 'R';
+}
+
+static bool has_in_stack(pid_t pid, const char *word)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
 	return gth_lines_with(path, word) > 0;
+}
+
+/*
+ * gth_waits() - does the task sleep, with the word in its stack?
+ *
+ * The stack of a task that runs changes while the kernel reads it, of which KASAN
+ * complains.
+ */
+bool gth_waits(pid_t pid, const char *word)
+{
+	return !is_running(pid) && has_in_stack(pid, word);
 }
 
 struct roll {
@@ -172,18 +195,35 @@ static bool all_wait(void *arg)
 		pid_t pid = __atomic_load_n(&r->w->pid[i], __ATOMIC_SEQ_CST);
 
 		if (!r->seen[i])
-			r->seen[i] = gth_waits(pid, r->w->inside);
+			r->seen[i] = (i < r->w->starving || !is_running(pid)) &&
+				     has_in_stack(pid, r->w->inside);
 		missing += !r->seen[i];
 	}
 	return !missing;
 }
 
-/* gth_waiters_wait() - true: each of them was seen waiting */
+/*
+ * gth_waiters_wait() - true: each of them was seen waiting
+ *
+ * Those that starve are ready to run and never sleep. This task takes their
+ * processor meanwhile, so that none of them runs while its stack is read.
+ */
 bool gth_waiters_wait(struct gth_waiters *w)
 {
 	struct roll r = { .w = w };
+	cpu_set_t before;
+	bool wait;
 
-	return w->n && gth_wait_until(all_wait, &r);
+	if (!w->n || sched_getaffinity(0, sizeof(before), &before))
+		return false;
+	if (w->starving && put_on(0, GTH_WAITERS_CPU))
+		return false;
+	/* The deed may have sent them elsewhere. */
+	for (unsigned int i = 0; i < w->starving; i++)
+		if (put_on(w->pid[i], GTH_WAITERS_CPU))
+			return false;
+	wait = gth_wait_until(all_wait, &r);
+	return !sched_setaffinity(0, sizeof(before), &before) && wait;
 }
 
 /* gth_waiters_end() - by SIGKILL; the ms until the last one is gone, or -errno */
@@ -199,6 +239,7 @@ long gth_waiters_end(struct gth_waiters *w)
 		;
 	w->group = 0;
 	w->n = 0;
+	w->starving = 0;
 	return gth_ms() - start;
 }
 
