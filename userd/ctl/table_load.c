@@ -23,12 +23,46 @@
 #include "lib/util/io.h"
 #include "lib/util/listing.h"
 #include "lib/util/say.h"
+#include "lib/util/sha256.h"
 #include "lib/util/visible.h"
 
 /* Ctrl-C interrupts the ioctl; without a handler it would end the program unsaid. */
 static void on_interrupt(int signal)
 {
 	(void)signal;
+}
+
+/*
+ * The module does not read the body of a release that is in force already, so a damaged one has
+ * to be found here, before it is kept for the next start.
+ */
+static bool is_body_in_force(int device, const char *manifest, int body, const struct gth_info *i)
+{
+	uint8_t digest[GTH_DIGEST_SIZE], in_force[GTH_DIGEST_SIZE];
+	int err = lseek(body, 0, SEEK_SET) ? -errno : 0;
+
+	/* Nothing of a pipe is used, or kept: a copy of it is a file. */
+	if (err == -ESPIPE)
+		return true;
+	if (!err)
+		err = gth_sha256_fd(body, digest);
+	if (!err && !ctl_floor_digest(device, i->name, i->table_version, in_force))
+		err = -ENODATA;
+	if (err)
+		gth_say("%s is in force already, but this body cannot be compared: %s", manifest,
+			strerror(-err));
+	else if (memcmp(digest, in_force, sizeof(digest)) != 0)
+		gth_say("%s is in force already, but this body is damaged: its SHA-256 is not that "
+			"of the manifest",
+			manifest);
+	else
+		return true;
+	return false;
+}
+
+static bool is_same_release(const struct gth_info *a, const struct gth_info *b)
+{
+	return a->table_version == b->table_version && !strcmp(a->name, b->name);
 }
 
 typedef int load_fn(int device, const struct gth_table_files *files);
@@ -40,11 +74,16 @@ static int load_files(int device, struct ctl_load *l, const char *manifest,
 	const struct ctl_change change = { .new_table = true, .body = files->body };
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	char memory[GTH_UNITS_SIZE], signer[GTH_VALUE_MAX];
-	struct gth_info i;
+	struct gth_info before, i;
 	int err;
 
 	if (!l->yes && ctl_guard(device, &change))
 		return CTL_FAILED;
+	err = gth_device_info(device, &before);
+	if (err) {
+		gth_say(GTH_DEVICE ": %s", strerror(-err));
+		return CTL_FAILED;
+	}
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGTERM, &interrupt, NULL);
 	err = load(device, files);
@@ -54,6 +93,9 @@ static int load_files(int device, struct ctl_load *l, const char *manifest,
 		return CTL_FAILED;
 	}
 	err = gth_device_info(device, &i);
+	if (!err && is_same_release(&before, &i) &&
+	    !is_body_in_force(device, manifest, files->body, &i))
+		return CTL_FAILED;
 	if (!err)
 		ctl_history_record(device,
 				   load != gth_device_load ? GTH_HISTORY_ROLLBACK

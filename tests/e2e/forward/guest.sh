@@ -151,6 +151,15 @@ refused_unsigned() { ends 1 gotthardctl table load /tmp/table && grep -q 'gottha
 ok "unsigned it is refused, and the error says how to sign" refused_unsigned
 gotthard-sigtool sign --key /share/key/key.pem --cert /share/key/certificate.pem /tmp/table >/tmp/out 2>&1
 ok "signed, it is loaded" quiet gotthardctl table load /tmp/table
+ok "and again, for it is in force" quiet gotthardctl table load /tmp/table
+damage_body() {
+	cp -r /tmp/table /tmp/damaged && printf '\377' | dd of=/tmp/damaged/body bs=1 seek=0 conv=notrunc 2>/dev/null &&
+		! cmp -s /tmp/table/body /tmp/damaged/body
+}
+ok "its body is damaged" damage_body
+refused_damaged() { ends 1 gotthardctl table load --keep /tmp/damaged && grep -q 'body is damaged' /tmp/out; }
+ok "that is refused, although the release is in force" refused_damaged
+ok "and not kept" test ! -e /etc/gotthard/tables.d/system
 ok "and its key is named" grep -q '^Gotthard development key' /sys/kernel/gotthard/table/signer
 
 set_knob exec_unknown hold
