@@ -9,14 +9,6 @@ config=/etc/gotthard/gotthardd.conf
 port=$(cat /share/port)
 
 line() { echo "$*" | nc 10.0.2.100 $((port + 1)) >/dev/null; }
-until_true() {
-	i=0
-	until "$@"; do
-		[ $i -lt 600 ] || return 1
-		i=$((i + 1))
-		sleep 0.2
-	done
-}
 serving() { [ "$(cat /sys/kernel/gotthard/health/daemon)" = serving ]; }
 start() {
 	# shellcheck disable=SC2046 # one pid

@@ -12,15 +12,30 @@ counters() {
 	done
 }
 
+# The event of a refusal, which the daemon writes a moment later
+enforced() { grep '"enforced":true' $events | grep -m 1 -e "$1"; }
+has_event() { enforced "$1" >/dev/null; }
+# shellcheck disable=SC2317 # called by until_true
+unserved() { [ "$(cat /sys/kernel/gotthard/health/daemon)" = absent ]; }
+
 title "Linux $(uname -r), ext4 on /mnt, the module loaded by modprobe, the hooks attached"
 cp -r /share/samples /share/bin /mnt/
 cd /mnt || exit 1
 run 'gotthardctl status | head -n 3'
 
 title "The table: EICAR, Debian's clamav-testfiles and three samples of our own among a million other digests"
-run 'gotthard-sigtool info /share/table | head -n 4'
-run 'time -f "%e s" gotthardctl table load /share/table'
+mkdir -p /etc/gotthard
+cp /share/tables.policy /etc/gotthard/
+run 'cat /etc/gotthard/tables.policy'
+run 'gotthard-sigtool info /share/log/releases/demo/2 | head -n 4'
+expect refused 'gotthardctl table load /share/tampered'
+echo "  it has another byte in its body"
+expect works 'time -f "%e s" gotthardctl table update /share/log demo'
 run 'gotthardctl table info | sed -n "3,7p"'
+expect refused 'gotthardctl table load /share/tampered'
+echo "  the release before:"
+expect refused 'gotthardctl table load /share/log/releases/demo/1'
+expect works 'gotthardctl table info | grep "^version *2$"'
 
 title "Monitor, the default: a listed file opens, and an event says that it would have been denied"
 expect works 'cat samples/eicar.com; echo'
@@ -50,15 +65,19 @@ expect works 'ls /proc/self/fd | wc -l; grep -c processor /proc/cpuinfo'
 
 title "Why? The answer is the hook's own"
 expect denied 'gotthardctl explain --op exec samples/dropper'
+expect works 'gotthardctl table history'
+mkdir -p /share/denied
+cp /etc/gotthard/tables.d/demo/manifest /etc/gotthard/tables.d/demo/proof /share/denied/ || wrong=$((wrong + 1))
+echo "  its release and the proof are verified on the host, at the end"
 
 title "The events: one line of JSON each (the five above; the other samples left out)"
-sleep 1
 for want in '"op":"open".*eicar.com' '"op":"open".*clam/clam.exe"' '"op":"exec".*dropper' '"op":"mmap".*plugin' \
 	'"op":"kernel_read".*rootkit'; do
-	grep '"enforced":true' $events | grep -m 1 -e "$want" | sed 's/^/  /' | grep . || {
+	until_true has_event "$want" || {
 		echo "  !!! no event like $want"
 		wrong=$((wrong + 1))
 	}
+	enforced "$want" | sed 's/^/  /'
 done
 
 title "Counters before and after"
@@ -76,7 +95,9 @@ echo "  hashed $(($(cat $stats/hashes) - hashes)) times (opencost itself and the
 
 title "The daemon is killed: protection stays"
 # shellcheck disable=SC2016 # expanded by the shell that expect starts
-expect works 'kill -9 $(pidof gotthardd); sleep 1; cat /sys/kernel/gotthard/health/daemon'
+expect works 'kill -9 $(pidof gotthardd)'
+until_true unserved || wrong=$((wrong + 1))
+run 'cat /sys/kernel/gotthard/health/daemon'
 expect denied 'cat samples/eicar.com'
 
 echo
