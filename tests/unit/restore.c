@@ -7,6 +7,7 @@
 
 #include "lib/host/policy_file.h"
 #include "lib/host/table_dir.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/lib/etc_dir.h"
 #include "tests/unit/lib/fake_module.h"
 #include "tests/unit/lib/must.h"
@@ -126,6 +127,29 @@ static void test_tables(void)
 	tap_ok(!keep("bad", "five") && !etc_has("tables.d/.new-killed"), "half_a_copy_is_removed");
 }
 
+/* tables.d has the body "seven". */
+static void test_copy_of_table_in_force(void)
+{
+	memset(&module, 0, sizeof(module));
+	module.version = module.in_force.version = 7;
+	module.before = true;
+	strcpy(module.name, "mine");
+	strcpy(module.in_force.name, "mine");
+	must(!gth_sha256("seven", 5, module.in_force.body_digest));
+	gth_restore(&result, &device, etc, etc);
+	tap_ok(!result.n, "copy_of_the_table_in_force_is_right");
+	etc_write("tables.d/mine/body", "sevem");
+	gth_restore(&result, &device, etc, etc);
+	tap_ok(result.n == 1 && strstr(result.problem[0], "tables.d/mine is in force, but") &&
+		       strstr(result.problem[0], "damaged"),
+	       "damaged_copy_of_the_table_in_force_is_a_problem");
+	module.in_force.version = 6;
+	gth_restore(&result, &device, etc, etc);
+	tap_ok(result.n == 1 && strstr(result.problem[0], "cannot be checked"),
+	       "copy_that_cannot_be_checked_is_one");
+	etc_remove("floors");
+}
+
 static void test_table_errors(void)
 {
 	restore(-EBADMSG);
@@ -165,6 +189,7 @@ static void test_table_errors(void)
 	tap_ok(!keep("mine", "seven") && !etc_has("tables.d/link.previous") &&
 		       etc_has("elsewhere/body"),
 	       "what_a_link_named_stays");
+	test_copy_of_table_in_force();
 	etc_remove("tables.d");
 }
 

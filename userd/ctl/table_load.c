@@ -20,10 +20,10 @@
 #include "table_history.h"
 #include "table_info.h"
 #include "lib/host/device.h"
+#include "lib/host/floors.h"
 #include "lib/util/io.h"
 #include "lib/util/listing.h"
 #include "lib/util/say.h"
-#include "lib/util/sha256.h"
 #include "lib/util/visible.h"
 
 /* Ctrl-C interrupts the ioctl; without a handler it would end the program unsaid. */
@@ -32,37 +32,21 @@ static void on_interrupt(int signal)
 	(void)signal;
 }
 
-/*
- * The module does not read the body of a release that is in force already, so a damaged one has
- * to be found here, before it is kept for the next start.
- */
+/* True: nothing is wrong with it; of a pipe nothing is used, or kept: a copy of it is a file. */
 static bool is_body_in_force(int device, const char *manifest, int body, const struct gth_info *i)
 {
-	uint8_t digest[GTH_DIGEST_SIZE], in_force[GTH_DIGEST_SIZE];
-	int err = lseek(body, 0, SEEK_SET) ? -errno : 0;
+	struct gth_floors list;
+	int err = gth_device_floors(device, &list);
 
-	/* Nothing of a pipe is used, or kept: a copy of it is a file. */
-	if (err == -ESPIPE)
-		return true;
 	if (!err)
-		err = gth_sha256_fd(body, digest);
-	if (!err && !ctl_floor_digest(device, i->name, i->table_version, in_force))
-		err = -ENODATA;
-	if (err)
-		gth_say("%s is in force already, but this body cannot be compared: %s", manifest,
-			strerror(-err));
-	else if (memcmp(digest, in_force, sizeof(digest)) != 0)
-		gth_say("%s is in force already, but this body is damaged: its SHA-256 is not that "
-			"of the manifest",
-			manifest);
-	else
+		err = gth_floors_body(&list, i, body);
+	if (!err || err == -ESPIPE)
 		return true;
+	gth_say("%s is in force already, but this body %s", manifest,
+		err == -EBADMSG	  ? "is damaged: its SHA-256 is not that of the manifest"
+		: err == -ENODATA ? "cannot be compared: the module does not say which it has to be"
+				  : strerror(-err));
 	return false;
-}
-
-static bool is_same_release(const struct gth_info *a, const struct gth_info *b)
-{
-	return a->table_version == b->table_version && !strcmp(a->name, b->name);
 }
 
 typedef int load_fn(int device, const struct gth_table_files *files);
@@ -93,7 +77,7 @@ static int load_files(int device, struct ctl_load *l, const char *manifest,
 		return CTL_FAILED;
 	}
 	err = gth_device_info(device, &i);
-	if (!err && is_same_release(&before, &i) &&
+	if (!err && gth_device_same_release(&before, &i) &&
 	    !is_body_in_force(device, manifest, files->body, &i))
 		return CTL_FAILED;
 	if (!err)

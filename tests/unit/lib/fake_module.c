@@ -33,7 +33,10 @@ static int load_table(void *arg, const struct gth_table_files *files)
 static int table_info(void *arg, struct gth_info *i)
 {
 	(void)arg;
-	*i = (struct gth_info) { .table_version = module.version };
+	*i = (struct gth_info) { .table_version = 0 };
+	if (!module.before && !*module.loaded)
+		return 0;
+	i->table_version = module.version;
 	strcpy(i->name, module.name);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef GTH_TEST_FAKE_MODULE_H
 #define GTH_TEST_FAKE_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,8 @@ extern struct fake_module {
 	char loaded[64], journal[1024]; /* content of the manifest; what was called, in order */
 	char name[GTH_NAME_SIZE];
 	int load_error;
-	unsigned long long version;
+	unsigned long long version; /* in force once it was loaded */
+	bool before;		    /* and before already */
 	struct gth_verdict held[4]; /* before */
 	size_t n_held, room;	    /* how many verdicts may be written */
 	unsigned int foreign;	    /* that are not root's */

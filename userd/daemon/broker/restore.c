@@ -69,10 +69,30 @@ static void note_floor(const struct restoring *r, const char *name)
 			r->state, reason(err));
 }
 
+/*
+ * The release was in force before, so the module has not read the kept copy; the next boot will
+ * need it.
+ */
+static void check_copy(const struct restoring *r, const struct gth_table_dir *d,
+		       const struct gth_info *i, int body)
+{
+	struct gth_floors list;
+	int err = r->device->floors(r->device->arg, &list);
+
+	if (!err)
+		err = gth_floors_body(&list, i, body);
+	if (err)
+		gth_restore_problem(
+			r->result,
+			"%s/" GTH_TABLE_DIR "/%s is in force, but the copy that is kept "
+			"%s: load it again with gotthardctl table load --keep",
+			r->etc, d->name, err == -EBADMSG ? "is damaged" : "cannot be checked");
+}
+
 static void load(const struct restoring *r, const struct gth_table_dir *d)
 {
+	struct gth_info before = { .table_version = 0 }, i;
 	struct gth_table_files files;
-	struct gth_info i;
 	int err = gth_table_files_open(d, d->name, &files);
 
 	if (err) {
@@ -80,8 +100,9 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 				    d->name, strerror(-err));
 		return;
 	}
-	err = r->device->load(r->device->arg, &files);
-	gth_table_files_close(&files);
+	err = r->device->info(r->device->arg, &before);
+	if (!err)
+		err = r->device->load(r->device->arg, &files);
 	if (err == -ESTALE && is_newer_in_force(r, d->name))
 		gth_say("%s/" GTH_TABLE_DIR "/%s is older than the table in force, which stays",
 			r->etc, d->name);
@@ -92,7 +113,10 @@ static void load(const struct restoring *r, const struct gth_table_dir *d)
 		gth_say("table %s version %llu is in force", i.name,
 			(unsigned long long)i.table_version);
 		note_floor(r, i.name);
+		if (gth_device_same_release(&before, &i))
+			check_copy(r, d, &i, files.body);
 	}
+	gth_table_files_close(&files);
 }
 
 static void say_wrong_floor(void *ctx, unsigned int line, const char *text)

@@ -57,6 +57,13 @@ static int load_table(int device, const struct gth_table_files *files, unsigned 
 	return call(device, GTH_IOC_LOAD, &load);
 }
 
+/* gth_device_same_release() - was the table that is in force now in force before? */
+bool gth_device_same_release(const struct gth_info *before, const struct gth_info *now)
+{
+	return now->table_version && before->table_version == now->table_version &&
+	       !strcmp(before->name, now->name);
+}
+
 /* gth_device_load() - replace the table; errors: GTH_IOC_LOAD in linux/gotthard.h */
 int gth_device_load(int device, const struct gth_table_files *files)
 {

@@ -3,6 +3,7 @@
 #ifndef GTH_LIB_HOST_DEVICE_H
 #define GTH_LIB_HOST_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/gotthard.h>
@@ -14,6 +15,7 @@
 int gth_device_open(void);
 const char *gth_device_open_hint(int error);
 int gth_device_info(int device, struct gth_info *info);
+bool gth_device_same_release(const struct gth_info *before, const struct gth_info *now);
 int gth_device_load(int device, const struct gth_table_files *files);
 int gth_device_roll_back(int device, const struct gth_table_files *files);
 const char *gth_device_load_hint(int error);

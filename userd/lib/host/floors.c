@@ -17,6 +17,7 @@
 #include "lib/util/io.h"
 #include "lib/util/number.h"
 #include "lib/util/root_dir.h"
+#include "lib/util/sha256.h"
 
 #define HEADER "gotthard-floors 1\n"
 #define LINE_MAX_SIZE (GTH_NAME_SIZE + 21 + 2 * GTH_DIGEST_SIZE + 2) /* bytes, NUL included */
@@ -216,4 +217,31 @@ int gth_floors_note(const char *dir, const struct gth_floor *f, bool rollback)
 	}
 	close(dirfd);
 	return err;
+}
+
+/**
+ * gth_floors_body() - is this the body of the release in force?
+ * @list: the module's own, of GTH_IOC_FLOORS
+ * @body: descriptor of a file, read from offset 0
+ *
+ * The module does not read the body of a release that is in force already, so a damaged copy of
+ * it is found here.
+ *
+ * Return: 0: it is; -EBADMSG: its SHA-256 is another; -ENODATA: the module does not say which it
+ * has to be; -ESPIPE: it cannot be read from offset 0; another errno of reading.
+ */
+int gth_floors_body(struct gth_floors *list, const struct gth_info *in_force, int body)
+{
+	const struct gth_floor *f = gth_floors_find(list, in_force->name);
+	uint8_t digest[GTH_SHA256_SIZE];
+	int err;
+
+	if (!f || f->version != in_force->table_version)
+		return -ENODATA;
+	if (lseek(body, 0, SEEK_SET))
+		return -errno;
+	err = gth_sha256_fd(body, digest);
+	if (err)
+		return err;
+	return memcmp(digest, f->body_digest, sizeof(digest)) ? -EBADMSG : 0;
 }

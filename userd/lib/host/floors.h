@@ -26,5 +26,6 @@ int gth_floors_load(struct gth_floors *list, const char *dir, gth_floors_error_f
 		    void *ctx);
 int gth_floors_note(const char *dir, const struct gth_floor *f, bool rollback);
 struct gth_floor *gth_floors_find(struct gth_floors *list, const char *name);
+int gth_floors_body(struct gth_floors *list, const struct gth_info *in_force, int body);
 
 #endif /* GTH_LIB_HOST_FLOORS_H */
