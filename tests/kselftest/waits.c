@@ -2,13 +2,15 @@
 /*
  * waits.c - tasks that wait inside the module hold up no other task.
  *
- * Each deed of a bystander is done without waiters and beside them, and both times
- * are printed. A deed that they hold up does not end while they wait; they are killed
- * after a time that even a slow machine does not need, and that fails the test.
+ * Each deed of a bystander is timed without waiters and beside them. A deed that they
+ * hold up takes as long as they wait, and they wait until they are killed after a limit,
+ * so ALLOWANCE can be generous to a slow machine. One that was slow is done again: waiters
+ * hold it up each time, another guest on the machine does not.
  */
 #include "test.h"
 
 #include <bpf/libbpf.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,9 @@
 #include "hold_helpers.h"
 #include "waits.h"
 
+#define ALLOWANCE (GTH_SLOW > 1 ? 10000 : 5000) /* ms */
+#define AS_LONG_AS(without) (2 * (without) + ALLOWANCE)
+#define TRIES 3
 /* s; the waiters are killed then, before their waits end by themselves. */
 #define LIMIT_VERDICT 20 /* each wait ends after hold_timeout_ms, 30000 at most */
 #define LIMIT_LEASE 40	 /* the kernel breaks a lease after 45 s */
@@ -193,22 +198,26 @@ static long alone(FIXTURE_DATA(waits) * self, const FIXTURE_VARIANT(waits) * var
 static void stand_by(struct __test_metadata *_metadata, FIXTURE_DATA(waits) * self,
 		     const FIXTURE_VARIANT(waits) * variant, gth_bystanding deed)
 {
-	long without = alone(self, variant, deed), beside;
-	pid_t limit;
+	long without = alone(self, variant, deed), beside = LONG_MAX;
 
 	if (without == -EOPNOTSUPP)
 		SKIP(return, "this kernel has no such thing");
 	ASSERT_LE(0, without);
 	start_waiters(self, variant->wait);
 	ASSERT_TRUE(settle_waiters(self, variant->wait));
-	limit = gth_limit_begin(&self->w, variant->limit);
-	beside = deed(&self->w);
-	printf("# %s, %s: without %ld ms, beside %ld ms\n", _metadata->name, variant->name, without,
-	       beside);
-	EXPECT_LE(0, beside);
-	EXPECT_FALSE(gth_limit_end(limit));
-	EXPECT_TRUE(gth_waiters_wait(&self->w));
-	EXPECT_LE(0, gth_waiters_end(&self->w));
+	for (int i = 0; i < TRIES && beside > AS_LONG_AS(without); i++) {
+		pid_t limit = gth_limit_begin(&self->w, variant->limit);
+		long took = deed(&self->w);
+
+		printf("# %s, %s: without %ld ms, beside %ld ms\n", _metadata->name, variant->name,
+		       without, took);
+		ASSERT_FALSE(gth_limit_end(limit));
+		ASSERT_LE(0, took);
+		ASSERT_TRUE(gth_waiters_wait(&self->w));
+		beside = took < beside ? took : beside;
+	}
+	EXPECT_LE(beside, AS_LONG_AS(without));
+	EXPECT_LE(gth_waiters_end(&self->w), 2 * ALLOWANCE);
 }
 
 /* One test for each deed, with each kind of waiters. */
@@ -392,6 +401,7 @@ TEST_F(waits, hooks_are_unloaded_and_the_module_goes_after_them)
 	beside = unload(&self->w);
 	printf("# unload, %s: without %ld ms, beside %ld ms\n", variant->name, unloaded, beside);
 	EXPECT_LE(0, beside);
+	EXPECT_LE(beside, AS_LONG_AS(unloaded));
 	EXPECT_FALSE(gth_limit_end(limit));
 	EXPECT_TRUE(gth_waiters_wait(&self->w));
 	/* The wait for a lease may be the kernel's own. */
@@ -403,8 +413,9 @@ TEST_F(waits, hooks_are_unloaded_and_the_module_goes_after_them)
 	gone = remove_module();
 	printf("# rmmod, %s: without %ld ms, after them %ld + %ld ms\n", variant->name, removed,
 	       ended, gone);
-	EXPECT_LE(0, ended);
+	EXPECT_LE(ended, 2 * ALLOWANCE);
 	EXPECT_LE(0, gone);
+	EXPECT_LE(gone, AS_LONG_AS(removed));
 }
 
 TEST_HARNESS_MAIN
