@@ -281,7 +281,7 @@ TEST_F(account, namespace_in_a_namespace_is_the_outer_owners)
 	EXPECT_LET_GO(pid, UIDS * EACH, 0);
 }
 
-TEST_F_TIMEOUT(account, many_users_leave_room_for_root, 150 * GTH_SLOW)
+TEST_F(account, many_users_leave_room_for_root)
 {
 	const unsigned int each = 80, all = PLAIN * each;
 	struct gth_file own;

@@ -166,6 +166,36 @@ TEST_F(kept, damaged_table_is_said_and_policy_stays)
 	EXPECT_LT(0, gth_lines_with(SAID, "tables.d/kselftest is not loaded"));
 }
 
+static int restart(void)
+{
+	return gth_end_daemon(SIGTERM) && gth_start_daemon() ? 0 : -EIO;
+}
+
+/* The module goes on, and does not read the copy; after a boot it would have nothing to load. */
+TEST_F(kept, damaged_copy_of_the_table_in_force_is_said)
+{
+	ASSERT_EQ(0, keep(&self->f, 7));
+	ASSERT_EQ(0, gth_write_file(ETC "/tables.d/kselftest/body", "x", 1));
+	ASSERT_EQ(0, restart());
+	EXPECT_EQ(7, gth_table("version"));
+	EXPECT_EQ(2, ctl("status", NULL, NULL, NULL, NULL));
+	EXPECT_LT(0, gth_lines_with(SAID, "but the copy that is kept is damaged"));
+	ASSERT_EQ(0, keep(&self->f, 7));
+	ASSERT_EQ(0, restart());
+	/* Nothing is worse than that the table is not signed. */
+	EXPECT_EQ(1, ctl("status", NULL, NULL, NULL, NULL));
+}
+
+TEST_F(kept, damaged_release_in_force_is_not_kept)
+{
+	ASSERT_EQ(0, keep(&self->f, 7));
+	ASSERT_EQ(0, gth_write_file(DB "/body", "x", 1));
+	EXPECT_EQ(1, ctl("table", "load", DB, "--keep", NULL));
+	EXPECT_LT(0, gth_lines_with(SAID, "this body is damaged"));
+	ASSERT_TRUE(reload());
+	EXPECT_EQ(7, gth_table("version"));
+}
+
 TEST_F(kept, two_tables_are_refused)
 {
 	ASSERT_EQ(0, keep(&self->f, 7));

@@ -44,7 +44,7 @@ static void open_all(struct gth_file *f, int n)
 	_exit(refused);
 }
 
-TEST_F_TIMEOUT(queue, more_than_can_be_waited_for_is_not_held, 120 * GTH_SLOW)
+TEST_F(queue, more_than_can_be_waited_for_is_not_held)
 {
 	struct gth_file *f = calloc(REQUESTS_MAX + 1, sizeof(*f));
 	gth_u64 full = gth_stat("queue_full"), requests = gth_stat("requests");
@@ -70,7 +70,7 @@ TEST_F_TIMEOUT(queue, more_than_can_be_waited_for_is_not_held, 120 * GTH_SLOW)
 	free(f);
 }
 
-TEST_F_TIMEOUT(queue, one_user_does_not_take_it_all, 120 * GTH_SLOW)
+TEST_F(queue, one_user_does_not_take_it_all)
 {
 	struct gth_file *f = calloc(REQUESTS_PER_USER + 1, sizeof(*f));
 	gth_u64 full = gth_stat("queue_full"), requests = gth_stat("requests");
@@ -106,7 +106,7 @@ TEST_F_TIMEOUT(queue, one_user_does_not_take_it_all, 120 * GTH_SLOW)
 }
 
 /* A user must not switch the holds of its own files off by asking for too many. */
-TEST_F_TIMEOUT(queue, user_that_asks_for_too_many_is_not_let_go, 120 * GTH_SLOW)
+TEST_F(queue, user_that_asks_for_too_many_is_not_let_go)
 {
 	struct gth_file *f = calloc(REQUESTS_PER_USER + 1, sizeof(*f));
 	char name[16];
