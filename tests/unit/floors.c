@@ -2,6 +2,7 @@
 /* floors.c - the highest release of each name, over a restart: its file, and its way to the module.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/host/floors.h"
+#include "lib/util/sha256.h"
 #include "tests/unit/lib/etc_dir.h"
 #include "tests/unit/lib/fake_module.h"
 #include "tests/unit/lib/must.h"
@@ -183,6 +185,34 @@ static void test_file(void)
 	etc_remove("floors");
 }
 
+static void test_body(void)
+{
+	struct gth_floors list = { .n = 1, .floor[0] = { .version = 3, .name = "main" } };
+	struct gth_info in_force = { .table_version = 3, .name = "main" };
+	int ends[2], fd;
+
+	must(!gth_sha256("body", 4, list.floor[0].body_digest));
+	etc_write("body", "body");
+	fd = open(path_of("body"), O_RDONLY);
+	must(fd >= 0 && lseek(fd, 2, SEEK_SET) == 2);
+	tap_is(gth_floors_body(&list, &in_force, fd), 0, "body_in_force");
+	tap_is(gth_floors_body(&list, &in_force, fd), 0, "read_from_its_start_each_time");
+	etc_write("body", "bodi");
+	tap_is(gth_floors_body(&list, &in_force, fd), -EBADMSG, "changed_body");
+	etc_write("body", "bod");
+	tap_is(gth_floors_body(&list, &in_force, fd), -EBADMSG, "short_body");
+	close(fd);
+	must(!pipe(ends));
+	tap_is(gth_floors_body(&list, &in_force, ends[0]), -ESPIPE, "pipe");
+	close(ends[0]);
+	close(ends[1]);
+	in_force.table_version = 4;
+	tap_is(gth_floors_body(&list, &in_force, -1), -ENODATA, "module_knows_another_version");
+	strcpy(in_force.name, "other");
+	tap_is(gth_floors_body(&list, &in_force, -1), -ENODATA, "module_does_not_know_the_name");
+	etc_remove("body");
+}
+
 /* A module in which this release of main is in force once it was loaded */
 static void restore_with(unsigned long long version)
 {
@@ -237,6 +267,7 @@ int main(void)
 	etc_begin();
 	test_text();
 	test_file();
+	test_body();
 	test_restore();
 	etc_remove("");
 	return tap_done();
