@@ -67,7 +67,10 @@ title "Why? The answer is the hook's own"
 expect denied 'gotthardctl explain --op exec samples/dropper'
 expect works 'gotthardctl table history'
 mkdir -p /share/denied
-cp /etc/gotthard/tables.d/demo/manifest /etc/gotthard/tables.d/demo/proof /share/denied/ || wrong=$((wrong + 1))
+cp /etc/gotthard/tables.d/demo/manifest /etc/gotthard/tables.d/demo/proof /share/denied/ || {
+	echo "  !!! they were not kept"
+	wrong=$((wrong + 1))
+}
 echo "  its release and the proof are verified on the host, at the end"
 
 title "The events: one line of JSON each (the five above; the other samples left out)"
@@ -96,7 +99,8 @@ echo "  hashed $(($(cat $stats/hashes) - hashes)) times (opencost itself and the
 title "The daemon is killed: protection stays"
 # shellcheck disable=SC2016 # expanded by the shell that expect starts
 expect works 'kill -9 $(pidof gotthardd)'
-until_true unserved || wrong=$((wrong + 1))
+want=absent
+until_true unserved || unexpected
 run 'cat /sys/kernel/gotthard/health/daemon'
 expect denied 'cat samples/eicar.com'
 
